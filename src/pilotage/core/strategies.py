@@ -1,0 +1,88 @@
+"""Strategy tables: a frozen config with a `kind` names, validates, records and draws a strategy's form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pilotage.core.errors import InvalidInputError
+
+T = TypeVar("T")
+
+
+class StrategyConfig(BaseModel):
+    """Base of every strategy's config; subclasses add `kind: Literal[...]` and their settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """One row of a table: the config's class, and what builds the strategy from it."""
+
+    config: type[StrategyConfig]
+    build: Callable[[Any], T]
+
+
+class StrategyTable(Generic[T]):
+    """A room's plain table kind -> entry; the entry-point group lets other packages add rows."""
+
+    def __init__(self, noun: str, group: str, entries: Mapping[str, Entry[T]]) -> None:
+        self.noun, self._group, self._entries, self._complete = noun, group, dict(entries), False
+
+    def entries(self) -> Mapping[str, Entry[T]]:
+        """All rows, ours first. A plug-in cannot replace one of ours."""
+        if not self._complete:
+            for point in entry_points(group=self._group):
+                self._entries.setdefault(point.name, point.load())
+            self._complete = True
+        return self._entries
+
+    def parse(self, value: Mapping[str, Any] | StrategyConfig | str) -> StrategyConfig:
+        """A checked config from a kind, a mapping with `kind`, or a config.
+
+        Raises:
+            InvalidInputError: unknown kind, unknown key, or a value out of range.
+        """
+        if isinstance(value, StrategyConfig):
+            return value
+        data = {"kind": value} if isinstance(value, str) else dict(value)
+        kind = data.get("kind")
+        if kind not in self.entries():
+            raise InvalidInputError(
+                f"unknown {self.noun} {kind!r}",
+                hint=f"One of: {', '.join(self.entries())}.",
+                field=f"{self.noun}.kind",
+            )
+        try:
+            return self.entries()[str(kind)].config.model_validate(data)
+        except ValidationError as cause:
+            raise invalid_input(cause, prefix=self.noun) from cause
+
+    def build(self, config: Mapping[str, Any] | StrategyConfig | str) -> T:
+        """The strategy that `config` describes.
+
+        Raises:
+            InvalidInputError: as `parse`.
+        """
+        parsed = self.parse(config)
+        return self.entries()[parsed.kind].build(parsed)
+
+
+def invalid_input(cause: ValidationError, *, prefix: str = "") -> InvalidInputError:
+    """The first fault of a pydantic error as ours, naming the field; the rest stand in `facts`."""
+    faults = [
+        {
+            "field": ".".join(str(part) for part in (prefix, *error["loc"]) if part != ""),
+            "message": error["msg"],
+        }
+        for error in cause.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    first = faults[0]
+    return InvalidInputError(f"{first['field']}: {first['message']}", field=first["field"], faults=faults)

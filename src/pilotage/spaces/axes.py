@@ -1,0 +1,64 @@
+"""Named axes: what one coordinate of z means, and the text that asks for it."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pilotage.core.errors import InvalidInputError
+
+_SEPARATOR = re.compile(r"\s*(?:↔|<->|⟷|\bvs\.?\s|\|)\s*")
+
+
+class AxisText(BaseModel):
+    """An attribute axis as a person types it: two poles."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    negative: str = Field(min_length=1, max_length=80)
+    positive: str = Field(min_length=1, max_length=80)
+
+    @classmethod
+    def parse(cls, text: str) -> AxisText:
+        """From `red ↔ blue`, `red <-> blue`, `red | blue` or `red vs blue`.
+
+        Raises:
+            InvalidInputError: not two different poles.
+        """
+        poles = [pole.strip() for pole in _SEPARATOR.split(text.strip())]
+        if len(poles) != 2 or not all(poles) or poles[0].lower() == poles[1].lower():
+            raise InvalidInputError(
+                f"an axis needs two different poles, got {text!r}",
+                hint="Write it like 'red ↔ blue'.",
+                field="axes",
+            )
+        if max(len(pole) for pole in poles) > 80:
+            raise InvalidInputError("a pole has at most 80 characters", field="axes")
+        return cls(negative=poles[0], positive=poles[1])
+
+    @property
+    def name(self) -> str:
+        """`red ↔ blue`."""
+        return f"{self.negative} ↔ {self.positive}"
+
+
+class Axis(BaseModel):
+    """One coordinate of a steering space.
+
+    Attributes:
+        source: `attribute` (typed poles), `caption_pca`, `isotropic` (a labelled control) or
+            `coordinate` (an input of the user's own function).
+        unit: length of one unit of z, in the conditioning's own norm.
+        measured: whether the axis's visible effect was measured; if not, one unit is one caption difference.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    negative: str
+    positive: str
+    source: Literal["attribute", "caption_pca", "isotropic", "coordinate"]
+    unit: float = Field(gt=0)
+    measured: bool = False
