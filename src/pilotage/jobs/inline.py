@@ -1,0 +1,48 @@
+"""InlineEngine: jobs run in the caller's own thread when somebody waits for them."""
+
+from __future__ import annotations
+
+from pilotage.core.clock import Clock, system_clock
+from pilotage.core.progress import CancelToken, Progress, silent
+from pilotage.jobs.base import JobEngine, Verbs, put_job, run_job
+from pilotage.store import JobRow, Store, Transaction
+
+
+class InlineEngine(JobEngine):
+    """The engine of the library and the terminal. `progress` receives every step."""
+
+    def __init__(
+        self, store: Store, verbs: Verbs, *, progress: Progress = silent, clock: Clock = system_clock
+    ) -> None:
+        self._store, self._verbs, self._clock = store, verbs, clock
+        self.progress = progress
+        self._tokens: dict[str, CancelToken] = {}
+
+    def enqueue(self, tx: Transaction, job: JobRow) -> JobRow:
+        """As `JobEngine.enqueue`."""
+        known = tx.find(JobRow, job.id)
+        if known is not None and known.state in ("queued", "running", "succeeded"):
+            return known
+        return put_job(tx, job, self._clock)
+
+    def cancel(self, job_id: str) -> None:
+        """As `JobEngine.cancel`; a job that nobody has begun ends at once."""
+        job = self._store.get(JobRow, job_id)
+        self._token(job_id).cancel()
+        if job.state == "queued":
+            self.wait(job_id)
+
+    def wait(self, job_id: str, *, timeout: float | None = None) -> JobRow:
+        """As `JobEngine.wait`: runs the job here and now, if it has not been run."""
+        del timeout  # an inline job is over when the call returns
+        return run_job(
+            self._store,
+            self._verbs,
+            job_id,
+            clock=self._clock,
+            progress=self.progress,
+            cancel=self._token(job_id),
+        )
+
+    def _token(self, job_id: str) -> CancelToken:
+        return self._tokens.setdefault(job_id, CancelToken())
