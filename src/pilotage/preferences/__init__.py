@@ -1,5 +1,13 @@
 """Preference models: a posterior over utility as a pure function of the judgements so far."""
 
+from pilotage.core.strategies import Entry, StrategyTable
 from pilotage.preferences.base import Posterior, PreferenceModel, PreferenceModelConfig
+from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
 
-__all__ = ["Posterior", "PreferenceModel", "PreferenceModelConfig"]
+PREFERENCE_MODELS: StrategyTable[PreferenceModel] = StrategyTable(
+    "preference model",
+    "pilotage.preference_models",
+    {"laplace_gp": Entry(LaplaceGPConfig, LaplaceGP)},
+)
+
+__all__ = ["PREFERENCE_MODELS", "Posterior", "PreferenceModel", "PreferenceModelConfig"]

@@ -1,0 +1,129 @@
+"""A posterior that is a mixture of Gaussian processes, one per hyperparameter setting, by their evidence."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.linalg import LinAlgError, cholesky, eigh
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+from pilotage.core.errors import ShapeError
+from pilotage.core.shapes import Array, require_matrix
+from pilotage.preferences.base import Posterior
+from pilotage.spaces import Region
+
+N_CHOICE_DRAWS = 512
+N_REGRET_DRAWS = 256
+N_REGRET_POOL = 192
+_GAUSS_HERMITE = np.polynomial.hermite_e.hermegauss(24)
+
+
+class Belief(ABC):
+    """A Gaussian belief about utility, absolute: only differences mean something."""
+
+    @abstractmethod
+    def mean_cov(self, u: Array) -> tuple[Array, Array]:
+        """(n,) means and (n, n) covariance at (n, d) points."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixturePosterior(Posterior):
+    """Beliefs weighted by their evidence and seen from the incumbent's place.
+
+    Attributes:
+        region: where utility is defined.
+        reference: (d,) the incumbent's place, or the anchor.
+        beliefs: one per hyperparameter setting, most likely first.
+        weights: (n_beliefs,) their posterior probabilities, summing to 1.
+    """
+
+    region: Region
+    reference: Array
+    beliefs: tuple[Belief, ...]
+    weights: Array
+
+    def mean_cov(self, u: Array) -> tuple[Array, Array]:
+        """Moments of the mixture: within-belief covariance plus that of the beliefs' means."""
+        points = require_matrix("u", u, self.region.dim)
+        parts = [self._relative(belief, points) for belief in self.beliefs]
+        means = np.array([mean for mean, _ in parts])
+        mean = self.weights @ means
+        between = (means - mean).T @ (self.weights[:, None] * (means - mean))
+        within = sum(weight * cov for weight, (_, cov) in zip(self.weights, parts, strict=True))
+        return mean, within + between
+
+    def draw(self, u: Array, n: int, *, rng: np.random.Generator) -> Array:
+        """Stratified over the beliefs, so that few draws already stand for the whole mixture."""
+        points = require_matrix("u", u, self.region.dim)
+        strata = (np.arange(n) + rng.random(n)) / max(n, 1)
+        which = np.searchsorted(np.cumsum(self.weights)[:-1], strata, side="right")
+        rows = np.empty((n, len(points)))
+        for index in np.unique(which):
+            mean, cov = self._relative(self.beliefs[index], points)
+            mine = which == index
+            rows[mine] = mean + rng.standard_normal((int(mine.sum()), len(points))) @ _root(cov).T
+        return rows[rng.permutation(n)]
+
+    def p_best(self, u: Array) -> Array:
+        """Mean softmax over fixed quasi-random draws: choice noise is the logit model's own."""
+        points = require_matrix("u", u, self.region.dim)
+        if len(points) == 0:
+            raise ShapeError("p_best needs at least one point", field="u")
+        total = np.zeros(len(points))
+        for weight, belief in zip(self.weights, self.beliefs, strict=True):
+            mean, cov = self._relative(belief, points)
+            utility = mean + _normals(len(points), N_CHOICE_DRAWS) @ _root(cov).T
+            odds = np.exp(utility - utility.max(axis=1, keepdims=True))
+            total += weight * (odds / odds.sum(axis=1, keepdims=True)).mean(axis=0)
+        return total / total.sum()
+
+    def p_beats_incumbent(self, u: Array) -> Array:
+        """Mean logistic of the utility, by 24-point Gauss-Hermite quadrature in each belief."""
+        points = require_matrix("u", u, self.region.dim)
+        nodes, masses = _GAUSS_HERMITE
+        total = np.zeros(len(points))
+        for weight, belief in zip(self.weights, self.beliefs, strict=True):
+            mean, cov = self._relative(belief, points)
+            utility = mean[:, None] + np.sqrt(np.diag(cov))[:, None] * nodes
+            total += weight * (1.0 / (1.0 + np.exp(-np.clip(utility, -700, 700)))) @ masses
+        return total / masses.sum()
+
+    def expected_regret(self) -> float:
+        """Mean over fixed draws of the best utility on a fixed pool of the region and around the incumbent."""
+        rng = np.random.default_rng(0)
+        wide = self.region.sobol(N_REGRET_POOL, rng=rng)
+        near = self.reference + 0.25 * self.region.sobol(N_REGRET_POOL, rng=rng)
+        pool = np.vstack([wide, self.region.clip(near)])
+        return float(np.maximum(self.draw(pool, N_REGRET_DRAWS, rng=rng).max(axis=1), 0.0).mean())
+
+    def _relative(self, belief: Belief, u: Array) -> tuple[Array, Array]:
+        """One belief's moments at `u` less the utility at the reference, exactly 0 there."""
+        mean, cov = belief.mean_cov(np.vstack([u, self.reference]))
+        moved = cov[:-1, :-1] - cov[:-1, -1:] - cov[-1:, :-1] + cov[-1, -1]
+        away = (u != self.reference).any(axis=1)
+        moved = np.where(away[:, None] & away, 0.5 * (moved + moved.T), 0.0)
+        moved[np.diag_indices_from(moved)] = np.maximum(np.diag(moved), 0.0)
+        return np.where(away, mean[:-1] - mean[-1], 0.0), moved
+
+
+def _root(cov: Array) -> Array:
+    """(n, n) R with R R' = cov to 1e-5 of the largest sd; where cov is 0, so is R."""
+    known = np.diag(cov) <= 0.0
+    ridge = np.diag(np.where(known, 1.0, 1e-10 * float(np.diag(cov).max(initial=1e-30))))
+    try:
+        root = cholesky(cov + ridge, lower=True, check_finite=False)
+    except LinAlgError:  # rounding left it indefinite: slower, always works
+        values, vectors = eigh(cov, check_finite=False)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return np.where(known[:, None], 0.0, root)
+
+
+@cache
+def _normals(dim: int, n: int) -> Array:
+    """(n, dim) the same quasi-random normals each time."""
+    cube = qmc.Sobol(dim, rng=np.random.default_rng(0)).random_base2(int(np.log2(n)))
+    return ndtri(np.clip(cube, 1e-12, 1 - 1e-12))
