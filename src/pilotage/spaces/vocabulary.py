@@ -61,6 +61,12 @@ class Vocabulary(BaseModel):
         words = dict.fromkeys(_WORD.findall(text))
         return tuple(word for word in words if word.lower() not in known)
 
+    def family(self, prompt: str) -> str:
+        """What a prompt is about: the longest object named in it, else its words in lower case."""
+        lowered = " ".join(_WORD.findall(prompt.lower()))
+        named = [name for name in self.objects if re.search(rf"\b{re.escape(name.lower())}\b", lowered)]
+        return max(named, key=len).lower() if named else lowered
+
     def carriers(self, n: int = 8) -> tuple[str, ...]:
         """`n` objects spread over the list, as subjects of attribute axes."""
         step = max(1, len(self.objects) // n)

@@ -1,0 +1,93 @@
+"""ModelCatalog: a reference that a person types (`starter`, a path, a hub id) -> one model in this process."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from pilotage.app.settings import Settings
+from pilotage.core.errors import ModelUnavailableError, NotFoundError, PilotageError
+from pilotage.models import Model, ModelInfo
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+CHECKPOINTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl")
+
+
+class ModelCatalog:
+    """Builds each model once. Building is cheap: nothing is loaded before it is needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._models: dict[str, Model] = {}
+        self._lock = threading.Lock()
+
+    def add(self, model: Model) -> str:
+        """Make a model of the caller's own known under its `info.ref`; the ref."""
+        self._models[model.info.ref] = model
+        return model.info.ref
+
+    def get(self, ref: str) -> Model:
+        """The model of a reference.
+
+        Raises:
+            NotFoundError: nothing of that name here, and it is neither a path nor a hub id.
+            ModelUnavailableError: the path has no model that can be read safely.
+        """
+        with self._lock:
+            if ref not in self._models:
+                self._models[ref] = self._build(ref)
+            return self._models[ref]
+
+    def infos(self) -> Sequence[ModelInfo]:
+        """What can be named without a path: ours, and those in the models folder that can be read."""
+        refs = ["starter", "analytic", *self._local_refs()]
+        infos = []
+        for ref in dict.fromkeys([*refs, *self._models]):
+            try:
+                infos.append(self.get(ref).info)
+            except PilotageError:
+                continue  # `show` tells why
+        return infos
+
+    def _local_refs(self) -> Sequence[str]:
+        folder = self._settings.models_folder
+        if not folder.is_dir():
+            return []
+        return sorted(p.name for p in folder.iterdir() if (p / "model_index.json").is_file() or p.suffix in CHECKPOINTS)
+
+    def _build(self, ref: str) -> Model:
+        from pilotage.models.analytic import AnalyticModel  # noqa: PLC0415
+        from pilotage.models.diffusion import DiffusionModel  # noqa: PLC0415
+
+        device, dtype = self._settings.device, self._settings.dtype
+        if ref == "analytic":
+            return AnalyticModel()
+        if ref == "starter":
+            return DiffusionModel("starter", starter_path(), device=device, dtype=dtype)
+        local = self._settings.models_folder / ref
+        if local.exists() and local.resolve().is_relative_to(self._settings.models_folder.resolve()):
+            return DiffusionModel(ref, local, device=device, dtype=dtype)
+        path = Path(ref).expanduser()
+        if path.exists():
+            return DiffusionModel(ref, path.resolve(), device=device, dtype=dtype)
+        if _HUB_ID.fullmatch(ref.removeprefix("hub:")) and not ref.startswith((".", "~", "/")):
+            return DiffusionModel(ref, ref.removeprefix("hub:"), device=device, dtype=dtype)
+        hint = "Give 'starter', the path of a model folder or .safetensors file, or a hub id like owner/name."
+        raise NotFoundError(f"no model {ref!r}", hint=hint, field="model")
+
+
+def starter_path() -> Path:
+    """Where the starter's weights lie.
+
+    Raises:
+        ModelUnavailableError: the data package is not installed.
+    """
+    try:
+        import pilotage_starter  # noqa: PLC0415
+    except ImportError as cause:
+        raise ModelUnavailableError(
+            "the starter model is not installed", hint="pip install pilotage-starter", field="model"
+        ) from cause
+    return Path(pilotage_starter.path())

@@ -1,0 +1,48 @@
+"""The `pilotage` command and its exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pilotage import __version__
+from pilotage.cli.context import EXIT_CODES, Context, exit_code
+from pilotage.cli.serving import serve, worker
+from pilotage.cli.sessions import answer, export, finish, new, sessions, show, step
+from pilotage.cli.tools import cancel, generate, models
+from pilotage.core.errors import PilotageError
+
+_EXITS = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())
+
+
+class _Group(click.Group):
+    """A group whose errors are ours: one line, a hint, and a documented exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn an error of ours into its message and code."""
+        try:
+            return super().invoke(ctx)
+        except PilotageError as error:
+            field = f" [{error.field}]" if error.field else ""
+            click.secho(f"{error.code}{field}: {error}", err=True, fg="red")
+            if error.hint:
+                click.echo(error.hint, err=True)
+            sys.exit(exit_code(error))
+
+
+@click.group(cls=_Group, epilog=f"\b\nExit codes:\n{_EXITS}", context_settings={"max_content_width": 100})
+@click.version_option(__version__, prog_name="pilotage")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the database and the pictures.")
+@click.option("--device", help="auto, cpu, cuda, cuda:1 or mps.")
+@click.pass_context
+def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
+    """Steer generative models by choosing."""
+    given = {"home": home, "device": device}
+    ctx.obj = Context({name: value for name, value in given.items() if value is not None})
+
+
+for command in (new, step, answer, show, sessions, finish, export, generate, models, cancel, serve, worker):
+    main.add_command(command)

@@ -1,0 +1,31 @@
+"""Commands that stay: serve the app, run a worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pilotage.cli.context import Context
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; any but loopback needs a token.")
+@click.option("--port", type=int, help="Port; 0 takes a free one.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.pass_obj
+def serve(ctx: Context, host: str | None, port: int | None, open_page: bool) -> None:
+    """Start the app: the pages, the API, and one worker per device."""
+    from pilotage.api.server import serve as run  # noqa: PLC0415
+
+    given: dict[str, Any] = {"host": host, "port": port}
+    run(ctx.settings(**{name: value for name, value in given.items() if value is not None}), open_page=open_page)
+
+
+@click.command()
+@click.pass_obj
+def worker(ctx: Context) -> None:
+    """Run one worker; `serve` starts and watches its own."""
+    from pilotage.app.worker import work  # noqa: PLC0415
+
+    work(ctx.settings())

@@ -1,0 +1,143 @@
+"""Commands of a session: new, step, answer, show, sessions, finish, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pilotage.cli.context import Context, emit
+from pilotage.core.errors import InvalidInputError
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
+SESSION = "SESSION_ID"
+
+
+@click.command()
+@click.argument("prompt", default="")
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML of a session's settings.",
+)
+@click.option("--model", help="starter, a path, or a hub id.")
+@click.option("--axis", "axes", multiple=True, help="An axis of your own, such as 'red | blue'; repeat it.")
+@click.option("--seed", type=int, help="Same seed and settings, same proposals.")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Any other setting: --set candidates=6 --set request.steps=12.",
+)
+@as_json
+@click.pass_obj
+def new(ctx: Context, prompt: str, file: Path | None, model: str | None, axes: tuple[str, ...], seed: int | None,
+        pairs: tuple[str, ...], as_json: bool) -> None:  # fmt: skip
+    """Create a session for PROMPT; prints its id."""
+    from pilotage.cli.configs import read_config  # noqa: PLC0415
+
+    config = read_config(file, {"request.prompt": prompt, "model": model, "axes": list(axes), "seed": seed}, pairs)
+    session = ctx.lab().create_session(config)
+    emit(session, as_json=as_json, text=session.id)
+
+
+@click.command()
+@click.argument("session_id", metavar=SESSION)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write the pictures to.")
+@as_json
+@click.pass_obj
+def step(ctx: Context, session_id: str, out: Path | None, as_json: bool) -> None:
+    """Propose and generate the next round."""
+    from pilotage.app.lab import raise_if_failed  # noqa: PLC0415
+    from pilotage.cli.tables import round_table, save_round  # noqa: PLC0415
+
+    lab = ctx.lab()
+    requested = lab.request_round(session_id)
+    raise_if_failed(lab.wait(requested.job.id))
+    round_ = lab.get_round(session_id, requested.index)
+    paths = save_round(lab, round_, out) if out else []
+    emit(round_, as_json=as_json, text=round_table(round_, paths))
+
+
+@click.command()
+@click.argument("session_id", metavar=SESSION)
+@click.argument("best", nargs=-1)
+@click.option("--round", "index", type=int, help="Which round; the open one by default.")
+@click.option("--stars", multiple=True, metavar="PLACE=1..5", help="Rate instead of rank; repeat it.")
+@click.option("--approve", multiple=True, metavar="PLACE", help="Say yes to these and no to the rest.")
+@click.option("--over", metavar="PLACE", help="A/B: BEST over this one.")
+@click.option("--comment", default="", help="Kept as you write it.")
+@as_json
+@click.pass_obj
+def answer(ctx: Context, session_id: str, best: tuple[str, ...], index: int | None, stars: tuple[str, ...],
+           approve: tuple[str, ...], over: str | None, comment: str, as_json: bool) -> None:  # fmt: skip
+    """Answer a round: BEST are places (1, 2, …) or ids, best first."""
+    from pilotage.cli.answers import build_answer, open_round  # noqa: PLC0415
+    from pilotage.cli.tables import round_table  # noqa: PLC0415
+    from pilotage.sessions.acts import Submission  # noqa: PLC0415
+
+    lab = ctx.lab()
+    round_ = lab.get_round(session_id, index) if index else open_round(lab.get_session(session_id))
+    sent = Submission(answer=build_answer(round_, best, stars, approve, over), comment=comment)
+    answered = lab.answer(session_id, round_.index, sent)
+    emit(answered, as_json=as_json, text=round_table(answered, []))
+
+
+@click.command()
+@click.argument("session_id", metavar=SESSION)
+@as_json
+@click.pass_obj
+def show(ctx: Context, session_id: str, as_json: bool) -> None:
+    """Show a session: its rounds, its answers, what is believed."""
+    from pilotage.cli.tables import session_text  # noqa: PLC0415
+
+    lab = ctx.lab()
+    session = lab.get_session(session_id)
+    emit(session, as_json=as_json, text=session_text(lab, session))
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 500))
+@as_json
+@click.pass_obj
+def sessions(ctx: Context, limit: int, as_json: bool) -> None:
+    """List the sessions, newest first."""
+    found, _ = ctx.lab().list_sessions(limit=limit)
+    lines = [f"{s.id}  {s.created_at:%Y-%m-%d %H:%M}  {s.rounds:>3} rounds  {s.state:<9}  {s.prompt}" for s in found]
+    emit([s.model_dump(mode="json") for s in found], as_json=as_json, text="\n".join(lines) or "no sessions yet")
+
+
+@click.command()
+@click.argument("session_id", metavar=SESSION)
+@click.argument("candidate", default="")
+@click.option("--closeness", type=click.IntRange(1, 5), help="1: far from what you meant; 5: exactly it.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the final picture here, with its recipe."
+)
+@as_json
+@click.pass_obj
+def finish(
+    ctx: Context, session_id: str, candidate: str, closeness: int | None, out: Path | None, as_json: bool
+) -> None:
+    """Name the final picture (the best so far, if CANDIDATE is left out) and complete the session."""
+    lab = ctx.lab()
+    chosen = candidate or lab.get_session(session_id).incumbent_id
+    if not chosen:
+        raise InvalidInputError("nothing was chosen yet", field="candidate", hint="Answer a round first.")
+    session = lab.finish(session_id, chosen, closeness=closeness)
+    if out:
+        out.write_bytes(lab.take_away(session_id, "png").data)
+    emit(session, as_json=as_json, text=f"{session.id} completed; final picture {session.final_id}")
+
+
+@click.command()
+@click.option("--table", required=True, help="Which table: sessions, rounds, candidates, answers, runs, samples.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .csv or .parquet file.")
+@click.pass_obj
+def export(ctx: Context, table: str, out: Path) -> None:
+    """Write a table as CSV or Parquet, with a codebook beside it."""
+    written: Any = ctx.lab().export_table(table, out)
+    click.echo("\n".join(str(path) for path in written))

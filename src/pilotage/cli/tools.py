@@ -1,0 +1,79 @@
+"""Commands around sessions: generate, models, cancel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pilotage.cli.context import Context, emit
+from pilotage.cli.sessions import as_json
+
+
+@click.command()
+@click.argument("prompt")
+@click.option("--model", default="starter", show_default=True, help="starter, a path, or a hub id.")
+@click.option("-n", "count", default=1, show_default=True, type=click.IntRange(1, 16), help="How many pictures.")
+@click.option("--seed", type=int, help="Drawn and printed if absent.")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="steps, width, height, guidance, scheduler, negative_prompt.",
+)
+@click.option("--out", default=".", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
+@as_json
+@click.pass_obj
+def generate(ctx: Context, prompt: str, model: str, count: int, seed: int | None, pairs: tuple[str, ...], out: Path,
+             as_json: bool) -> None:  # fmt: skip
+    """Make pictures of PROMPT without steering."""
+    from pilotage.app.lab import raise_if_failed  # noqa: PLC0415
+    from pilotage.cli.configs import read_config  # noqa: PLC0415
+    from pilotage.cli.tables import save_run  # noqa: PLC0415
+
+    lab = ctx.lab()
+    request = {key: value for key, value in read_config(None, {"prompt": prompt}, pairs).items() if key != "request"}
+    job = raise_if_failed(lab.wait(lab.generate({"prompt": prompt, **request}, model=model, n=count, seed=seed).id))
+    run = lab.get_run((job.result or {})["run_id"])
+    paths = save_run(lab, run, out)
+    emit(
+        run,
+        as_json=as_json,
+        text="\n".join(f"{path}  seed {s.seed}" for path, s in zip(paths, run.samples, strict=False)),
+    )
+
+
+@click.group()
+def models() -> None:
+    """List and show models."""
+
+
+@models.command("list")
+@as_json
+@click.pass_obj
+def list_models(ctx: Context, as_json: bool) -> None:
+    """The models that can be named without a path."""
+    found = ctx.lab().list_models()
+    lines = [f"{info.ref:<20} {info.family:<10} {info.licence:<14} {info.name}" for info in found]
+    emit([info.model_dump(mode="json") for info in found], as_json=as_json, text="\n".join(lines))
+
+
+@models.command("show")
+@click.argument("model")
+@as_json
+@click.pass_obj
+def show_model(ctx: Context, model: str, as_json: bool) -> None:
+    """One model: what it takes, the words it knows, where it lies."""
+    info = ctx.lab().show_model(model)
+    emit(info, as_json=as_json, text=info.model_dump_json(indent=2))
+
+
+@click.command()
+@click.argument("job_id")
+@as_json
+@click.pass_obj
+def cancel(ctx: Context, job_id: str, as_json: bool) -> None:
+    """Ask a job to stop within one step."""
+    job = ctx.lab().cancel(job_id)
+    emit(job, as_json=as_json, text=f"{job.id} {job.state}")

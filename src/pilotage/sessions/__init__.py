@@ -1,0 +1,1 @@
+"""The loop: create a session, step, answer, finish; and the renders around it."""

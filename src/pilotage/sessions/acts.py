@@ -1,0 +1,221 @@
+"""What a person does to a session: create, ask for a round, answer, finish, reopen. Each only writes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pilotage.core.errors import InvalidInputError, RoundClosedError, RoundOpenError, SessionClosedError
+from pilotage.core.ids import derived_id, new_id
+from pilotage.elicitation import chosen, incumbent, parse_answer
+from pilotage.elicitation.judgements import Judgement
+from pilotage.jobs import JobEngine
+from pilotage.jobs.base import new_job
+from pilotage.models import ModelInfo
+from pilotage.sessions.config import SessionConfig, parse_config
+from pilotage.sessions.events import (
+    AnswerRecorded,
+    RoundRequested,
+    SessionCreated,
+    SessionFinished,
+    SessionReopened,
+)
+from pilotage.sessions.history import item_of, judgements_of, rounds_of
+from pilotage.sessions.ports import Ports
+from pilotage.spaces import dimension_of
+from pilotage.store import AnswerRow, CandidateRow, JobRow, RoundRow, SessionRow, Transaction
+
+Json = dict[str, Any]
+
+
+class Submission(BaseModel):
+    """An answer on its way in.
+
+    Attributes:
+        answer: the judgement, with its `kind`.
+        gesture: the raw interaction, kept as it came.
+        decision_ms: time from seeing the pictures to answering.
+        next_round: whether to ask for the next round in the same transaction.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    answer: Json
+    gesture: Json = Field(default_factory=dict)
+    comment: str = Field("", max_length=4000)
+    decision_ms: int | None = Field(None, ge=0, le=10**9)
+    next_round: bool = False
+
+
+def create(ports: Ports, config: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> SessionRow:
+    """A new session.
+
+    Raises:
+        InvalidInputError, UnsupportedInputError: as `parse_config`; nothing is stored then.
+    """
+    checked = parse_config(config, info)
+    seed = secrets.randbelow(2**32) if checked.seed is None else checked.seed
+    checked = checked.model_copy(update={"seed": seed})
+    now = ports.clock()
+    stored = checked.model_dump(mode="json")
+    session = SessionRow(
+        id=new_id("ses"), created_at=now, updated_at=now, name=checked.name or checked.request.prompt,
+        prompt=checked.request.prompt, prompt_family=info.vocabulary.family(checked.request.prompt),
+        negative_prompt=checked.request.negative_prompt, model=info.ref, basis=stored["basis"]["kind"],
+        dimension=dimension_of(checked.dimension), radius=checked.radius, sampler=stored["sampler"]["kind"],
+        preference_model=stored["preference_model"]["kind"], query_kinds=list(checked.query_kinds), seed=seed,
+        seed_policy=checked.seed_policy, config=stored,
+    )  # fmt: skip
+    with ports.store.transaction() as tx:
+        tx.put(session)
+        ports.tell(tx, session.id, SessionCreated(session_id=session.id, config=stored, seed=seed))
+    return session
+
+
+def request_round(ports: Ports, engine: JobEngine, session_id: str) -> tuple[RoundRow, JobRow]:
+    """The next round and the job that makes it; asked twice, it is one round and one job.
+
+    Raises:
+        RoundOpenError: the last round waits for its answer.
+        SessionClosedError: the session is completed.
+    """
+    with ports.store.transaction() as tx:
+        return _request_round(ports, engine, tx, _open_session(tx, session_id))
+
+
+def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: Submission) -> AnswerRow:
+    """Record one judgement, once; with `next_round`, ask for the next in the same transaction.
+
+    The same answer sent again is answered as the first time.
+
+    Raises:
+        InvalidInputError: as `parse_answer`.
+        RoundClosedError: the round has another answer, or is not there to be judged.
+        SessionClosedError: the session is completed.
+    """
+    with ports.store.transaction() as tx:
+        round_ = _round(tx, session_id, index)
+        session = tx.get(SessionRow, session_id)
+        candidates = [c for c in tx.list(CandidateRow, where={"round_id": round_.id}) if c.state == "ready"]
+        shown = [candidate.id for candidate in candidates]
+        parsed = parse_answer(sent.answer, shown=shown, kinds=session.query_kinds)
+        stored = parsed.model_dump(mode="json")
+        given = tx.list(AnswerRow, where={"round_id": round_.id})
+        if given and given[0].answer == stored:
+            return given[0]
+        _open_session(tx, session_id)
+        if round_.state != "awaiting":
+            raise RoundClosedError(
+                f"round {index} is {round_.state}",
+                hint="Reload to see where the session stands.",
+                field="index",
+            )
+        row = AnswerRow(
+            id=derived_id("ans", round_.id), created_at=ports.clock(), session_id=session_id, round_id=round_.id,
+            kind=parsed.kind, answer=stored, gesture=sent.gesture, comment=sent.comment, decision_ms=sent.decision_ms,
+        )  # fmt: skip
+        best = incumbent(judgements_of(tx, session))
+        judgement = Judgement(tuple(item_of(session, candidate) for candidate in candidates), parsed)
+        winner = chosen(judgement, best.sample if best else None) or (best.candidate if best else None)
+        _write_answer(ports, tx, session, round_, row, winner)
+        if sent.next_round:
+            _request_round(ports, engine, tx, tx.get(SessionRow, session_id))
+    return row
+
+
+def finish(
+    ports: Ports, session_id: str, candidate_id: str, *, closeness: int | None = None, comment: str = ""
+) -> SessionRow:
+    """Name the final picture and complete the session.
+
+    Args:
+        ports: what the session is kept in.
+        session_id: the session.
+        candidate_id: one of its candidates that has a picture.
+        closeness: 1 (far from what was meant) to 5 (exactly it), if the person says.
+        comment: kept as written.
+
+    Raises:
+        InvalidInputError: the candidate is another session's or has no picture, or closeness is out of range.
+    """
+    if closeness is not None and not 1 <= closeness <= 5:
+        raise InvalidInputError("closeness is 1 to 5", field="closeness")
+    with ports.store.transaction() as tx:
+        session = tx.get(SessionRow, session_id)
+        candidate = tx.find(CandidateRow, candidate_id)
+        if candidate is None or candidate.session_id != session_id or candidate.sample_id is None:
+            raise InvalidInputError(f"{candidate_id!r} is no picture of this session", field="candidate_id")
+        known = {"state": "completed", "final_id": candidate_id, "closeness": closeness, "outcome": comment}
+        tx.put(done := session.model_copy(update={**known, "updated_at": ports.clock()}))
+        told = SessionFinished(session_id=session_id, candidate_id=candidate_id, closeness=closeness, comment=comment)
+        ports.tell(tx, session_id, told)
+    return done
+
+
+def reopen(ports: Ports, session_id: str) -> SessionRow:
+    """Let a completed session go on; what was named final stays marked until another is."""
+    with ports.store.transaction() as tx:
+        session = tx.get(SessionRow, session_id)
+        if session.state == "completed":
+            session = session.model_copy(update={"state": "active", "updated_at": ports.clock()})
+            tx.put(session)
+            ports.tell(tx, session_id, SessionReopened(session_id=session_id))
+    return session
+
+
+def _open_session(tx: Transaction, session_id: str) -> SessionRow:
+    session = tx.get(SessionRow, session_id)
+    if session.state != "active":
+        raise SessionClosedError("the session is completed", hint="Reopen it to go on.")
+    return session
+
+
+def _round(tx: Transaction, session_id: str, index: int) -> RoundRow:
+    tx.get(SessionRow, session_id)
+    return tx.get(RoundRow, derived_id("rnd", session_id, index))
+
+
+def _request_round(ports: Ports, engine: JobEngine, tx: Transaction, session: SessionRow) -> tuple[RoundRow, JobRow]:
+    rounds = rounds_of(tx, session)
+    last = rounds[-1] if rounds else None
+    if last is not None and last.state == "awaiting":
+        raise RoundOpenError(f"round {last.index} waits for your answer", hint="Answer it first.", index=last.index)
+    if last is not None and last.state in ("queued", "rendering") and last.job_id is not None:
+        return last, tx.get(JobRow, last.job_id)
+    retry = last is not None and last.state == "failed"
+    index = (last.index if last else 0) + (0 if retry else 1)
+    round_id = derived_id("rnd", session.id, index)
+    job = new_job(
+        "step",
+        {"round_id": round_id, "model": session.model},
+        topic=session.id,
+        key=(round_id,),
+        clock=ports.clock,
+    )
+    if retry and last is not None:
+        round_ = last.model_copy(update={"state": "queued", "error": None})
+    else:
+        round_ = RoundRow(
+            id=round_id, created_at=ports.clock(), session_id=session.id, index=index, job_id=job.id,
+            forecasts_shown=bool(session.config["show_forecasts"]),
+        )  # fmt: skip
+        ports.tell(tx, session.id, RoundRequested(session_id=session.id, round_id=round_id, index=index))
+    tx.put(round_)
+    return round_, engine.enqueue(tx, job)
+
+
+def _write_answer(
+    ports: Ports, tx: Transaction, session: SessionRow, round_: RoundRow, row: AnswerRow, winner: str | None
+) -> None:
+    tx.put(row)
+    tx.put(round_.model_copy(update={"state": "answered", "answered_at": row.created_at}))
+    known = {"answers": session.answers + 1, "incumbent_id": winner, "updated_at": row.created_at}
+    tx.put(session.model_copy(update=known))
+    told = AnswerRecorded(
+        session_id=session.id, round_id=round_.id, index=round_.index, answer_id=row.id, answer=row.answer,
+        incumbent_id=winner,
+    )  # fmt: skip
+    ports.tell(tx, session.id, told)

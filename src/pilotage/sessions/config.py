@@ -1,0 +1,98 @@
+"""SessionConfig: everything that a steering session is started with; strict, so that faults show at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pilotage.core.errors import InvalidInputError, UnsupportedInputError
+from pilotage.core.strategies import invalid_input
+from pilotage.models import GenerationRequest, ModelInfo
+from pilotage.preferences import PREFERENCE_MODELS
+from pilotage.samplers import SAMPLERS
+from pilotage.spaces import BASES, AxisText, dimension_of
+
+QueryKind = Literal["ranking", "pairwise", "ratings", "approval"]
+SeedPolicy = Literal["fixed-per-round", "fixed-per-candidate", "fixed-per-candidate-role"]
+Strategy = dict[str, Any] | str
+MAX_SEED = 2**32 - 1
+
+
+class SessionConfig(BaseModel):
+    """A session's settings. `parse_config` checks them against the model as well."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    request: GenerationRequest
+    model: str = Field("starter", min_length=1, max_length=500, description="`starter`, a path, or a hub id.")
+    name: str = Field("", max_length=200, description="What to call the session; its prompt if empty.")
+    axes: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
+        (), max_length=16, description="Attribute axes of your own, such as 'red ↔ blue'."
+    )
+    dimension: str | int = Field("balanced", description="'quick look', 'balanced', 'fine', or 1 to 16 axes.")
+    radius: float = Field(1.0, gt=0, le=3, description="How far to go, in caption differences.")
+    candidates: int = Field(4, ge=2, le=9, strict=True, description="Pictures per round.")
+    query_kinds: tuple[QueryKind, ...] = Field(
+        ("ranking", "pairwise", "ratings", "approval"), min_length=1,
+        description="Ways of answering that the session takes; the page opens with the first.",
+    )  # fmt: skip
+    basis: Strategy = Field("attributes_pca", description="Where the axes come from.")
+    sampler: Strategy = Field("trust_region", description="How candidates are proposed.")
+    preference_model: Strategy = Field("laplace_gp", description="How answers become a belief.")
+    seed: int | None = Field(None, ge=0, le=MAX_SEED, strict=True, description="Drawn and recorded if absent.")
+    seed_policy: SeedPolicy = Field("fixed-per-round", description="Which candidates share their noise.")
+    show_forecasts: bool = Field(False, description="Show P(best) while choosing; recorded, since it may sway you.")
+
+    @property
+    def axis_texts(self) -> tuple[AxisText, ...]:
+        """The typed axes, parsed."""
+        return tuple(AxisText.parse(text) for text in self.axes)
+
+
+def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> SessionConfig:
+    """A complete, checked config: strategies parsed, the request filled with the model's defaults.
+
+    Raises:
+        InvalidInputError: an unknown key, a wrong type or range, an unknown strategy.
+        UnsupportedInputError: the model does not take the request.
+    """
+    try:
+        config = value if isinstance(value, SessionConfig) else SessionConfig.model_validate(dict(value))
+    except ValidationError as cause:
+        raise _with_suggestion(invalid_input(cause)) from cause
+    own_axes = not info.capabilities.text
+    texts = config.axis_texts
+    if own_axes and texts:
+        raise UnsupportedInputError(f"{info.name} has axes of its own", field="axes")
+    if not own_axes and len(texts) > dimension_of(config.dimension):
+        raise InvalidInputError(
+            f"{len(texts)} axes do not fit a dimension of {config.dimension}", field="axes",
+            hint="Take a finer profile or fewer axes.",
+        )  # fmt: skip
+    try:
+        request = info.capabilities.complete(config.request)
+    except UnsupportedInputError as cause:
+        raise UnsupportedInputError(str(cause), hint=cause.hint, field=f"request.{cause.field}") from cause
+    return config.model_copy(
+        update={
+            "request": request,
+            "basis": BASES.parse(config.basis).model_dump(),
+            "sampler": SAMPLERS.parse(config.sampler).model_dump(),
+            "preference_model": PREFERENCE_MODELS.parse(config.preference_model).model_dump(),
+        }
+    )
+
+
+def _with_suggestion(error: InvalidInputError) -> InvalidInputError:
+    """An unknown key gets the nearest known one as its hint."""
+    key = error.field.rsplit(".", 1)[-1]
+    known = [*SessionConfig.model_fields, *(f"request.{name}" for name in GenerationRequest.model_fields)]
+    near = get_close_matches(key, [name.rsplit(".", 1)[-1] for name in known], n=1, cutoff=0.5)
+    if "Extra inputs" not in str(error):
+        return error
+    where = f" (under request: {', '.join(GenerationRequest.model_fields)})" if not near else ""
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(SessionConfig.model_fields)}{where}."
+    return InvalidInputError(f"unknown key {error.field!r}", hint=hint, field=error.field, **error.facts)

@@ -1,0 +1,131 @@
+"""What happens in a session, as events: the durable story that everything shown can be traced to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pilotage.records import EventRegistry, Payload
+
+Json = dict[str, Any]
+SESSION_EVENTS = EventRegistry()
+
+
+@SESSION_EVENTS.register
+class SessionCreated(Payload):
+    """A session was created with this config."""
+
+    type: ClassVar[str] = "session.created"
+
+    session_id: str
+    config: Json
+    seed: int
+
+
+@SESSION_EVENTS.register
+class SpaceBuilt(Payload):
+    """The session's space exists now; its scales are frozen from here on."""
+
+    type: ClassVar[str] = "session.space_built"
+
+    session_id: str
+    space_fingerprint: str
+    model_fingerprint: str
+    axes: list[Json]
+    radius: float
+
+
+@SESSION_EVENTS.register
+class RoundRequested(Payload):
+    """A round was asked for."""
+
+    type: ClassVar[str] = "round.requested"
+
+    session_id: str
+    round_id: str
+    index: int
+
+
+@SESSION_EVENTS.register
+class RoundProposed(Payload):
+    """Where the candidates will be, and the forecast for each, written before anything is rendered."""
+
+    type: ClassVar[str] = "round.proposed"
+
+    session_id: str
+    round_id: str
+    index: int
+    candidates: list[Json]
+    sampler_state: Json
+    expected_gain: float | None = None
+
+
+@SESSION_EVENTS.register
+class RoundShown(Payload):
+    """The candidates are there to be judged."""
+
+    type: ClassVar[str] = "round.shown"
+
+    session_id: str
+    round_id: str
+    index: int
+    run_id: str | None
+    samples: list[Json]
+
+
+@SESSION_EVENTS.register
+class RoundFailed(Payload):
+    """The round has no candidates; it can be asked for again."""
+
+    type: ClassVar[str] = "round.failed"
+
+    session_id: str
+    round_id: str
+    index: int
+    error: Json
+
+
+@SESSION_EVENTS.register
+class AnswerRecorded(Payload):
+    """A person judged a round."""
+
+    type: ClassVar[str] = "answer.recorded"
+
+    session_id: str
+    round_id: str
+    index: int
+    answer_id: str
+    answer: Json
+    incumbent_id: str | None
+
+
+@SESSION_EVENTS.register
+class RunFinished(Payload):
+    """A run outside a round has its outputs: a point, previews, fresh seeds, a final render."""
+
+    type: ClassVar[str] = "run.finished"
+
+    run_id: str
+    session_id: str | None
+    purpose: str
+    samples: list[Json]
+
+
+@SESSION_EVENTS.register
+class SessionFinished(Payload):
+    """The person named the final picture."""
+
+    type: ClassVar[str] = "session.finished"
+
+    session_id: str
+    candidate_id: str
+    closeness: int | None
+    comment: str
+
+
+@SESSION_EVENTS.register
+class SessionReopened(Payload):
+    """A finished session goes on."""
+
+    type: ClassVar[str] = "session.reopened"
+
+    session_id: str

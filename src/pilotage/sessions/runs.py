@@ -1,0 +1,171 @@
+"""Runs: one executed pipeline of typed stages, with its effective config, its render group and its outputs."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pilotage.core.errors import GenerationError, InvalidInputError, PilotageError, UnsupportedInputError
+from pilotage.core.ids import derived_id
+from pilotage.core.media import Media
+from pilotage.core.progress import CancelToken, Progress, Step
+from pilotage.jobs.base import problem
+from pilotage.models import GenerationRequest, Model, Output, Row
+from pilotage.sessions.ports import Ports
+from pilotage.store import ArtifactRow, RunRow, SampleRow, Transaction
+
+StageKind = Literal["txt2img", "img2img", "refiner", "hires", "upscale"]
+EXECUTABLE: tuple[StageKind, ...] = ("txt2img",)
+PACKAGES = ("pilotage", "numpy", "torch", "diffusers", "transformers")
+
+
+class RunStage(BaseModel):
+    """One stage of a run, with the request that it really used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: StageKind = "txt2img"
+    request: GenerationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One row to render: what conditions it, its noise seed, and its place in a space, if it has one."""
+
+    row: Row
+    z: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What a run is about to do. `key` makes its id: the same work again is the same run."""
+
+    purpose: Literal["round", "point", "preview", "verify", "final", "generate"]
+    key: tuple[str | int, ...]
+    request: GenerationRequest
+    points: tuple[Point, ...]
+    session_id: str | None = None
+    stages: tuple[StageKind, ...] = ("txt2img",)
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return derived_id("run", self.purpose, *self.key)
+
+
+def check_stages(kinds: Sequence[StageKind]) -> None:
+    """Refuse a pipeline that cannot be run, by field.
+
+    Raises:
+        InvalidInputError: no stage.
+        UnsupportedInputError: a stage that is known but not executable yet.
+    """
+    if not kinds:
+        raise InvalidInputError("a run needs at least one stage", field="stages")
+    for index, kind in enumerate(kinds):
+        if kind not in EXECUTABLE:
+            raise UnsupportedInputError(f"stage {kind!r} cannot be run yet", field=f"stages.{index}.kind")
+
+
+def execute(
+    ports: Ports, model: Model, plan: RunPlan, *, progress: Progress, cancel: CancelToken | None = None
+) -> tuple[SampleRow, ...]:
+    """Run the plan: ONE batch, outputs kept as artifacts, run and samples recorded.
+
+    A row that fails alone gets a sample with an `error`.
+
+    Raises:
+        UnsupportedInputError: the pipeline or the request does not fit the model.
+        GenerationError: the whole batch failed; the run is recorded as failed.
+        JobCancelledError: within one step of `cancel`; the run is recorded as cancelled.
+    """
+    check_stages(plan.stages)
+    run = _started(ports, model, plan)
+    begun = perf_counter()
+    try:
+        outputs = model.generate(plan.request, [point.row for point in plan.points], progress=progress, cancel=cancel)
+        if all(output.media is None for output in outputs):
+            raise GenerationError(f"no picture came out: {outputs[0].error}")
+    except PilotageError as error:
+        state = "cancelled" if error.code == "cancelled" else "failed"
+        with ports.store.transaction() as tx:
+            tx.put(run.model_copy(update={"state": state, "error": problem(error)}))
+        raise
+    generated = perf_counter()
+    progress(Step("saving"))
+    samples = tuple(_kept(ports, plan, index, output) for index, output in enumerate(outputs))
+    timings = {
+        "generate": round(1000 * (generated - begun), 1),
+        "save": round(1000 * (perf_counter() - generated), 1),
+    }
+    with ports.store.transaction() as tx:
+        tx.put(run.model_copy(update={"state": "succeeded", "timings_ms": timings}))
+        for sample, output in zip(samples, outputs, strict=True):
+            _record(tx, ports, sample, output)
+    return samples
+
+
+def environment(model: Model) -> dict[str, Any]:
+    """Where a run happens: what must be equal for its bytes to come again."""
+    info = model.info
+    return {
+        "device": info.device, "dtype": info.dtype, "platform": platform.platform(),
+        "python": platform.python_version(),
+        "threads": os.environ.get("OMP_NUM_THREADS", ""), "cores": os.cpu_count(),
+        "versions": {name: found for name in PACKAGES if (found := _version(name))},
+    }  # fmt: skip
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _started(ports: Ports, model: Model, plan: RunPlan) -> RunRow:
+    row = RunRow(
+        id=plan.run_id, created_at=ports.clock(), session_id=plan.session_id, purpose=plan.purpose,
+        model=model.info.ref, model_fingerprint=model.info.fingerprint,
+        stages=[RunStage(kind=kind, request=plan.request).model_dump(mode="json") for kind in plan.stages],
+        group=[{"z": list(point.z) if point.z is not None else None, "seed": point.row.seed} for point in plan.points],
+        environment=environment(model),
+    )  # fmt: skip
+    with ports.store.transaction() as tx:
+        tx.put(row)
+    return row
+
+
+def _kept(ports: Ports, plan: RunPlan, index: int, output: Output) -> SampleRow:
+    point = plan.points[index]
+    return SampleRow(
+        id=derived_id("smp", plan.run_id, index), created_at=ports.clock(), run_id=plan.run_id,
+        session_id=plan.session_id, index=index, z=list(point.z) if point.z is not None else None,
+        seed=point.row.seed, artifact=ports.artifacts.put(output.media.data) if output.media else None,
+        error=output.error,
+    )  # fmt: skip
+
+
+def _record(tx: Transaction, ports: Ports, sample: SampleRow, output: Output) -> None:
+    if output.media is not None and sample.artifact is not None:
+        width, height = _size(output.media)
+        known = ArtifactRow(
+            id=sample.artifact, created_at=ports.clock(), media_type=output.media.media_type,
+            size=len(output.media.data), width=width, height=height,
+        )  # fmt: skip
+        tx.insert(known)
+    tx.put(sample)
+
+
+def _size(media: Media) -> tuple[int | None, int | None]:
+    if not media.is_image:
+        return None, None
+    height, width = media.pixels().shape[:2]
+    return width, height

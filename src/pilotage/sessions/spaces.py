@@ -1,0 +1,55 @@
+"""A session's steering space: the captions go through the model, the basis makes axes of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from pilotage.core.hashing import canonical_json
+from pilotage.core.progress import Progress, Step, silent
+from pilotage.models import Model
+from pilotage.sessions.config import SessionConfig
+from pilotage.spaces import BASES, Axis, Conditioning, Region, SteeringSpace, dimension_of
+
+
+def build_space(model: Model, config: SessionConfig, *, progress: Progress = silent) -> SteeringSpace:
+    """The space that a config asks for. The same model and config give the same space, byte for byte.
+
+    Raises:
+        InvalidInputError: axes that the model can't tell apart, or more dimensions than captions span.
+        ModelUnavailableError: the model can't be loaded.
+    """
+    progress(Step("loading"))
+    model.load(progress=progress)
+    progress(Step("encoding"))
+    return _build(model, canonical_json(config.model_dump(mode="json", include=set(_DECISIVE))))
+
+
+_DECISIVE = ("request", "axes", "dimension", "radius", "basis")
+
+
+@lru_cache(maxsize=16)
+def _build(model: Model, config_json: str) -> SteeringSpace:
+    config = SessionConfig.model_validate_json(config_json)
+    own = model.own_space()
+    return _own(model, config, *own) if own is not None else _from_captions(model, config)
+
+
+def _own(model: Model, config: SessionConfig, region: Region, axes: tuple[Axis, ...]) -> SteeringSpace:
+    """The space of a model that is steered by its own coordinates: z = u, one unit an axis."""
+    anchor = model.encode(config.request)
+    basis = {"latent": np.eye(region.dim, dtype=np.float32)}
+    return SteeringSpace(anchor, basis, axes, region, radius=1.0)
+
+
+def _from_captions(model: Model, config: SessionConfig) -> SteeringSpace:
+    basis = BASES.build(config.basis)
+    prompt, vocabulary, texts = config.request.prompt, model.info.vocabulary, config.axis_texts
+    captions = basis.captions(prompt, texts, vocabulary)
+    embeddings = dict(zip(captions, model.embed(captions), strict=True))
+    directions, axes = basis.build(prompt, texts, dimension_of(config.dimension), vocabulary, embeddings)
+    anchor = model.encode(config.request)
+    rows = [anchor.steered.unflat(direction) for direction in directions]
+    stacked = Conditioning({name: np.stack([row[name] for row in rows]) for name in anchor.steered})
+    return SteeringSpace(anchor, stacked, axes, Region(len(axes)), radius=config.radius)

@@ -1,0 +1,253 @@
+"""The loop's step: encode, fold, propose, decode, generate, keep, show; each room entered once.
+
+Re-entrant: proposals and forecasts are committed before rendering, and a second entry finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pilotage.core.errors import GenerationError, PilotageError
+from pilotage.core.ids import derived_id
+from pilotage.core.progress import CancelToken, Progress, Step, silent
+from pilotage.core.seeds import stream, stream_seed
+from pilotage.core.shapes import Array
+from pilotage.elicitation import Item, incumbent
+from pilotage.jobs.base import problem
+from pilotage.models import Model, Row
+from pilotage.preferences import Posterior
+from pilotage.samplers import SAMPLERS, Proposals, View
+from pilotage.sessions.config import SessionConfig
+from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SpaceBuilt
+from pilotage.sessions.history import judgements_of, posterior_of, region_of
+from pilotage.sessions.ports import Ports
+from pilotage.sessions.runs import Point, RunPlan, execute
+from pilotage.sessions.spaces import build_space
+from pilotage.spaces import SteeringSpace
+from pilotage.store import CandidateRow, RoundRow, SampleRow, SessionRow
+
+BASELINE_WHY = "Your prompt as it is, unsteered."
+INCUMBENT_WHY = "Your best so far, unchanged."
+
+
+def step(
+    ports: Ports,
+    round_id: str,
+    model: Model,
+    *,
+    progress: Progress = silent,
+    cancel: CancelToken | None = None,
+) -> RoundRow:
+    """Bring a requested round to where it can be judged.
+
+    Raises:
+        NotFoundError: no such round.
+        PilotageError: as the model, the space or the run say; the round is then marked failed and keeps
+            its proposals, so asking again renders the same candidates.
+    """
+    round_ = ports.store.get(RoundRow, round_id)
+    if round_.state in ("awaiting", "answered", "superseded"):
+        return round_
+    try:
+        session = ports.store.get(SessionRow, round_.session_id)
+        space = build_space(model, SessionConfig.model_validate(session.config), progress=progress)
+        session = _with_space(ports, session, space, model)
+        candidates = _proposed(ports, session, round_, progress)
+        samples = _rendered(ports, session, round_, space, candidates, model, progress=progress, cancel=cancel)
+        return _shown(ports, round_, candidates, samples)
+    except PilotageError as error:
+        _failed(ports, round_, error)
+        raise
+
+
+def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: Model) -> SessionRow:
+    """The session with its space recorded; the first step freezes it, a later one must find the same."""
+    fingerprint = space.fingerprint()
+    if session.space_fingerprint == fingerprint:
+        return session
+    if session.space_fingerprint is not None:
+        raise GenerationError(
+            "the model or the library changed since this session began, so its coordinates would mean something else",
+            hint="Start a new session, or bring back the model that it began with.",
+            recorded=session.space_fingerprint, now=fingerprint,
+        )  # fmt: skip
+    known = {
+        "space_fingerprint": fingerprint, "model_fingerprint": model.info.fingerprint, "dimension": space.dim,
+        "region": space.region.shape, "radius": space.radius, "axes": [axis.model_dump() for axis in space.axes],
+    }  # fmt: skip
+    with ports.store.transaction() as tx:
+        session = tx.get(SessionRow, session.id).model_copy(update=known)
+        tx.put(session)
+        built = SpaceBuilt(
+            session_id=session.id, space_fingerprint=fingerprint, model_fingerprint=model.info.fingerprint or "",
+            axes=session.axes, radius=space.radius,
+        )  # fmt: skip
+        ports.tell(tx, session.id, built)
+    return session
+
+
+def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Progress) -> Sequence[CandidateRow]:
+    """The round's candidates: those committed before, or new ones with their forecasts."""
+    known = ports.store.list(CandidateRow, where={"round_id": round_.id})
+    if known:
+        return known
+    progress(Step("believing"))
+    judgements = judgements_of(ports.store, session, before=round_.index)
+    posterior = posterior_of(session, judgements)
+    progress(Step("proposing"))
+    best = incumbent(judgements)
+    view = View(region_of(session), posterior, judgements, round_.index)
+    slots = SessionConfig.model_validate(session.config).candidates
+    pinned = 1 if best is not None or round_.index == 1 else 0
+    sampler = SAMPLERS.build(session.config["sampler"])
+    proposals = sampler.propose(view, n=slots - pinned, rng=stream(session.seed, "proposals", round_.index))
+    first = (
+        [] if not pinned else [_carried(ports, session, round_, best) if best else _baseline(ports, session, round_)]
+    )
+    rows = [*first, *_free(ports, session, round_, proposals, start=pinned)]
+    rows = _with_forecasts(rows, posterior, np.array([row.z for row in rows]) / session.radius)
+    gain = posterior.expected_regret() if judgements else None
+    return _commit(ports, round_, rows, proposals, gain)
+
+
+def _baseline(ports: Ports, session: SessionRow, round_: RoundRow) -> CandidateRow:
+    return _candidate(ports, session, round_, 0, role="baseline", why=BASELINE_WHY, z=[0.0] * session.dimension)
+
+
+def _carried(ports: Ports, session: SessionRow, round_: RoundRow, best: Item) -> CandidateRow:
+    """The incumbent, verbatim: its sample is shown again, never rendered again."""
+    source = ports.store.get(CandidateRow, best.candidate)
+    row = _candidate(ports, session, round_, 0, role="incumbent", why=INCUMBENT_WHY, z=source.z)
+    carried = {"sample_id": source.sample_id, "seed": source.seed, "carried_from": source.id}
+    return row.model_copy(update=carried)
+
+
+def _free(
+    ports: Ports, session: SessionRow, round_: RoundRow, proposals: Proposals, *, start: int
+) -> list[CandidateRow]:
+    rows = []
+    for index, u in enumerate(proposals.u):
+        row = _candidate(
+            ports, session, round_, start + index, role=proposals.roles[index], why=proposals.why[index],
+            z=[float(value) for value in u * session.radius],
+        )  # fmt: skip
+        facts = dict(proposals.metadata[index]) if proposals.metadata else {}
+        rows.append(row.model_copy(update={"forecast": facts}))
+    return rows
+
+
+def _candidate(
+    ports: Ports, session: SessionRow, round_: RoundRow, slot: int, *, role: str, why: str, z: list[float]
+) -> CandidateRow:
+    return CandidateRow(
+        id=derived_id("cnd", round_.id, slot), created_at=ports.clock(), session_id=session.id, round_id=round_.id,
+        slot=slot, role=role, why=why, z=z, seed=noise_seed(session, round_.index, slot, role),
+    )  # fmt: skip
+
+
+def noise_seed(session: SessionRow, index: int, slot: int, role: str, *, attempt: int = 0) -> int:
+    """The seed of a candidate's noise, in [0, 2**32), by the session's seed policy."""
+    by_policy: dict[str, tuple[str | int, ...]] = {
+        "fixed-per-round": (),
+        "fixed-per-candidate": (slot,),
+        "fixed-per-candidate-role": (role,),
+    }
+    return stream_seed(session.seed, "noise", index, *by_policy[session.seed_policy], attempt) % 2**32
+
+
+def _with_forecasts(rows: Sequence[CandidateRow], posterior: Posterior, u: Array) -> list[CandidateRow]:
+    """What is believed of each candidate before the click, in units of choice noise."""
+    mean, cov = posterior.mean_cov(u)
+    p_best, p_beats = posterior.p_best(u), posterior.p_beats_incumbent(u)
+    return [
+        row.model_copy(
+            update={
+                "forecast": {
+                    **row.forecast, "mean": float(mean[i]), "sd": float(np.sqrt(max(cov[i, i], 0.0))),
+                    "p_best": float(p_best[i]), "p_beats_incumbent": float(p_beats[i]),
+                }
+            }
+        )
+        for i, row in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _commit(
+    ports: Ports, round_: RoundRow, rows: Sequence[CandidateRow], proposals: Proposals, gain: float | None
+) -> Sequence[CandidateRow]:
+    state = dict(proposals.state)
+    fields = {"id", "slot", "role", "why", "z", "seed", "carried_from", "forecast"}
+    proposed = RoundProposed(
+        session_id=round_.session_id, round_id=round_.id, index=round_.index, sampler_state=state, expected_gain=gain,
+        candidates=[row.model_dump(mode="json", include=fields) for row in rows],
+    )  # fmt: skip
+    with ports.store.transaction() as tx:
+        for row in rows:
+            tx.put(row)
+        current = tx.get(RoundRow, round_.id)
+        tx.put(current.model_copy(update={"state": "rendering", "sampler_state": state, "expected_gain": gain}))
+        ports.tell(tx, round_.session_id, proposed)
+    return rows
+
+
+def _rendered(
+    ports: Ports, session: SessionRow, round_: RoundRow, space: SteeringSpace, candidates: Sequence[CandidateRow],
+    model: Model, *, progress: Progress, cancel: CancelToken | None,
+) -> dict[str, SampleRow]:  # fmt: skip
+    """Candidate id -> its sample, for every candidate that carries none; one batch."""
+    new = [row for row in candidates if row.carried_from is None]
+    points = tuple(Point(Row(space.decode(np.array(row.z)), row.seed), tuple(row.z)) for row in new)
+    request = SessionConfig.model_validate(session.config).request
+    plan = RunPlan("round", (round_.id,), request, points, session_id=session.id)
+    return dict(
+        zip(
+            (row.id for row in new),
+            execute(ports, model, plan, progress=progress, cancel=cancel),
+            strict=True,
+        )
+    )
+
+
+def _shown(
+    ports: Ports, round_: RoundRow, candidates: Sequence[CandidateRow], samples: dict[str, SampleRow]
+) -> RoundRow:
+    run_id = next(iter(samples.values())).run_id
+    with ports.store.transaction() as tx:
+        current = tx.get(RoundRow, round_.id)
+        if current.state == "superseded":
+            return current
+        now = ports.clock()
+        known = {"state": "awaiting", "run_id": run_id, "shown_at": now, "error": None}
+        tx.put(shown := current.model_copy(update=known))
+        for row in candidates:
+            tx.put(_settled(row, samples.get(row.id)))
+        session = tx.get(SessionRow, round_.session_id)
+        counts = {"rounds": max(session.rounds, round_.index), "renders": session.renders + len(samples)}
+        tx.put(session.model_copy(update={**counts, "updated_at": now}))
+        facts = [
+            {"candidate_id": key, "sample_id": s.id, "artifact": s.artifact, "error": s.error}
+            for key, s in samples.items()
+        ]
+        told = RoundShown(session_id=session.id, round_id=round_.id, index=round_.index, run_id=run_id, samples=facts)
+        ports.tell(tx, session.id, told)
+    return shown
+
+
+def _settled(row: CandidateRow, sample: SampleRow | None) -> CandidateRow:
+    if sample is None:
+        return row.model_copy(update={"state": "ready"})
+    state = "ready" if sample.artifact is not None else "failed"
+    return row.model_copy(update={"state": state, "sample_id": sample.id, "error": sample.error})
+
+
+def _failed(ports: Ports, round_: RoundRow, error: PilotageError) -> None:
+    with ports.store.transaction() as tx:
+        current = tx.get(RoundRow, round_.id)
+        if current.state in ("queued", "rendering"):
+            tx.put(current.model_copy(update={"state": "failed", "error": problem(error)}))
+            failed = RoundFailed(
+                session_id=round_.session_id, round_id=round_.id, index=round_.index, error=problem(error)
+            )
+            ports.tell(tx, round_.session_id, failed)
