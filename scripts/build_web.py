@@ -65,7 +65,7 @@ def is_recent(node: str) -> bool:
 
 
 def ensure_npm(narrator: Narrator) -> Npm:
-    """npm from this machine, else from PyPI's Node.
+    """The npm of this machine, else from PyPI's Node.
 
     Raises:
         StepFailedError: neither is to be had.

@@ -45,8 +45,13 @@ class Narrator:
 
 
 def run(
-    label: str, command: Sequence[str | Path], narrator: Narrator, *, cwd: Path = ROOT, env: Mapping[str, str] | None = None
-) -> float:  # fmt: skip
+    label: str,
+    command: Sequence[str | Path],
+    narrator: Narrator,
+    *,
+    cwd: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+) -> float:
     """Run a command, its output into `.venv/LABEL.log`.
 
     Returns:
