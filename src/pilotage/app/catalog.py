@@ -10,6 +10,7 @@ from pathlib import Path
 from pilotage.app.settings import Settings
 from pilotage.core.errors import ModelUnavailableError, NotFoundError, PilotageError
 from pilotage.models import Model, ModelInfo
+from pilotage.models.analytic import AnalyticModel
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 CHECKPOINTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl")
@@ -58,12 +59,11 @@ class ModelCatalog:
         return sorted(p.name for p in folder.iterdir() if (p / "model_index.json").is_file() or p.suffix in CHECKPOINTS)
 
     def _build(self, ref: str) -> Model:
-        from pilotage.models.analytic import AnalyticModel  # noqa: PLC0415
+        if ref == "analytic":
+            return AnalyticModel()
         from pilotage.models.diffusion import DiffusionModel  # noqa: PLC0415
 
         device, dtype = self._settings.device, self._settings.dtype
-        if ref == "analytic":
-            return AnalyticModel()
         if ref == "starter":
             return DiffusionModel("starter", starter_path(), device=device, dtype=dtype)
         local = self._settings.models_folder / ref
