@@ -12,6 +12,7 @@ from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import InvalidInputError, PilotageError
 from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress
+from pilotage.core.threads import one_blas_thread
 from pilotage.jobs import JobEngine, Verbs
 from pilotage.models import ModelInfo
 from pilotage.sessions import acts, renders, views
@@ -119,7 +120,8 @@ class Lab:
         """What is believed now, or was before round `before`."""
         session = self.store.get(SessionRow, session_id)
         judgements = judgements_of(self.store, session, before=before)
-        return belief(session, region_of(session), judgements)
+        with one_blas_thread():
+            return belief(session, region_of(session), judgements)
 
     def finish(
         self, session_id: str, candidate_id: str, *, closeness: int | None = None, comment: str = ""

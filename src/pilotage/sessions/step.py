@@ -14,6 +14,7 @@ from pilotage.core.ids import derived_id
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.core.seeds import stream, stream_seed
 from pilotage.core.shapes import Array
+from pilotage.core.threads import one_blas_thread
 from pilotage.elicitation import Item, incumbent
 from pilotage.jobs.base import problem
 from pilotage.models import Model, Row
@@ -54,7 +55,8 @@ def step(
         session = ports.store.get(SessionRow, round_.session_id)
         space = build_space(model, SessionConfig.model_validate(session.config), progress=progress)
         session = _with_space(ports, session, space, model)
-        candidates = _proposed(ports, session, round_, progress)
+        with one_blas_thread():
+            candidates = _proposed(ports, session, round_, progress)
         samples = _rendered(ports, session, round_, space, candidates, model, progress=progress, cancel=cancel)
         return _shown(ports, round_, candidates, samples)
     except PilotageError as error:
