@@ -29,6 +29,7 @@ from pilotage.spaces import dimension_of
 from pilotage.store import AnswerRow, CandidateRow, JobRow, RoundRow, SessionRow, Transaction
 
 Json = dict[str, Any]
+UNDER_WAY = ("queued", "running", "succeeded")
 
 
 class Submission(BaseModel):
@@ -183,9 +184,10 @@ def _request_round(ports: Ports, engine: JobEngine, tx: Transaction, session: Se
     last = rounds[-1] if rounds else None
     if last is not None and last.state == "awaiting":
         raise RoundOpenError(f"round {last.index} waits for your answer", hint="Answer it first.", index=last.index)
-    if last is not None and last.state in ("queued", "rendering") and last.job_id is not None:
-        return last, tx.get(JobRow, last.job_id)
-    retry = last is not None and last.state == "failed"
+    job = tx.find(JobRow, last.job_id or "") if last is not None else None
+    if last is not None and job is not None and last.state in ("queued", "rendering") and job.state in UNDER_WAY:
+        return last, job
+    retry = last is not None and last.state in ("queued", "rendering", "failed")
     index = (last.index if last else 0) + (0 if retry else 1)
     round_id = derived_id("rnd", session.id, index)
     job = new_job(

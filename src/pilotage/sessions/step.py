@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pilotage.core.errors import ConflictError, PilotageError
+from pilotage.core.errors import ConflictError
 from pilotage.core.ids import derived_id
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.core.seeds import stream, stream_seed
@@ -59,7 +59,7 @@ def step(
             candidates = _proposed(ports, session, round_, progress)
         samples = _rendered(ports, session, round_, space, candidates, model, progress=progress, cancel=cancel)
         return _shown(ports, round_, candidates, samples)
-    except PilotageError as error:
+    except Exception as error:  # a bug too must leave the round where it can be asked for again
         _failed(ports, round_, error)
         raise
 
@@ -77,8 +77,8 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
         session = tx.get(SessionRow, session.id).model_copy(update=known)
         tx.put(session)
         built = SpaceBuilt(
-            session_id=session.id, space_fingerprint=space.fingerprint(), model_fingerprint=model.info.fingerprint or "",
-            axes=session.axes, radius=space.radius,
+            session_id=session.id, space_fingerprint=space.fingerprint(), axes=session.axes, radius=space.radius,
+            model_fingerprint=model.info.fingerprint or "",
         )  # fmt: skip
         ports.tell(tx, session.id, built)
     return session
@@ -255,7 +255,7 @@ def _settled(row: CandidateRow, sample: SampleRow | None) -> CandidateRow:
     return row.model_copy(update={"state": state, "sample_id": sample.id, "error": sample.error})
 
 
-def _failed(ports: Ports, round_: RoundRow, error: PilotageError) -> None:
+def _failed(ports: Ports, round_: RoundRow, error: Exception) -> None:
     with ports.store.transaction() as tx:
         current = tx.get(RoundRow, round_.id)
         if current.state in ("queued", "rendering"):
