@@ -1,0 +1,43 @@
+# The commands of the house. `make demo` and `make test` install what they need.
+PYTHON_IN_VENV := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help demo install test check format reference docs bench pin clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: ## install what is missing, start Pilotage and open it in the browser
+	@scripts/install
+	@.venv/bin/pilotage serve --open
+
+install: ## the environment for developing, and Chromium where you may install it
+	@scripts/install --dev --browser
+
+test: install ## all tests: units, the starter model, the browser, the web app
+	@$(PYTHON_IN_VENV) scripts/suites.py test
+
+check: install ## what CI runs: format, lint, types, layers, sizes, and all tests
+	@$(PYTHON_IN_VENV) scripts/suites.py check test
+
+format: ## bring Python files into shape
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+reference: ## write docs/errors.md, docs/strategies.md and docs/events.md from the code
+	@$(PYTHON_IN_VENV) scripts/write_reference.py
+
+docs: ## the checks of the documents: links, runnable blocks, complete tables
+	@$(PYTHON_IN_VENV) -m pytest -q tests/house/test_docs.py
+
+bench: ## every engineering benchmark, quick; BENCH= for the full ones
+	@set -e; for file in benchmarks/[a-z]*.py; do \
+	  $(PYTHON_IN_VENV) -m benchmarks.$$(basename $$file .py) $(BENCH); done
+BENCH ?= --quick
+
+pin: ## write scripts/constraints.txt from the versions in .venv
+	@{ sed -n '/^#/p' scripts/constraints.txt; \
+	  .venv/bin/pip freeze --exclude-editable | sed 's/+cpu$$//; /^pyright==/d' | sort -f; } > .venv/pins
+	@mv .venv/pins scripts/constraints.txt
+
+clean: ## remove the environment and everything built; sessions and pictures stay
+	rm -rf .venv src/pilotage/web web/node_modules build dist
+	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache test-results

@@ -1,0 +1,166 @@
+"""Write the reference pages that the code decides: docs/errors.md, docs/strategies.md, docs/events.md.
+
+`--check` writes nothing and fails if a page differs from the code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+import pilotage
+from pilotage.core.errors import PilotageError
+from pilotage.core.strategies import StrategyTable
+from pilotage.elicitation import Answer
+from pilotage.records import Payload
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+NOT_ROOMS = ("pilotage.__main__", "pilotage.testing", "pilotage.web")
+
+
+def modules() -> Iterator[Any]:
+    """Every module of every room, imported."""
+    for found in pkgutil.walk_packages(pilotage.__path__, "pilotage."):
+        if not found.name.startswith(NOT_ROOMS):
+            yield importlib.import_module(found.name)
+
+
+def descendants(base: type) -> list[type]:
+    """All subclasses that our own rooms define, nearest first, each once."""
+    found = dict.fromkeys(sub for direct in base.__subclasses__() for sub in (direct, *descendants(direct)))
+    return [cls for cls in found if cls.__module__.startswith("pilotage.")]
+
+
+def first_line(thing: Any) -> str:
+    """The first sentence block of a docstring, on one line."""
+    return " ".join((thing.__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def errors_page() -> str:
+    """Every error with its code, and the room that raises it."""
+    rows = [
+        f"| `{error.code}` | `{error.__name__}` | `{parent_of(error)}` | {first_line(error)} |"
+        for error in sorted((PilotageError, *descendants(PilotageError)), key=lambda error: error.code)
+    ]
+    return page(
+        "Errors",
+        """Every error that Pilotage raises on purpose descends from `PilotageError` and has a `code` that stays the
+same from release to release: match on it, not on the message. `hint` says what to do next, `field` names the
+input at fault (`request.width`), `facts` holds whatever else a program may want. The API answers with the same
+code as `application/problem+json`; the terminal prints message and hint.""",
+        "| code | class | is a | when |\n|---|---|---|---|\n" + "\n".join(rows),
+    )
+
+
+def parent_of(error: type) -> str:
+    """The class above, in the error tree."""
+    return error.__mro__[1].__name__
+
+
+def strategies_page() -> str:
+    """Every kind of every strategy table, with its settings."""
+    tables = {id(v): v for m in modules() for v in vars(m).values() if isinstance(v, StrategyTable)}
+    parts = []
+    for table in sorted(tables.values(), key=lambda table: table.noun):
+        parts.append(f"## {table.noun.capitalize()}")
+        for kind, entry in table.entries().items():
+            parts.append(f"### `{kind}`\n\n{first_line(entry.config)}\n\n{settings_of(entry.config)}".rstrip())
+    parts.append("## Answer\n\nWhat a person says about a round; a session takes the kinds that it was made with.")
+    for answer in get_args(get_args(Answer)[0]):
+        kind = answer.model_fields["kind"].default
+        parts.append(f"### `{kind}`\n\n{first_line(answer)}\n\n{settings_of(answer)}")
+    return page(
+        "Strategies",
+        """A strategy is chosen by its `kind` and set by the values below. The same names work in Python, in a
+configuration file, in the API and in the forms of the app; unknown names and values out of range are refused,
+by field.""",
+        "\n\n".join(parts),
+    )
+
+
+def settings_of(config: type[BaseModel]) -> str:
+    """The settings of one config as a table; empty when there are none."""
+    fields = {k: v for k, v in config.model_json_schema()["properties"].items() if k not in ("kind", "version")}
+    if not fields:
+        return ""
+    rows = (f"| `{k}` | {default_of(v)} | {range_of(v)} | {v.get('description', '')} |" for k, v in fields.items())
+    return "| setting | default | takes | meaning |\n|---|---|---|---|\n" + "\n".join(rows)
+
+
+def default_of(schema: Mapping[str, Any]) -> str:
+    """A setting's default, as it is written in JSON or Python alike."""
+    return f"`{schema['default']}`" if "default" in schema else "required"
+
+
+def range_of(schema: Mapping[str, Any]) -> str:
+    """A setting's type and limits in a few words."""
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(range_of(part) for part in schema["anyOf"])
+    limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    said = [f"{sign} {schema[name]:g}" for name, sign in limits.items() if name in schema]
+    name = schema.get("type", "a value")
+    return ", ".join(({"null": "nothing", "array": "list", "object": "map"}.get(name, name), *said))
+
+
+def events_page() -> str:
+    """Every event of the log, with its payload."""
+    list(modules())
+    payloads = (cls for cls in descendants(Payload) if isinstance(getattr(cls, "type", None), str))
+    parts = []
+    for payload in sorted(payloads, key=lambda payload: payload.type):
+        names = ", ".join(f"`{name}`" for name in payload.model_fields) or "nothing"
+        parts.append(f"| `{payload.type}` | {payload.version} | {first_line(payload)} | {names} |")
+    return page(
+        "Events",
+        """All that happens is appended to one log and never changed. Each line has `seq` (its place in the one global
+order, which is also the id of the event stream), `topic` (the session, run or job that it is about), `type`,
+`version`, `at` (UTC) and `data`, whose fields stand below. An older version is upgraded when it is read.""",
+        "| type | version | when | data |\n|---|---|---|---|\n" + "\n".join(parts),
+    )
+
+
+def page(title: str, introduction: str, body: str) -> str:
+    """A whole page."""
+    note = "<!-- Written by `make reference`; edit the docstrings instead. -->"
+    return f"# {title}\n\n{note}\n\n{introduction}\n\n{body}\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors_page,
+    "strategies.md": strategies_page,
+    "events.md": events_page,
+}
+
+
+def outdated() -> dict[str, str]:
+    """Name -> wanted text of each page that differs from the code."""
+    list(modules())
+    wanted = {name: write() for name, write in PAGES.items()}
+    return {
+        name: text for name, text in wanted.items() if not (DOCS / name).exists() or (DOCS / name).read_text() != text
+    }
+
+
+def main() -> int:
+    """Write the pages, or with --check tell which are out of date."""
+    pages = outdated()
+    if "--check" in sys.argv[1:]:
+        print("\n".join(f"docs/{name} differs from the code: run `make reference`" for name in pages)
+              or "reference: up to date")  # fmt: skip
+        return bool(pages)
+    for name, text in pages.items():
+        (DOCS / name).write_text(text)
+        print(f"wrote docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
