@@ -2,6 +2,7 @@
 
 from pilotage.models.analytic import AnalyticModel
 from pilotage.models.base import Model, ModelInfo, Output, Row
+from pilotage.models.callable import CallableModel, from_callable
 from pilotage.models.capabilities import Capabilities
 from pilotage.models.diffusion import DiffusionModel
 from pilotage.models.requests import Asset, GenerationRequest
@@ -9,6 +10,7 @@ from pilotage.models.requests import Asset, GenerationRequest
 __all__ = [
     "AnalyticModel",
     "Asset",
+    "CallableModel",
     "Capabilities",
     "DiffusionModel",
     "GenerationRequest",
@@ -16,4 +18,5 @@ __all__ = [
     "ModelInfo",
     "Output",
     "Row",
+    "from_callable",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,15 +153,25 @@ def _place(pipeline: Any, device: str) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No progress bars on stderr while files are read; the switches are put back."""
+    """No progress bars, and no advice on torchvision, on stderr while files are read; all is put back."""
     from diffusers.utils import logging as theirs
     from transformers.utils import logging as text_logging
 
     switches = [module for module in (theirs, text_logging) if module.is_progress_bar_enabled()]
+    handlers = text_logging.get_logger("transformers").handlers
     for module in switches:
         module.disable_progress_bar()
+    for handler in handlers:
+        handler.addFilter(_needs_no_torchvision)
     try:
         yield
     finally:
+        for handler in handlers:
+            handler.removeFilter(_needs_no_torchvision)
         for module in switches:
             module.enable_progress_bar()
+
+
+def _needs_no_torchvision(record: logging.LogRecord) -> bool:
+    """Drop the advice to install torchvision: it is about image processors, and none is loaded."""
+    return "requires torchvision" not in record.getMessage()

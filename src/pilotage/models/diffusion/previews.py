@@ -10,37 +10,37 @@ from numpy.typing import NDArray
 
 from pilotage.core.media import Media
 
-_SIDE, _SAMPLES, _COARSE = 16, 8, 4  # latents of 16x16, smooth at a scale of 4, as those of pictures are
+_SIDE, _PICTURES, _PATCHES = 16, 16, 4  # latents of 16x16, pictures of 4x4 patches in one colour each
 
 
 def fit_latent_to_rgb(vae: Any) -> NDArray[np.float32]:
     """(c + 1, 3) matrix from scaled latents and a constant to RGB in [0, 1], by least squares.
 
-    The decoder is asked once, about a few smooth random latents (c, 16, 16) of unit variance, drawn by a
-    fixed seed; its pictures are averaged down to the latents' resolution.
+    The encoder is asked once, about a few pictures of random colour patches drawn by a fixed seed.
 
     Source: linear decoding of latents, as in the "latent2rgb" previews of ComfyUI. Differs: fitted to the
-    decoder at hand, and with a constant.
+    model at hand, with a constant; and to pictures, since decoding random latents explains less of real
+    pictures (variance explained on the starter's: 0.82 against 0.72, the best linear map reaches 0.84).
     """
     import torch
     from torch.nn.functional import interpolate
 
     generator = torch.Generator("cpu").manual_seed(0)
-    coarse = torch.randn(_SAMPLES, vae.config.latent_channels, _COARSE, _COARSE, generator=generator)
-    latents = interpolate(coarse, size=(_SIDE, _SIDE), mode="bicubic", align_corners=False)
-    latents = latents / latents.std()
+    patches = torch.rand(_PICTURES, 3, _PATCHES, _PATCHES, generator=generator)
+    factor = 2 ** (len(vae.config.block_out_channels) - 1)
+    pictures = interpolate(patches, size=(_SIDE * factor, _SIDE * factor), mode="nearest")
     precision = vae.dtype
     with torch.inference_mode():
-        if precision != torch.float32:  # half precision overflows in the decoder of SDXL
+        if precision != torch.float32:  # half precision overflows in the VAE of SDXL
             vae.to(torch.float32)
-        scaled = latents.to(vae.device) / vae.config.scaling_factor + (vae.config.shift_factor or 0.0)
-        pictures = vae.decode(scaled, return_dict=False)[0].float().cpu()
+        latents = vae.encode(pictures.to(vae.device) * 2 - 1).latent_dist.mean.cpu()
         if precision != torch.float32:
             vae.to(precision)
-        colours = interpolate(pictures, size=(_SIDE, _SIDE), mode="area") / 2 + 0.5
+    latents = (latents - (vae.config.shift_factor or 0.0)) * vae.config.scaling_factor
+    colours = interpolate(pictures, size=(_SIDE, _SIDE), mode="area")
     inputs = latents.permute(0, 2, 3, 1).reshape(-1, latents.shape[1]).numpy()
-    outputs = colours.clamp(0, 1).permute(0, 2, 3, 1).reshape(-1, 3).numpy()
     design = np.concatenate([inputs, np.ones((len(inputs), 1), np.float32)], axis=1)
+    outputs = colours.permute(0, 2, 3, 1).reshape(-1, 3).numpy()
     return np.linalg.lstsq(design, outputs, rcond=None)[0].astype(np.float32)
 
 
