@@ -22,7 +22,7 @@ check: install ## what CI runs: format, lint, types, layers, sizes, and all test
 format: ## bring Python files into shape
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-reference: ## write docs/errors.md, docs/strategies.md and docs/events.md from the code
+reference: ## write the pages of docs/ that the code decides
 	@$(PYTHON_IN_VENV) scripts/write_reference.py
 
 docs: ## the checks of the documents: links, runnable blocks, complete tables

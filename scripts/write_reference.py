@@ -1,4 +1,4 @@
-"""Write the reference pages that the code decides: docs/errors.md, docs/strategies.md, docs/events.md.
+"""Write the pages of docs/ that the code decides: errors, strategies, events, configuration, terminal.
 
 `--check` writes nothing and fails if a page differs from the code.
 """
@@ -95,19 +95,24 @@ def settings_of(config: type[BaseModel]) -> str:
 
 def default_of(schema: Mapping[str, Any]) -> str:
     """A setting's default, as it is written in JSON or Python alike."""
-    return f"`{schema['default']}`" if "default" in schema else "required"
+    if "default" not in schema:
+        return "required"
+    value = schema["default"]
+    return "none" if value is None or value in ("", [], {}) else f"`{value}`"
 
 
 def range_of(schema: Mapping[str, Any]) -> str:
     """A setting's type and limits in a few words."""
+    if "const" in schema:
+        return f"`{schema['const']}`"
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "anyOf" in schema:
-        return " or ".join(range_of(part) for part in schema["anyOf"])
+        return " or ".join(range_of(part) for part in schema["anyOf"] if part.get("type") != "null")
     limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    said = [f"{sign} {schema[name]:g}" for name, sign in limits.items() if name in schema]
+    said = [f"{sign} {schema[name]:.12g}" for name, sign in limits.items() if name in schema]
     name = schema.get("type", "a value")
-    return ", ".join(({"null": "nothing", "array": "list", "object": "map"}.get(name, name), *said))
+    return ", ".join(({"array": "list", "object": "map"}.get(name, name), *said))
 
 
 def events_page() -> str:
@@ -127,6 +132,59 @@ order, which is also the id of the event stream), `topic` (the session, run or j
     )
 
 
+def configuration_page() -> str:
+    """Settings of a session, of a request and of the lab."""
+    from pilotage.app.settings import Settings
+    from pilotage.models import GenerationRequest
+    from pilotage.sessions.config import SessionConfig
+
+    return page(
+        "Configuration",
+        """The same keys work as arguments of `pilotage.Session`, in the file of `pilotage new --config`, in the API
+and in the app's form. Unknown keys and values out of range are refused, by field, before any work.""",
+        f"""## A session
+
+{settings_of(SessionConfig)}
+
+`request` holds what is asked of the model; what is left out becomes the model's own default:
+
+{settings_of(GenerationRequest)}
+
+## The lab
+
+Read from the environment, as `PILOTAGE_HOME`, `PILOTAGE_DEVICE` and so on; the command line wins.
+
+{settings_of(Settings)}""",
+    )
+
+
+def terminal_page() -> str:
+    """The help of every command."""
+    import click
+
+    from pilotage.cli.main import main as command
+
+    parts = [
+        f"## `{' '.join(names)}`\n\n```text\n{said}\n```"
+        for names, said in helps(command, click.Context(command, info_name="pilotage", max_content_width=100))
+    ]
+    return page(
+        "Terminal",
+        """The `pilotage` command. Each command calls the same verb as the app and the library; `--json` prints one
+object for scripts, and the exit code says how it ended.""",
+        "\n\n".join(parts),
+    )
+
+
+def helps(command: Any, context: Any) -> Iterator[tuple[list[str], str]]:
+    """(names, help) of a command and of those below it."""
+    import click
+
+    yield context.command_path.split(), "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    for name, below in sorted(getattr(command, "commands", {}).items()):
+        yield from helps(below, click.Context(below, parent=context, info_name=name))
+
+
 def page(title: str, introduction: str, body: str) -> str:
     """A whole page."""
     note = "<!-- Written by `make reference`; edit the docstrings instead. -->"
@@ -137,6 +195,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "strategies.md": strategies_page,
     "events.md": events_page,
+    "configuration.md": configuration_page,
+    "cli.md": terminal_page,
 }
 
 
