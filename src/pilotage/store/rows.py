@@ -150,13 +150,19 @@ class ArtifactRow(Row):
 
 
 class JobRow(Row):
-    """One job: what was asked, and where it stands. `phases` lists [phase, started at] in order."""
+    """One job: what was asked, and where it stands. `phases` lists [phase, started at] in order.
+
+    `attempt` counts from 1: a job that failed may be asked for again. `cancel_requested` is how a wish to
+    stop survives the worker that should have heard it.
+    """
 
     kind: str
     payload: Json
     lane: Literal["interactive", "background"] = "interactive"
     topic: str
     state: JobState = "queued"
+    attempt: int = 1
+    cancel_requested: bool = False
     phases: list[list[str]] = Field(default_factory=list)
     result: Json | None = None
     error: Json | None = None

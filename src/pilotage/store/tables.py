@@ -1,0 +1,287 @@
+"""The tables: one per row class, scalars as columns, lists and objects as JSON.
+
+`migrations/versions` builds the same tables step by step; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (  # noqa: TID253  (this module is only imported by the SQL adapter)
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator  # noqa: TID253
+
+from pilotage.store.rows import (
+    AnswerRow,
+    ArtifactRow,
+    CandidateRow,
+    JobRow,
+    RequestRow,
+    RoundRow,
+    Row,
+    RunRow,
+    SampleRow,
+    SessionRow,
+    WorkerRow,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: kept in UTC, returned with its time zone, the same on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """As UTC; SQLite keeps text, so there the zone is left off and the text sorts by time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """With its time zone, always UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# A constraint without a name cannot be changed later by a migration.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# A NULL of ours is the database's NULL, never the JSON text `null`.
+_JSON = JSON(none_as_null=True)
+_SEQ = BigInteger().with_variant(Integer, "sqlite")  # only an INTEGER can be SQLite's AUTOINCREMENT key
+
+
+def _table(name: str, *parts: Column[Any] | UniqueConstraint | Index) -> Table:
+    head = (Column("id", Text, primary_key=True), Column("created_at", UtcDateTime, nullable=False))
+    return Table(name, metadata, *head, *parts)
+
+
+def _text(name: str) -> Column[Any]:
+    return Column(name, Text, nullable=False)
+
+
+def _maybe_text(name: str) -> Column[Any]:
+    return Column(name, Text)
+
+
+def _int(name: str) -> Column[Any]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _maybe_int(name: str) -> Column[Any]:
+    return Column(name, BigInteger)
+
+
+def _json(name: str) -> Column[Any]:
+    return Column(name, _JSON, nullable=False)
+
+
+def _maybe_json(name: str) -> Column[Any]:
+    return Column(name, _JSON)
+
+
+def _maybe_at(name: str) -> Column[Any]:
+    return Column(name, UtcDateTime)
+
+
+def _of(table: str, *, nullable: bool = False) -> Column[Any]:
+    # Deferred: within one transaction, rows may be written in any order.
+    key = ForeignKey(f"{table}.id", deferrable=True, initially="DEFERRED")
+    return Column(f"{table}_id", Text, key, nullable=nullable)
+
+
+session = _table(
+    "session",
+    _text("name"),
+    _text("state"),
+    _text("prompt"),
+    _text("prompt_family"),
+    _text("negative_prompt"),
+    _text("model"),
+    _maybe_text("model_fingerprint"),
+    _text("basis"),
+    _int("dimension"),
+    Column("radius", Float, nullable=False),
+    _text("region"),
+    _text("sampler"),
+    _text("preference_model"),
+    _json("query_kinds"),
+    _int("seed"),
+    _text("seed_policy"),
+    _json("config"),
+    _json("axes"),
+    _maybe_text("space_fingerprint"),
+    _int("rounds"),
+    _int("answers"),
+    _int("renders"),
+    _maybe_text("incumbent_id"),
+    _maybe_text("final_id"),
+    _maybe_int("closeness"),
+    _text("outcome"),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "created_at", "id"),
+    Index(None, "state", "created_at"),
+    Index(None, "model", "created_at"),
+    Index(None, "sampler", "created_at"),
+)
+
+round_ = _table(
+    "round",
+    _of("session"),
+    _int("index"),
+    _text("state"),
+    _maybe_text("job_id"),
+    _maybe_text("run_id"),
+    _json("sampler_state"),
+    Column("expected_gain", Float),
+    Column("forecasts_shown", Boolean, nullable=False),
+    _maybe_json("error"),
+    _maybe_at("shown_at"),
+    _maybe_at("answered_at"),
+    UniqueConstraint("session_id", "index"),
+)
+
+candidate = _table(
+    "candidate",
+    _of("session"),
+    _of("round"),
+    _int("slot"),
+    _text("state"),
+    _text("role"),
+    _text("why"),
+    _json("z"),
+    _int("seed"),
+    _maybe_text("sample_id"),
+    _maybe_text("carried_from"),
+    _json("forecast"),
+    _text("error"),
+    UniqueConstraint("round_id", "slot"),
+    Index(None, "session_id", "slot"),
+)
+
+answer = _table(
+    "answer",
+    _of("session"),
+    _of("round"),
+    _text("kind"),
+    _json("answer"),
+    _json("gesture"),
+    _text("comment"),
+    _maybe_int("decision_ms"),
+    Index(None, "session_id", "created_at"),
+    Index(None, "round_id"),
+)
+
+run = _table(
+    "run",
+    _of("session", nullable=True),
+    _text("purpose"),
+    _text("state"),
+    _text("model"),
+    _maybe_text("model_fingerprint"),
+    _json("stages"),
+    _json("group"),
+    _json("environment"),
+    _json("timings_ms"),
+    _maybe_json("error"),
+    Index(None, "created_at", "id"),
+    Index(None, "session_id", "created_at"),
+)
+
+sample = _table(
+    "sample",
+    _of("run"),
+    _of("session", nullable=True),
+    _int("index"),
+    _maybe_json("z"),
+    _int("seed"),
+    _maybe_text("artifact"),
+    _text("error"),
+    UniqueConstraint("run_id", "index"),
+    Index(None, "session_id"),
+    Index(None, "artifact"),
+)
+
+artifact = _table("artifact", _text("media_type"), _int("size"), _maybe_int("width"), _maybe_int("height"))
+
+job = _table(
+    "job",
+    _text("kind"),
+    _json("payload"),
+    _text("lane"),
+    _text("topic"),
+    _text("state"),
+    _int("attempt"),
+    Column("cancel_requested", Boolean, nullable=False),
+    _json("phases"),
+    _maybe_json("result"),
+    _maybe_json("error"),
+    _maybe_at("started_at"),
+    _maybe_at("ended_at"),
+    Index(None, "state", "created_at"),
+    Index(None, "topic", "created_at"),
+)
+
+request = _table("request", _text("fingerprint"), _int("status"), _json("response"))
+
+worker = _table(
+    "worker",
+    _int("pid"),
+    _text("device"),
+    _text("address"),
+    Column("beat_at", UtcDateTime, nullable=False),
+    _json("status"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", _SEQ, primary_key=True, autoincrement=True),
+    _text("topic"),
+    _text("type"),
+    _int("version"),
+    Column("at", UtcDateTime, nullable=False),
+    _json("data"),
+    Index(None, "topic", "seq"),
+    sqlite_autoincrement=True,  # a seq is never given twice, even after the newest event is gone
+)
+
+TABLES: dict[type[Row], Table] = {
+    SessionRow: session,
+    RoundRow: round_,
+    CandidateRow: candidate,
+    AnswerRow: answer,
+    RunRow: run,
+    SampleRow: sample,
+    ArtifactRow: artifact,
+    JobRow: job,
+    RequestRow: request,
+    WorkerRow: worker,
+}
