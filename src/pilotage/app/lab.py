@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pilotage.app.catalog import ModelCatalog
 from pilotage.artifacts import ArtifactStore
 from pilotage.core.clock import Clock, system_clock
-from pilotage.core.errors import InvalidInputError, PilotageError
+from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
 from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress
 from pilotage.core.threads import one_blas_thread
 from pilotage.jobs import JobEngine, Verbs
 from pilotage.models import ModelInfo
+from pilotage.reports import embeddings, tables, takeaway
+from pilotage.reports.subject import subject_of
 from pilotage.sessions import acts, renders, views
 from pilotage.sessions.belief import Belief, belief
 from pilotage.sessions.config import MAX_SEED, SessionConfig, parse_config
@@ -25,6 +28,7 @@ from pilotage.sessions.step import step
 from pilotage.store import ArtifactRow, CandidateRow, Cursor, JobRow, SessionRow, Store, cursor
 
 Json = dict[str, Any]
+EMBEDDINGS_WAIT_S = 120.0  # a cold model of some gigabytes is loaded first
 
 
 class Lab:
@@ -54,7 +58,12 @@ class Lab:
 
     def verbs(self) -> Verbs:
         """What each kind of job does; for whichever engine or worker runs them."""
-        return {"step": self._run_step, "render": self._run_render, "warm": self._run_warm}
+        return {
+            "step": self._run_step,
+            "render": self._run_render,
+            "warm": self._run_warm,
+            embeddings.KIND: self._run_embeddings,
+        }
 
     # models
 
@@ -180,6 +189,34 @@ class Lab:
         known = self.store.get(ArtifactRow, sha256)
         return Media(known.media_type, self.artifacts.get(sha256))
 
+    # take away
+
+    def take_away(self, session_id: str, kind: str, *, candidate_id: str | None = None) -> Media:
+        """One file of a session: `png`, `embeddings`, `script` or `replay`.
+
+        Args:
+            session_id: the session.
+            kind: which file; `embeddings` takes the model, so it waits for a job.
+            candidate_id: whose; the final one if None, else the best so far.
+        """
+        takeaway.check_kind(kind)
+        if kind == "replay":
+            return takeaway.replay(self.ports, session_id)
+        subject = subject_of(self.ports, session_id, candidate_id)
+        if kind == "png":
+            return takeaway.picture(self.ports, subject)
+        if kind == "script":
+            return takeaway.script(subject, self.show_model(subject.session.model))
+        asked = embeddings.enqueue_embeddings(self.ports, self.engine, subject)
+        job = self.wait(asked.id, timeout=EMBEDDINGS_WAIT_S)
+        if job.state in ("queued", "running"):
+            raise ConflictError("the embeddings are not ready yet", hint="Ask again in a moment.", job_id=job.id)
+        return self.get_media((raise_if_failed(job).result or {})["artifact"])
+
+    def export_table(self, table: str, path: Path) -> list[Path]:
+        """Write a table as CSV or Parquet, and its codebook; the paths."""
+        return tables.export_table(self.store, table, path)
+
     # jobs
 
     def get_job(self, job_id: str) -> views.JobView:
@@ -208,6 +245,10 @@ class Lab:
 
     def _run_warm(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
         return renders.warm(self.catalog.get(payload["model"]), progress=progress)
+
+    def _run_embeddings(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
+        model = self.catalog.get(payload["model"])
+        return embeddings.write_embeddings(self.ports, payload, model, progress=progress, cancel=cancel)
 
     def _render(self, plan: renders.RenderPlan) -> views.JobView:
         return views.job_view(renders.enqueue_render(self.ports, self.engine, plan))

@@ -1,0 +1,48 @@
+"""Take away: what leaves the lab when a session is done, each kind as one file."""
+
+from __future__ import annotations
+
+from pilotage.core.errors import InvalidInputError
+from pilotage.core.hashing import canonical_json
+from pilotage.core.media import Media
+from pilotage.models import ModelInfo
+from pilotage.reports.recipe import with_recipe
+from pilotage.reports.replay import replay_of
+from pilotage.reports.script import EMBEDDINGS, script_of
+from pilotage.reports.subject import Subject
+from pilotage.sessions.ports import Ports
+
+FILE_NAMES = {
+    "png": "picture.png",
+    "embeddings": EMBEDDINGS,
+    "script": "picture.py",
+    "replay": "replay.json",
+}
+
+
+def check_kind(kind: str) -> None:
+    """Refuse what cannot be taken away.
+
+    Raises:
+        InvalidInputError: another word than png, embeddings, script or replay.
+    """
+    if kind not in FILE_NAMES:
+        raise InvalidInputError(
+            f"{kind!r} cannot be taken away", hint=f"One of: {', '.join(FILE_NAMES)}.", field="kind"
+        )
+
+
+def picture(ports: Ports, subject: Subject) -> Media:
+    """The picture as a PNG with its recipe; its newest render at chosen steps and size, if there is one."""
+    return with_recipe(Media(subject.artifact.media_type, ports.artifacts.get(subject.artifact.id)), subject)
+
+
+def script(subject: Subject, info: ModelInfo) -> Media:
+    """The diffusers script."""
+    return Media("text/x-python", script_of(subject, info).encode())
+
+
+def replay(ports: Ports, session_id: str) -> Media:
+    """The replay document."""
+    document = replay_of(ports.store, session_id, exported_at=ports.clock())
+    return Media("application/json", canonical_json(document).encode())
