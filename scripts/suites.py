@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import build_web
 
@@ -30,7 +31,7 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 def pytest(*options: str) -> tuple[str, ...]:
     """The pytest command with these options."""
-    return (sys.executable, "-m", "pytest", "-q", *options)
+    return (sys.executable, "-m", "pytest", "-q", "--inline-snapshot=disable", *options)
 
 
 def in_parallel() -> tuple[str, ...]:
@@ -76,11 +77,11 @@ def web_suites() -> dict[str, Suite]:
     npm = build_web.find_npm()
     if npm is None:
         raise SystemExit("suites: no Node for the web tests; run scripts/install --dev")
-    path = {"CI": "1", "PATH": os.pathsep.join((str(Path(npm[0]).parent), os.environ["PATH"]))}
+    place: dict[str, Any] = {"env": {**build_web.environment(npm), "CI": "1"}, "cwd": build_web.SOURCES}
     return {
-        "web": Suite(120, (*npm, "test", "--if-present"), env=path, cwd=build_web.SOURCES),
-        "web-types": Suite(60, (*npm, "run", "typecheck", "--if-present"), env=path, cwd=build_web.SOURCES),
-        "web-lint": Suite(60, (*npm, "run", "lint", "--if-present"), env=path, cwd=build_web.SOURCES),
+        "web": Suite(120, (npm, "test", "--if-present"), **place),
+        "web-types": Suite(60, (npm, "run", "typecheck", "--if-present"), **place),
+        "web-lint": Suite(60, (npm, "run", "lint", "--if-present"), **place),
     }
 
 
