@@ -21,7 +21,7 @@ from pilotage.elicitation import Answer
 from pilotage.records import Payload
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-NOT_ROOMS = ("pilotage.__main__", "pilotage.testing", "pilotage.web")
+NOT_ROOMS = ("pilotage.__main__", "pilotage.testing", "pilotage.web", "pilotage.store.migrations")
 
 
 def modules() -> Iterator[Any]:
