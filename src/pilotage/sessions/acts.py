@@ -100,20 +100,17 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
     with ports.store.transaction() as tx:
         round_ = _round(tx, session_id, index)
         session = tx.get(SessionRow, session_id)
+        given = tx.list(AnswerRow, where={"round_id": round_.id})
+        if not given:
+            _require_awaiting(round_)
         candidates = [c for c in tx.list(CandidateRow, where={"round_id": round_.id}) if c.state == "ready"]
         shown = [candidate.id for candidate in candidates]
         parsed = parse_answer(sent.answer, shown=shown, kinds=session.query_kinds)
         stored = parsed.model_dump(mode="json")
-        given = tx.list(AnswerRow, where={"round_id": round_.id})
         if given and given[0].answer == stored:
             return given[0]
         _open_session(tx, session_id)
-        if round_.state != "awaiting":
-            raise RoundClosedError(
-                f"round {index} is {round_.state}",
-                hint="Reload to see where the session stands.",
-                field="index",
-            )
+        _require_awaiting(round_)
         row = AnswerRow(
             id=derived_id("ans", round_.id), created_at=ports.clock(), session_id=session_id, round_id=round_.id,
             kind=parsed.kind, answer=stored, gesture=sent.gesture, comment=sent.comment, decision_ms=sent.decision_ms,
@@ -172,6 +169,13 @@ def _open_session(tx: Transaction, session_id: str) -> SessionRow:
     if session.state != "active":
         raise SessionClosedError("the session is completed", hint="Reopen it to go on.")
     return session
+
+
+def _require_awaiting(round_: RoundRow) -> None:
+    if round_.state != "awaiting":
+        raise RoundClosedError(
+            f"round {round_.index} is {round_.state}", hint="Reload to see where the session stands.", field="index"
+        )
 
 
 def _round(tx: Transaction, session_id: str, index: int) -> RoundRow:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pilotage.core.clock import Clock
 from pilotage.core.errors import InvalidInputError
+from pilotage.core.hashing import canonical_json
 from pilotage.core.ids import new_id
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.core.seeds import stream_seed
@@ -114,8 +115,12 @@ def point_plan(session: SessionRow, z: Sequence[float], rounds: Sequence[RoundRo
 
 
 def verify_plan(session: SessionRow, candidate: CandidateRow) -> RenderPlan:
-    """A candidate's place on four seeds that no round has used: does the choice hold beyond its noise?"""
-    seeds = (stream_seed(session.seed, "verify", candidate.id, i) % 2**32 for i in range(FRESH_SEEDS))
+    """A candidate's place on four seeds that no round has used: does the choice hold beyond its noise?
+
+    The seeds follow from the place and its noise, not from ids: the same session steered again has the same.
+    """
+    place = canonical_json([candidate.z, candidate.seed])
+    seeds = (stream_seed(session.seed, "verify", place, i) % 2**32 for i in range(FRESH_SEEDS))
     return RenderPlan(
         key=f"verify:{candidate.id}", purpose="verify", config=SessionConfig.model_validate(session.config),
         points=tuple(RenderPoint(z=tuple(candidate.z), seed=seed) for seed in seeds), session_id=session.id,

@@ -1,0 +1,105 @@
+"""What all tests share: no setting of the machine leaks in, and labs that live in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from pilotage.app.lab import Lab
+from pilotage.app.settings import Settings
+from pilotage.app.wiring import memory_lab
+from pilotage.core.progress import Progress, silent
+from pilotage.sessions.acts import Submission
+from pilotage.sessions.views import JobView, RoundView, SessionView
+from pilotage.store import ROWS, Store
+
+hypothesis_settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
+hypothesis_settings.load_profile("house")
+
+
+class Steering:
+    """A session being steered in a lab, in the words of the tests."""
+
+    def __init__(self, lab: Lab, config: dict[str, Any]) -> None:
+        self.lab = lab
+        self.id = lab.create_session(config).id
+
+    @property
+    def view(self) -> SessionView:
+        return self.lab.get_session(self.id)
+
+    def try_step(self) -> JobView:
+        """Ask for a round and let its job run; the job, however it ended."""
+        requested = self.lab.request_round(self.id)
+        assert requested.job is not None
+        return self.lab.wait(requested.job.id)
+
+    def step(self) -> RoundView:
+        """The next round, ready to be judged."""
+        job = self.try_step()
+        assert job.state == "succeeded", job.error
+        return self.last()
+
+    def last(self) -> RoundView:
+        return self.view.round_views[-1]
+
+    def pick(self, *slots: int, **more: Any) -> RoundView:
+        """Rank these slots of the newest round, best first."""
+        order = [self.last().candidates[slot].id for slot in slots]
+        return self.answer({"kind": "ranking", "order": order}, **more)
+
+    def answer(self, answer: dict[str, Any], *, index: int | None = None, **more: Any) -> RoundView:
+        return self.lab.answer(self.id, index or self.last().index, Submission(answer=answer, **more))
+
+
+Steer = Callable[..., Steering]
+
+
+def config_of(**more: Any) -> dict[str, Any]:
+    """A small session on the analytic scene; keyword arguments go over it."""
+    return {"model": "analytic", "seed": 7, "request": {"prompt": "a disc"}, **more}
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PILOTAGE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def new_lab() -> Callable[..., Lab]:
+    """A fresh lab in memory at each call; `progress` receives its steps."""
+
+    def make(progress: Progress = silent) -> Lab:
+        return memory_lab(Settings(), progress=progress)
+
+    return make
+
+
+@pytest.fixture
+def lab(new_lab: Callable[..., Lab]) -> Lab:
+    """A lab in memory."""
+    return new_lab()
+
+
+@pytest.fixture
+def steer(lab: Lab) -> Steer:
+    """Start a session: `steer(candidates=5)`; on another lab with `lab=`, on a model object with `model=`."""
+
+    def start(*, lab: Lab = lab, **config: Any) -> Steering:
+        return Steering(lab, config_of(**config))
+
+    return start
+
+
+@pytest.fixture
+def snapshot() -> Callable[[Store], Any]:
+    """All that a store holds, to be compared before and after."""
+
+    def take(store: Store) -> Any:
+        return {kind: list(store.list(kind)) for kind in ROWS}, store.last_seq()
+
+    return take
