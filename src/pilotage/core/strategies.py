@@ -36,6 +36,11 @@ class StrategyTable(Generic[T]):
     def __init__(self, noun: str, group: str, entries: Mapping[str, Entry[T]]) -> None:
         self.noun, self._group, self._entries, self._complete = noun, group, dict(entries), False
 
+    @property
+    def _field(self) -> str:
+        """The noun as the key of a config."""
+        return self.noun.replace(" ", "_")
+
     def entries(self) -> Mapping[str, Entry[T]]:
         """All rows, ours first. A plug-in cannot replace one of ours."""
         if not self._complete:
@@ -58,12 +63,12 @@ class StrategyTable(Generic[T]):
             raise InvalidInputError(
                 f"unknown {self.noun} {kind!r}",
                 hint=f"One of: {', '.join(self.entries())}.",
-                field=f"{self.noun}.kind",
+                field=f"{self._field}.kind",
             )
         try:
             return self.entries()[str(kind)].config.model_validate(data)
         except ValidationError as cause:
-            raise invalid_input(cause, prefix=self.noun) from cause
+            raise invalid_input(cause, prefix=self._field) from cause
 
     def build(self, config: Mapping[str, Any] | StrategyConfig | str) -> T:
         """The strategy that `config` describes.

@@ -161,10 +161,12 @@ def generate_plan(config: SessionConfig, n: int, seed: int, stages: tuple[StageK
     """`n` unsteered pictures with seeds derived from one.
 
     Raises:
-        InvalidInputError: n is not 1 to 16.
+        InvalidInputError: n is not 1 to 16, or no stage.
+        UnsupportedInputError: a stage that cannot be run.
     """
     if not 1 <= n <= MAX_POINTS:
         raise InvalidInputError(f"1 to {MAX_POINTS} pictures, not {n}", field="n")
+    check_stages(stages)
     seeds = (seed,) if n == 1 else tuple(stream_seed(seed, "generate", i) % 2**32 for i in range(n))
     return RenderPlan(
         key=new_id("rdr"), purpose="generate", config=config, stages=stages,
