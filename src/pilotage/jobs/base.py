@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol
 
 from pilotage.core.clock import Clock
-from pilotage.core.errors import JobCancelledError, PilotageError
+from pilotage.core.errors import GenerationError, JobCancelledError, PilotageError
 from pilotage.core.ids import derived_id
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.records import Event, EventRegistry, Payload
@@ -25,6 +26,8 @@ class Verb(Protocol):
 
 Verbs = Mapping[str, Verb]
 JOB_EVENTS = EventRegistry()
+MAX_STARTS = 3
+_log = logging.getLogger(__name__)
 
 
 @JOB_EVENTS.register
@@ -45,7 +48,10 @@ class JobEngine(ABC):
 
     @abstractmethod
     def enqueue(self, tx: Transaction, job: JobRow) -> JobRow:
-        """Add `job` within the caller's transaction: it will run if, and only if, that commits."""
+        """Add `job` within the caller's transaction: it will run if, and only if, that commits.
+
+        One that failed or was cancelled is tried again; any other that is known stays as it is, and is returned.
+        """
 
     @abstractmethod
     def cancel(self, job_id: str) -> None:
@@ -91,38 +97,74 @@ def put_job(tx: Transaction, job: JobRow, clock: Clock) -> JobRow:
     return job
 
 
+def next_attempt(tx: Transaction, job: JobRow) -> JobRow | None:
+    """The row to queue when `job` is asked for; None if it waits, runs or has succeeded already."""
+    known = tx.find(JobRow, job.id)
+    if known is None:
+        return job
+    if known.state in ("queued", "running", "succeeded"):
+        return None
+    return job.model_copy(update={"attempt": known.attempt + 1})
+
+
 def run_job(
     store: Store, verbs: Verbs, job_id: str, *, clock: Clock, progress: Progress, cancel: CancelToken
 ) -> JobRow:
     """Run one job to its end and record how it ended; errors become the job's `error`, never an exception.
 
-    A new phase is written down when it begins; steps within a phase only go to `progress`.
+    A new phase is written down when it begins; steps within a phase only go to `progress`. A job over which
+    a process died `MAX_STARTS` times fails.
     """
     with store.transaction() as tx:
-        job = tx.get(JobRow, job_id)
-        if job.state not in ("queued", "running"):
-            return job
-        job = put_job(tx, job.model_copy(update={"state": "running", "started_at": clock()}), clock)
-
+        job = _begin(tx, tx.get(JobRow, job_id), clock)
+    if job.state != "running":
+        return job
+    if job.cancel_requested:
+        cancel.cancel()
     phases: list[list[str]] = []
 
     def note(step: Step, /) -> None:
         if not phases or phases[-1][0] != step.phase:
             phases.append([step.phase, clock().isoformat()])
-            with store.transaction() as tx:
-                put_job(tx, job.model_copy(update={"phases": list(phases)}), clock)
+            _change(store, job_id, clock, phases=list(phases))
         progress(step)
 
-    update: Json
     try:
         cancel.check()
-        update = {"state": "succeeded", "result": verbs[job.kind](job.payload, progress=note, cancel=cancel)}
+        result = verbs[job.kind](job.payload, progress=note, cancel=cancel)
+        ending: Json = {"state": "succeeded", "result": result}
     except JobCancelledError as error:
-        update = {"state": "cancelled", "error": problem(error)}
+        ending = {"state": "cancelled", "error": problem(error)}
+    except KeyboardInterrupt:  # ctrl-c in a terminal or a notebook, where the job runs in the caller's thread
+        _change(
+            store, job_id, clock, state="cancelled", error=problem(JobCancelledError("interrupted")), ended_at=clock()
+        )
+        raise
     except Exception as error:  # a job's fault must not end the worker
-        update = {"state": "failed", "error": problem(error)}
-    with store.transaction() as tx:
-        return put_job(tx, job.model_copy(update={**update, "phases": phases, "ended_at": clock()}), clock)
+        if not isinstance(error, PilotageError):
+            _log.exception("job %s (%s) failed", job_id, job.kind)
+        ending = {"state": "failed", "error": problem(error)}
+    return _change(store, job_id, clock, **ending, ended_at=clock())
+
+
+def _begin(tx: Transaction, job: JobRow, clock: Clock) -> JobRow:
+    if job.state not in ("queued", "running"):
+        return job
+    if job.starts >= MAX_STARTS:
+        error = GenerationError(
+            f"the process died {job.starts} times over this job", hint="The log of the worker may say why."
+        )
+        return put_job(
+            tx, job.model_copy(update={"state": "failed", "error": problem(error), "ended_at": clock()}), clock
+        )
+    return put_job(
+        tx, job.model_copy(update={"state": "running", "starts": job.starts + 1, "started_at": clock()}), clock
+    )
+
+
+def _change(store: Store, job_id: str, clock: Clock, **update: Any) -> JobRow:
+    with store.transaction() as tx:  # read again: a wish to cancel may have been written meanwhile
+        return put_job(tx, tx.get(JobRow, job_id).model_copy(update=update), clock)
 
 
 def problem(error: Exception) -> Json:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.progress import CancelToken, Progress, silent
-from pilotage.jobs.base import JobEngine, Verbs, put_job, run_job
+from pilotage.jobs.base import JobEngine, Verbs, next_attempt, put_job, run_job
 from pilotage.store import JobRow, Store, Transaction
 
 
 class InlineEngine(JobEngine):
     """The engine of the library and the terminal. `progress` receives every step."""
 
-    def __init__(
-        self, store: Store, verbs: Verbs, *, progress: Progress = silent, clock: Clock = system_clock
-    ) -> None:
+    def __init__(self, store: Store, verbs: Verbs, *, progress: Progress = silent, clock: Clock = system_clock) -> None:
         self._store, self._verbs, self._clock = store, verbs, clock
         self.progress = progress
         self._tokens: dict[str, CancelToken] = {}
 
     def enqueue(self, tx: Transaction, job: JobRow) -> JobRow:
         """As `JobEngine.enqueue`."""
-        known = tx.find(JobRow, job.id)
-        if known is not None and known.state in ("queued", "running", "succeeded"):
-            return known
-        return put_job(tx, job, self._clock)
+        fresh = next_attempt(tx, job)
+        if fresh is None:
+            return tx.get(JobRow, job.id)
+        self._tokens.pop(job.id, None)  # the wish to cancel was about the attempt before
+        return put_job(tx, fresh, self._clock)
 
     def cancel(self, job_id: str) -> None:
         """As `JobEngine.cancel`; a job that nobody has begun ends at once."""

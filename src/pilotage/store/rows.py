@@ -152,8 +152,9 @@ class ArtifactRow(Row):
 class JobRow(Row):
     """One job: what was asked, and where it stands. `phases` lists [phase, started at] in order.
 
-    `attempt` counts from 1: a job that failed may be asked for again. `cancel_requested` is how a wish to
-    stop survives the worker that should have heard it.
+    `attempt` counts from 1: a job that failed may be asked for again. `starts` counts how often this attempt
+    was begun: more than once means that a process died over it. `cancel_requested` is how a wish to stop
+    survives the worker that should have heard it.
     """
 
     kind: str
@@ -162,6 +163,7 @@ class JobRow(Row):
     topic: str
     state: JobState = "queued"
     attempt: int = 1
+    starts: int = 0
     cancel_requested: bool = False
     phases: list[list[str]] = Field(default_factory=list)
     result: Json | None = None

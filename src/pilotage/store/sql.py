@@ -51,7 +51,7 @@ class SqlStore(Store):
     """The store of the app. The database must have today's schema: see `migrate`.
 
     Args:
-        url: an SQLAlchemy URL, such as `sqlite:////home/me/.pilotage/pilotage.db`.
+        url: an SQLAlchemy URL, such as `sqlite:///pilotage.db`.
 
     Raises:
         StorageError: SQLite on a network file system, or without a file.

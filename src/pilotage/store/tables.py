@@ -239,6 +239,7 @@ job = _table(
     _text("topic"),
     _text("state"),
     _int("attempt"),
+    _int("starts"),
     Column("cancel_requested", Boolean, nullable=False),
     _json("phases"),
     _maybe_json("result"),

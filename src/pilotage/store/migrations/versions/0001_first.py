@@ -219,6 +219,7 @@ def _job() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempt", sa.BigInteger(), nullable=False),
+        sa.Column("starts", sa.BigInteger(), nullable=False),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("phases", _JSON, nullable=False),
         sa.Column("result", _JSON, nullable=True),
