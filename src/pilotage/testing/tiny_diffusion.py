@@ -16,7 +16,7 @@ def _tokenizer(length: int = 16, pad: str = "<|endoftext|>") -> Any:
 
     letters = [chr(code) for code in range(97, 123)]
     pieces = [*letters, *(letter + "</w>" for letter in letters)]
-    merges: list[tuple[str, str]] = []
+    merges: list[Any] = []
     for word in _WORDS:
         parts = [*word[:-1], word[-1] + "</w>"]
         while len(parts) > 1:
@@ -58,16 +58,20 @@ def _vae(scaling: float = 0.18215) -> Any:
     )  # fmt: skip
 
 
-def sd_pipeline(*, version: int = 1) -> Any:
-    """SD 1.x: noise prediction and a PNDM scheduler; SD 2.x: v-prediction and linear projections."""
+def sd_pipeline(*, version: int = 1, tokens: Any = None) -> Any:
+    """SD 1.x: noise prediction and a PNDM scheduler; SD 2.x: v-prediction and linear projections.
+
+    `tokens` is a tokenizer to use instead of the tiny one.
+    """
     import torch
 
     torch.manual_seed(version)
-    tokens = _tokenizer(pad="<|endoftext|>" if version == 1 else "!</w>")
+    tokens = tokens or _tokenizer(pad="<|endoftext|>" if version == 1 else "!</w>")
     noise = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
     scheduler = (
         _diffusers().PNDMScheduler(skip_prk_steps=True, **noise) if version == 1
-        else _diffusers().DDIMScheduler(prediction_type="v_prediction", clip_sample=False, set_alpha_to_one=False, **noise)
+        else _diffusers().DDIMScheduler(
+            prediction_type="v_prediction", clip_sample=False, set_alpha_to_one=False, **noise)
     )  # fmt: skip
     options = {} if version == 1 else {"use_linear_projection": True, "attention_head_dim": [2, 4]}
     return _diffusers().StableDiffusionPipeline(
@@ -77,12 +81,12 @@ def sd_pipeline(*, version: int = 1) -> Any:
     )  # fmt: skip
 
 
-def sdxl_pipeline() -> Any:
+def sdxl_pipeline(*, tokens: tuple[Any, Any] | None = None) -> Any:
     """Two text encoders, pooled embeddings and time ids."""
     import torch
 
     torch.manual_seed(3)
-    first, second = _tokenizer(), _tokenizer(pad="!</w>")
+    first, second = tokens or (_tokenizer(), _tokenizer(pad="!</w>"))
     scheduler = _diffusers().EulerDiscreteScheduler(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1, timestep_spacing="leading"
     )
@@ -92,7 +96,8 @@ def sdxl_pipeline() -> Any:
         transformer_layers_per_block=[1, 1],
     )  # fmt: skip
     return _diffusers().StableDiffusionXLPipeline(
-        vae=_vae(0.13025), text_encoder=_text_encoder(first, 16), text_encoder_2=_text_encoder(second, 32, projected=True),
+        vae=_vae(0.13025), text_encoder=_text_encoder(first, 16),
+        text_encoder_2=_text_encoder(second, 32, projected=True),
         tokenizer=first, tokenizer_2=second, unet=conditioned, scheduler=scheduler, add_watermarker=False,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,14 @@ class Checkpoint:
         weights: the safetensors files that will be read, sorted.
         variant: infix of the weights' names, `fp16` for `….fp16.safetensors`.
         single_file: the one file with all weights, if it is one; then `config` is ours.
+        scheduler_changes: what such a file says of its noise schedule, against `config`.
     """
 
     config: Path
     weights: tuple[Path, ...]
     variant: str | None = None
     single_file: Path | None = None
+    scheduler_changes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def pipeline(self) -> str:
@@ -42,7 +44,8 @@ class Checkpoint:
     def component(self, name: str) -> Mapping[str, Any]:
         """The config of one component: `unet`, `vae`, `scheduler`, `text_encoder`."""
         file = "scheduler_config.json" if name == "scheduler" else "config.json"
-        return read_json(self.config / name / file)
+        changes = self.scheduler_changes if name == "scheduler" else {}
+        return {**read_json(self.config / name / file), **changes}
 
     @property
     def size_mb(self) -> float:
@@ -57,7 +60,10 @@ class Checkpoint:
         weights = {
             path.name if self.single_file else str(path.relative_to(root)): hash_of(path) for path in self.weights
         }
-        return digest({"configs": parts, "weights": weights, "extra": [str(item) for item in extra]})
+        changes = dict(self.scheduler_changes)
+        return digest(
+            {"configs": parts, "weights": weights, "scheduler": changes, "extra": [str(item) for item in extra]}
+        )
 
 
 def hash_of(path: Path) -> str:

@@ -13,7 +13,7 @@ from pilotage.models.capabilities import Capabilities
 from pilotage.models.diffusion.checkpoints import Checkpoint
 from pilotage.models.diffusion.families import Family, family_of
 from pilotage.models.diffusion.schedulers import scheduler_names
-from pilotage.models.diffusion.settings import ModelSettings, read_settings
+from pilotage.models.diffusion.settings import ModelSettings, read_settings, settings_of_file
 from pilotage.models.diffusion.sources import Source
 from pilotage.models.diffusion.vocabulary import read_vocabulary
 from pilotage.spaces import GENERAL_VOCABULARY, Vocabulary
@@ -30,7 +30,6 @@ class Description:
     licence: str = "unknown"
     path: str | None = None
     size_mb: float | None = None
-    prediction: str | None = None
 
 
 def describe(source: Source, scheduler: str | None = None) -> Description:
@@ -43,8 +42,7 @@ def describe(source: Source, scheduler: str | None = None) -> Description:
     if checkpoint is None:
         return Description(source.place, "unknown", Capabilities(), GENERAL_VOCABULARY)
     own_file = checkpoint.single_file
-    place = own_file.with_suffix(".pilotage.json") if own_file else checkpoint.config / "pilotage.json"
-    settings = read_settings(place)
+    settings = settings_of_file(own_file) if own_file else read_settings(checkpoint.config / "pilotage.json")
     family = family_of(checkpoint.pipeline)
     return Description(
         name=settings.name or Path(source.place).stem,
@@ -54,7 +52,6 @@ def describe(source: Source, scheduler: str | None = None) -> Description:
         licence=settings.licence or "unknown",
         path=str(own_file or checkpoint.config),
         size_mb=round(checkpoint.size_mb, 1),
-        prediction=settings.prediction,
     )
 
 

@@ -78,9 +78,7 @@ def resolve_dtype(dtype: str, device: str) -> str:
     return _DTYPES[dtype]
 
 
-def load_checkpoint(
-    checkpoint: Checkpoint, *, device: str, dtype: str, loras: Sequence[Lora] = (), prediction: str | None = None
-) -> Loaded:
+def load_checkpoint(checkpoint: Checkpoint, *, device: str, dtype: str, loras: Sequence[Lora] = ()) -> Loaded:
     """The pipeline of a checkpoint, ready to run.
 
     Raises:
@@ -97,8 +95,9 @@ def load_checkpoint(
     try:
         with _quiet():
             pipeline = _read(checkpoint, getattr(torch, precision))
-            if prediction is not None:
-                pipeline.scheduler.register_to_config(prediction_type=prediction)
+            if checkpoint.scheduler_changes:
+                own = pipeline.scheduler
+                pipeline.scheduler = type(own).from_config(own.config, **checkpoint.scheduler_changes)
             _add_loras(pipeline, loras)
             _place(pipeline, place)
         return Loaded(pipeline, probe(pipeline), pipeline.scheduler, place, precision)

@@ -101,9 +101,7 @@ class DiffusionModel(Model):
             progress(Step("loading", 0, 1))
             checkpoint = self._source.fetch()
             self._description = describe(self._source, self._scheduler)
-            loaded = load_checkpoint(
-                checkpoint, device=self._device, dtype=self._dtype, loras=self._loras,
-                prediction=self._description.prediction)  # fmt: skip
+            loaded = load_checkpoint(checkpoint, device=self._device, dtype=self._dtype, loras=self._loras)
             self._fingerprint = self.fingerprint()
             self._loaded = loaded
             progress(Step("loading", 1, 1))
@@ -114,7 +112,7 @@ class DiffusionModel(Model):
         Raises:
             ModelUnavailableError: a hub id that was not downloaded yet.
         """
-        return self._source.fingerprint(self._loras, self._description.prediction)
+        return self._source.fingerprint(self._loras)
 
     def unload(self) -> None:
         """Free the memory, of the device too."""

@@ -55,3 +55,12 @@ def read_settings(path: Path) -> ModelSettings:
         ) from cause
     except (OSError, UnicodeDecodeError) as cause:
         raise ModelUnavailableError(f"{path.name} cannot be read: {cause}", field="model") from cause
+
+
+def settings_of_file(path: Path) -> ModelSettings:
+    """The settings of a single-file checkpoint, in `NAME.pilotage.json` beside it.
+
+    Raises:
+        ModelUnavailableError: as `read_settings`.
+    """
+    return read_settings(path.with_suffix(".pilotage.json"))

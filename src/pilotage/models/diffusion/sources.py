@@ -55,7 +55,7 @@ class Source:
             self.checkpoint = _open(_download(self.place))
         return self.checkpoint
 
-    def fingerprint(self, loras: Sequence[Lora], prediction: str | None) -> str:
+    def fingerprint(self, loras: Sequence[Lora]) -> str:
         """sha256 of everything that the pictures depend on, but the request.
 
         Raises:
@@ -64,7 +64,7 @@ class Source:
         if self.checkpoint is None:
             raise ModelUnavailableError(f"{self.place} is not downloaded yet", field="model", hint="Load it first.")
         added = [f"{hash_of(lora.path)}*{lora.weight!r}" for lora in loras]
-        return self.checkpoint.fingerprint(f"adapter {ADAPTER_VERSION}", prediction, *added)
+        return self.checkpoint.fingerprint(f"adapter {ADAPTER_VERSION}", *added)
 
 
 def _open(folder: Path) -> Checkpoint:
