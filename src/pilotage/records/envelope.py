@@ -113,11 +113,9 @@ def events_from_jsonl(text: str) -> Iterator[Event]:
     Raises:
         InvalidInputError: a line is not an event; the message names the line.
     """
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # texts may hold U+2028, which splitlines cuts at
         if line.strip():
             try:
                 yield Event.model_validate(json.loads(line))
             except (ValueError, ValidationError) as cause:
-                raise InvalidInputError(
-                    f"line {number} is not an event: {cause}", field=f"line {number}"
-                ) from cause
+                raise InvalidInputError(f"line {number} is not an event: {cause}", field=f"line {number}") from cause
