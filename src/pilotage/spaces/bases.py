@@ -88,27 +88,21 @@ class AttributesPca(Basis):
     ) -> tuple[Array, tuple[Axis, ...]]:  # fmt: skip
         """As `Basis.build`."""
         if len(axes) > dimension:
-            raise InvalidInputError(
-                f"{len(axes)} axes need a dimension of at least {len(axes)}", field="dimension"
-            )
+            raise InvalidInputError(f"{len(axes)} axes need a dimension of at least {len(axes)}", field="dimension")
         differences = self._differences(prompt, vocabulary, embeddings)
         unit = float(np.median(np.linalg.norm(differences, axis=1)))
         typed = [attribute_direction(axis, self._carriers(vocabulary), embeddings) for axis in axes]
+        require_distinct(axes, typed, unit)
         directions = [unit * direction / np.linalg.norm(direction) for direction in typed]
-        require_distinct(axes, directions)
         components = caption_components(differences, directions, dimension - len(axes))
         named = [
-            Axis(name=a.name, negative=a.negative, positive=a.positive, source="attribute", unit=unit)
-            for a in axes
+            Axis(name=a.name, negative=a.negative, positive=a.positive, source="attribute", unit=unit) for a in axes
         ]
         return (
             np.vstack([*directions, *(unit * component for component in components)]),
             (
                 *named,
-                *(
-                    component_axis(i, c, prompt, vocabulary, embeddings, unit)
-                    for i, c in enumerate(components)
-                ),
+                *(component_axis(i, c, prompt, vocabulary, embeddings, unit) for i, c in enumerate(components)),
             ),
         )
 
@@ -118,9 +112,7 @@ class AttributesPca(Basis):
     def _spread(self, prompt: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         return (*vocabulary.rewrites(prompt), *vocabulary.corpus(self.config.corpus))
 
-    def _differences(
-        self, prompt: str, vocabulary: Vocabulary, embeddings: Mapping[str, TextEmbedding]
-    ) -> Array:
+    def _differences(self, prompt: str, vocabulary: Vocabulary, embeddings: Mapping[str, TextEmbedding]) -> Array:
         """(n, flat) what each rewrite changes, against the rewrites' mean."""
         rows = np.stack([embeddings[text].conditioning.flat() for text in self._spread(prompt, vocabulary)])
         return rows - rows.mean(axis=0)
@@ -161,9 +153,7 @@ class Isotropic(Basis):
         return directions, tuple(named)
 
 
-def attribute_direction(
-    axis: AxisText, carriers: Sequence[str], embeddings: Mapping[str, TextEmbedding]
-) -> Array:
+def attribute_direction(axis: AxisText, carriers: Sequence[str], embeddings: Mapping[str, TextEmbedding]) -> Array:
     """(flat,) mean over carriers of the difference between the two poles.
 
     A carrier whose captions have the same number of words gives its difference token by token; one
@@ -189,20 +179,24 @@ def _mean_word(embedding: TextEmbedding) -> Conditioning:
     })  # fmt: skip
 
 
-def require_distinct(axes: Sequence[AxisText], directions: Sequence[Array], limit: float = 0.98) -> None:
-    """Refuse two typed axes that the model cannot tell apart.
+def require_distinct(axes: Sequence[AxisText], directions: Sequence[Array], unit: float, limit: float = 0.98) -> None:
+    """Refuse a typed axis that the model does not see, and two that it cannot tell apart.
+
+    Args:
+        axes: the typed axes.
+        directions: (flat,) of each, in the embedding's own norm.
+        unit: norm of one caption difference; a direction below a thousandth of it is rounding.
+        limit: two directions with a larger absolute cosine are the same axis.
 
     Raises:
-        InvalidInputError: two axes whose directions have an absolute cosine above `limit`, or one of no length.
+        InvalidInputError: naming the axis.
     """
     for index, direction in enumerate(directions):
-        if not np.isfinite(direction).all():
+        if not np.linalg.norm(direction) > 1e-3 * unit:
             raise InvalidInputError(f"the model sees no difference in {axes[index].name!r}", field=f"axes.{index}",
                                     hint="Choose words that it knows.")  # fmt: skip
         for other in range(index):
-            cosine = (
-                direction @ directions[other] / np.linalg.norm(direction) / np.linalg.norm(directions[other])
-            )
+            cosine = direction @ directions[other] / np.linalg.norm(direction) / np.linalg.norm(directions[other])
             if abs(cosine) > limit:
                 raise InvalidInputError(f"{axes[index].name!r} and {axes[other].name!r} are the same axis to the model",
                                         field=f"axes.{index}")  # fmt: skip
@@ -235,13 +229,9 @@ def component_axis(
     """The axis of a component, named by the attribute words that lie farthest out on either side."""
     anchor = embeddings[prompt].conditioning.flat()
     words = [word for family in vocabulary.attributes.values() for word in family]
-    places = [
-        (embeddings[text].conditioning.flat() - anchor) @ component for text in vocabulary.rewrites(prompt)
-    ]
+    places = [(embeddings[text].conditioning.flat() - anchor) @ component for text in vocabulary.rewrites(prompt)]
     low, high = words[int(np.argmin(places))], words[int(np.argmax(places))]
-    return Axis(
-        name=f"mix {index + 1}: {low} ↔ {high}", negative=low, positive=high, source="caption_pca", unit=unit
-    )
+    return Axis(name=f"mix {index + 1}: {low} ↔ {high}", negative=low, positive=high, source="caption_pca", unit=unit)
 
 
 BASES: StrategyTable[Basis] = StrategyTable(

@@ -49,8 +49,7 @@ class SteeringSpace:
         """The conditioning at one z (d,). float64 sums, rounded once to float32."""
         point = require_vector("z", z, self.dim)
         moved = {
-            name: self.anchor[name].astype(np.float64)
-            + np.tensordot(point, directions.astype(np.float64), axes=1)
+            name: self.anchor[name].astype(np.float64) + np.tensordot(point, directions.astype(np.float64), axes=1)
             for name, directions in self.basis.items()
         }
         return self.anchor.merged(moved)

@@ -107,6 +107,8 @@ GENERAL_VOCABULARY = Vocabulary(
         "detail": ("minimalist", "highly detailed", "abstract", "realistic", "glossy", "matte"),
         "scene": ("on a white background", "in a forest", "in a city", "by the sea", "in a studio"),
     },
-    suggested_axes=("watercolor style ↔ photograph style", "at night ↔ in bright daylight", "minimalist ↔ highly detailed"),
+    suggested_axes=(
+        "watercolor style ↔ photograph style", "at night ↔ in bright daylight", "minimalist ↔ highly detailed",
+    ),
     example="a small house on a hill",
 )  # fmt: skip
