@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pilotage.app.catalog import ModelCatalog
+from pilotage.app.prompts import PromptCheck, check_prompt
 from pilotage.artifacts import ArtifactStore
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
 from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress
 from pilotage.core.threads import one_blas_thread
+from pilotage.elicitation import Judgement
 from pilotage.jobs import JobEngine, Verbs
 from pilotage.models import ModelInfo
 from pilotage.reports import embeddings, tables, takeaway
@@ -25,9 +27,11 @@ from pilotage.sessions.history import judgements_of, region_of, rounds_of
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import StageKind
 from pilotage.sessions.step import step
+from pilotage.spaces import Region
 from pilotage.store import ArtifactRow, CandidateRow, Cursor, JobRow, SessionRow, Store, cursor
 
 Json = dict[str, Any]
+Believe = Callable[[SessionRow, Region, Sequence[Judgement]], Belief]
 EMBEDDINGS_WAIT_S = 120.0  # a cold model of some gigabytes is loaded first
 
 
@@ -40,6 +44,7 @@ class Lab:
         self.ports = Ports(store, artifacts, clock)
         self.store, self.artifacts, self.catalog = store, artifacts, catalog
         self._engine: JobEngine | None = None
+        self._believe: Believe = believe
 
     @property
     def engine(self) -> JobEngine:
@@ -55,6 +60,10 @@ class Lab:
     def use_engine(self, engine: JobEngine) -> None:
         """Wire the engine; apart from the constructor, since an inline engine needs `verbs()`."""
         self._engine = engine
+
+    def believe_with(self, believe: Believe) -> None:
+        """Compute beliefs elsewhere, such as in a helper process, so that a server goes on answering."""
+        self._believe = believe
 
     def verbs(self) -> Verbs:
         """What each kind of job does; for whichever engine or worker runs them."""
@@ -78,6 +87,10 @@ class Lab:
     def unknown_words(self, ref: str, text: str) -> Sequence[str]:
         """The words of `text` that the model doesn't know."""
         return self.show_model(ref).vocabulary.unknown_words(text)
+
+    def check_prompt(self, ref: str, prompt: str) -> PromptCheck:
+        """The words of a prompt that the model doesn't know, each with known ones like it."""
+        return check_prompt(self.show_model(ref).vocabulary, prompt)
 
     def warm(self, ref: str) -> views.JobView:
         """Load a model ahead of its first use."""
@@ -127,10 +140,8 @@ class Lab:
 
     def get_belief(self, session_id: str, *, before: int | None = None) -> Belief:
         """What is believed now, or was before round `before`."""
-        session = self.store.get(SessionRow, session_id)
-        judgements = judgements_of(self.store, session, before=before)
-        with one_blas_thread():
-            return belief(session, region_of(session), judgements)
+        session = self._built(session_id)
+        return self._believe(session, region_of(session), judgements_of(self.store, session, before=before))
 
     def finish(
         self, session_id: str, candidate_id: str, *, closeness: int | None = None, comment: str = ""
@@ -264,6 +275,12 @@ class Lab:
         if candidate.session_id != session_id:
             raise InvalidInputError(f"{candidate_id!r} is no candidate of this session", field="candidate_id")
         return candidate
+
+
+def believe(session: SessionRow, region: Region, judgements: Sequence[Judgement]) -> Belief:
+    """The belief after `judgements`, on one BLAS thread."""
+    with one_blas_thread():
+        return belief(session, region, judgements)
 
 
 def raise_if_failed(job: views.JobView) -> views.JobView:

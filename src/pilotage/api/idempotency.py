@@ -1,0 +1,99 @@
+"""`Idempotency-Key`: a request sent again under its key is answered as the first time, and done once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from starlette.concurrency import run_in_threadpool
+
+from pilotage.api.asgi import Asgi, Message, Receive, Scope, Send, header, refuse, send_bytes
+from pilotage.api.problems import problem
+from pilotage.core.clock import system_clock
+from pilotage.core.hashing import sha256_hex
+from pilotage.store import RequestRow, Store
+
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_KEPT = (b"location", b"content-type")
+
+
+@dataclass(slots=True)
+class _Answer:
+    """A response as it goes by."""
+
+    status: int = 0
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    chunks: list[bytes] = field(default_factory=list)
+
+    def note(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [pair for pair in message["headers"] if pair[0].lower() in _KEPT]
+        elif message["type"] == "http.response.body":
+            self.chunks.append(message.get("body", b""))
+
+
+class Idempotency:
+    """Only what succeeded is kept: a refusal did nothing, so it may be tried again under the same key."""
+
+    def __init__(self, app: Asgi, store: Callable[[], Store]) -> None:
+        self._app, self._store = app, store
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from the store, or pass on and keep the answer."""
+        key = header(scope, b"idempotency-key") if scope["type"] == "http" and scope["method"] == "POST" else None
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        if not _KEY.fullmatch(key):
+            fault = problem("invalid_input", "An idempotency key has 1 to 200 visible ASCII characters.")
+            await refuse(scope, send, fault.model_copy(update={"field": "Idempotency-Key"}))
+            return
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:  # the same key sent twice at once: the second waits for the first one's answer
+            await self._once(key, scope, receive, send)
+
+    async def _once(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = b"\n".join((scope["path"].encode(), scope["query_string"], scope["state"].get("body", b"")))
+        fingerprint = sha256_hex(asked)
+        known = await run_in_threadpool(self._store().find, RequestRow, key)
+        if known is None:
+            await self._keep(key, fingerprint, scope, receive, send)
+        elif known.fingerprint != fingerprint:
+            fault = problem("key_reused", "This idempotency key belongs to another request.", hint="Take a new key.")
+            await refuse(scope, send, fault)
+        else:
+            headers = [(name.encode(), value.encode()) for name, value in known.response["headers"].items()]
+            media_type = known.response["media_type"]
+            await send_bytes(
+                send, known.status, known.response["body"].encode(), media_type,
+                (*headers, (b"idempotency-replayed", b"true")),
+            )  # fmt: skip
+
+    async def _keep(self, key: str, fingerprint: str, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = _Answer()
+        held: list[Message] = []
+
+        async def noted(message: Message) -> None:
+            answer.note(message)
+            held.append(message)
+
+        await self._app(scope, receive, noted)
+        if 200 <= answer.status < 300:
+            await run_in_threadpool(self._write, key, fingerprint, answer)
+        for message in held:  # the key is kept before the client can hear of success
+            await send(message)
+
+    def _write(self, key: str, fingerprint: str, answer: _Answer) -> None:
+        headers = {name.decode().lower(): value.decode() for name, value in answer.headers}
+        media_type = headers.pop("content-type", "application/json")
+        response = {"headers": headers, "media_type": media_type, "body": b"".join(answer.chunks).decode()}
+        row = RequestRow(
+            id=key, created_at=system_clock(), fingerprint=fingerprint, status=answer.status, response=response
+        )
+        with self._store().transaction() as tx:
+            tx.insert(row)

@@ -1,0 +1,7 @@
+"""Routes by subject; each parses, calls one verb, answers."""
+
+from pilotage.api.routes import artifacts, events, jobs, models, sessions, system
+
+ROUTERS = (system.router, models.router, sessions.router, jobs.router, artifacts.router, events.router)
+
+__all__ = ["ROUTERS"]

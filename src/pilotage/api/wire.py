@@ -1,0 +1,154 @@
+"""What goes over the wire beside the views: bodies of requests, pages, cursors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from pilotage.core.errors import InvalidInputError
+from pilotage.models import GenerationRequest
+from pilotage.sessions.config import MAX_SEED, SessionConfig
+from pilotage.sessions.runs import StageKind
+from pilotage.sessions.views import SessionSummary
+from pilotage.store import Cursor
+
+INLINE = "x-pilotage-name"  # what the OpenAPI document calls a schema that stands inline
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedBy:
+    """Shows another model's schema for a value that the lab checks itself, with its own hints."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of `model` in place of the value's own."""
+        del schema
+        return {**handler(self.model.__pydantic_core_schema__), INLINE: f"{self.model.__name__}Input"}
+
+
+ConfigBody = Annotated[dict[str, Any], DescribedBy(SessionConfig)]
+RequestBody = Annotated[dict[str, Any], DescribedBy(GenerationRequest)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
+
+
+class Body(BaseModel):
+    """Base of every request body: strict, so that a misspelt key is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class WarmBody(Body):
+    """Which model to load ahead."""
+
+    model: str = Field("starter", min_length=1, max_length=500)
+
+
+class PromptBody(Body):
+    """A prompt to be checked against what a model knows."""
+
+    model: str = Field("starter", min_length=1, max_length=500)
+    prompt: str = Field(max_length=2000)
+
+
+class PointBody(Body):
+    """A place of the session's space; the newest round's noise if no seed is given."""
+
+    z: list[float] = Field(min_length=1, max_length=16)
+    seed: Seed | None = None
+
+
+class VerifyBody(Body):
+    """Which candidate to check on fresh seeds."""
+
+    candidate_id: str = Field(min_length=1, max_length=64)
+
+
+class FinalBody(Body):
+    """Which candidate to render again, and how; what is absent stays as in the session."""
+
+    candidate_id: str = Field(min_length=1, max_length=64)
+    steps: int | None = Field(None, ge=1, le=1000, strict=True)
+    width: int | None = Field(None, ge=8, le=4096, strict=True)
+    height: int | None = Field(None, ge=8, le=4096, strict=True)
+
+    @property
+    def changes(self) -> Mapping[str, int]:
+        """What was given."""
+        given = {"steps": self.steps, "width": self.width, "height": self.height}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class FinishBody(Body):
+    """The final picture, and how close it came: 1 (far from what was meant) to 5 (exactly it)."""
+
+    candidate_id: str = Field(min_length=1, max_length=64)
+    closeness: int | None = Field(None, ge=1, le=5, strict=True)
+    comment: str = Field("", max_length=4000)
+
+
+class PreviewBody(Body):
+    """A session's settings before the session exists; its typed axes are previewed."""
+
+    config: ConfigBody
+
+
+class RunBody(Body):
+    """A run without steering."""
+
+    request: RequestBody
+    model: str = Field("starter", min_length=1, max_length=500)
+    n: int = Field(1, ge=1, le=16, strict=True, description="How many pictures.")
+    seed: Seed | None = Field(None, description="Drawn and recorded if absent.")
+    stages: list[StageKind] = Field(["txt2img"], min_length=1, max_length=8)
+
+
+class Health(BaseModel):
+    """That the app answers, and which."""
+
+    status: str
+    version: str
+
+
+class SessionPage(BaseModel):
+    """Sessions, newest first; `next` goes into `after` for the following page, None at the end."""
+
+    items: list[SessionSummary]
+    next: str | None
+
+
+def encode_cursor(cursor: Cursor | None) -> str | None:
+    """A list's place as an opaque word."""
+    if cursor is None:
+        return None
+    parts = [part.isoformat() if isinstance(part, datetime) else part for part in cursor]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str | None) -> Cursor | None:
+    """The place that `encode_cursor` wrote.
+
+    Raises:
+        InvalidInputError: not one of ours.
+    """
+    if not text:
+        return None
+    try:
+        created, id_ = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(id_, str):
+            raise ValueError(id_)
+        place = datetime.fromisoformat(created)
+        if place.tzinfo is None:
+            raise ValueError(created)
+    except (ValueError, TypeError, binascii.Error, UnicodeError) as cause:
+        raise InvalidInputError("this is no cursor of ours", field="after", hint="Take `next` of a page.") from cause
+    return place, id_

@@ -1,0 +1,181 @@
+"""Diagnostics: what runs where, how warm, how fast; every figure measured or None, none made up."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from pilotage.app.settings import Settings
+from pilotage.jobs.presence import live_workers
+from pilotage.store import JobRow, Reader, RunRow, Store, WorkerRow
+
+PACKAGES = ("pilotage", "torch", "diffusers", "transformers", "numpy", "scipy", "fastapi", "dbos", "sqlalchemy")
+RECENT = 20
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeviceView(_View):
+    """What was asked for in the settings, what that came to in the worker, what the model really runs on."""
+
+    configured: str
+    requested: str | None
+    active: str | None
+    dtype: str | None
+
+
+class LoadedModel(_View):
+    """A model in a worker's memory. `cold_ms`: how long its loading took."""
+
+    ref: str
+    name: str
+    family: str
+    path: str | None
+    fingerprint: str | None
+    device: str | None
+    dtype: str | None
+    state: str
+    warm_since: datetime | None
+    cold_ms: float | None
+    last_round_ms: float | None
+    error: str | None
+
+
+class WorkerView(_View):
+    """A worker and its last heartbeat."""
+
+    id: str
+    pid: int
+    device: str
+    alive: bool
+    started_at: datetime
+    beat_at: datetime
+    jobs: list[str]
+    models: list[LoadedModel]
+    threads: int | None
+
+
+class QueueView(_View):
+    """Jobs that wait and that run."""
+
+    queued: int
+    running: int
+
+
+class Timings(_View):
+    """Of the newest rounds, generating and saving; `warm_…` counts those since the model is warm; None without any."""
+
+    cold_load_ms: float | None
+    last_round_ms: float | None
+    warm_round_median_ms: float | None
+    rounds_measured: int
+
+
+class DiagnosticsView(_View):
+    """All of it; `sentence` says the most important part in words."""
+
+    sentence: str
+    mode: str
+    home: str
+    database: str
+    events: int
+    device: DeviceView
+    model: LoadedModel | None
+    workers: list[WorkerView]
+    queue: QueueView
+    timings: Timings
+    versions: dict[str, str | None]
+    python: str
+    platform: str
+
+
+def diagnose(store: Store, settings: Settings, now: datetime) -> DiagnosticsView:
+    """The present state, read from heartbeats, jobs and runs."""
+    living = {row.id for row in live_workers(store, now)}
+    workers = [_worker(row, alive=row.id in living) for row in store.list(WorkerRow)]
+    alive = [worker for worker in workers if worker.alive]
+    loaded = [model for worker in alive for model in worker.models]
+    model = loaded[0] if loaded else None
+    requested = next((row.status.get("requested") for row in store.list(WorkerRow) if row.id in living), None)
+    return DiagnosticsView(
+        sentence=sentence(alive, model), mode="app", home=str(settings.home.resolve()),
+        database=_without_password(settings.database_url), events=store.last_seq(),
+        device=DeviceView(
+            configured=settings.device, requested=requested, active=model.device if model else None,
+            dtype=model.dtype if model else None,
+        ),
+        model=model, workers=workers, queue=_queue(store), timings=_timings(store, model),
+        versions={name: _version(name) for name in PACKAGES}, python=sys.version.split()[0],
+        platform=platform.platform(),
+    )  # fmt: skip
+
+
+def sentence(alive: Sequence[WorkerView], model: LoadedModel | None) -> str:
+    """What makes the pictures, in one sentence."""
+    if not alive:
+        return "No worker is running, so new pictures wait; what is stored can be looked at."
+    if model is None:
+        return "The worker is ready; no model is loaded yet."
+    if model.state == "loading":
+        return f"{model.name} is being loaded."
+    if model.state == "failed":
+        return f"{model.name} can't be loaded: {model.error}"
+    device = (model.device or alive[0].device).upper()
+    since = f", warm since {model.warm_since:%H:%M} UTC" if model.warm_since else ""
+    return f"Images are made by {model.name} on this computer's {device}{since}."
+
+
+def _worker(row: WorkerRow, *, alive: bool) -> WorkerView:
+    status = row.status
+    known = LoadedModel.model_fields
+    models = [LoadedModel(**{name: entry.get(name) for name in known}) for entry in status.get("models", []) if alive]
+    return WorkerView(
+        id=row.id, pid=row.pid, device=row.device, alive=alive, started_at=row.created_at, beat_at=row.beat_at,
+        jobs=status.get("jobs", []) if alive else [], models=models, threads=status.get("threads"),
+    )  # fmt: skip
+
+
+def _queue(reader: Reader) -> QueueView:
+    counts = {state: len(reader.list(JobRow, where={"state": state}, limit=1000)) for state in ("queued", "running")}
+    return QueueView(**counts)
+
+
+def _timings(reader: Reader, model: LoadedModel | None) -> Timings:
+    where = {"purpose": "round", "state": "succeeded"}
+    runs = reader.list(RunRow, where=where, limit=RECENT, newest_first=True)
+    since = model.warm_since if model else None
+    warm = [_total(run.timings_ms) for run in runs if since and run.created_at > since]
+    return Timings(
+        cold_load_ms=model.cold_ms if model else None,
+        last_round_ms=_total(runs[0].timings_ms) if runs else None,
+        warm_round_median_ms=round(median(warm), 1) if warm else None,
+        rounds_measured=len(warm),
+    )
+
+
+def _total(timings: dict[str, Any]) -> float:
+    return round(sum(value for value in timings.values() if isinstance(value, int | float)), 1)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
