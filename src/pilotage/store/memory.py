@@ -21,16 +21,21 @@ class MemoryStore(Store):
         self._tables: Tables = {}
         self._events: list[Event] = []
         self._lock = threading.RLock()
+        self._writing = False
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """As `Store.transaction`: writes go to copies that replace the tables at the end."""
         with self._lock:
-            work = _MemoryTransaction(
-                {kind: dict(rows) for kind, rows in self._tables.items()}, list(self._events)
-            )
-            yield work
-            self._tables, self._events = work.tables, work.log
+            if self._writing:
+                raise RuntimeError("a transaction is open in this thread: write through it")
+            work = _MemoryTransaction({kind: dict(rows) for kind, rows in self._tables.items()}, list(self._events))
+            self._writing = True
+            try:
+                yield work
+                self._tables, self._events = work.tables, work.log
+            finally:
+                self._writing = False
 
     def find(self, kind: type[R], id_: str) -> R | None:
         """As `Reader.find`."""
@@ -71,7 +76,9 @@ class _MemoryTransaction(Transaction):
 
     def insert(self, row: Row) -> bool:
         table = self.tables.setdefault(type(row), {})
-        return table.setdefault(row.id, row) is row
+        is_new = row.id not in table
+        table.setdefault(row.id, row)
+        return is_new
 
     def put(self, row: Row) -> None:
         self.tables.setdefault(type(row), {})[row.id] = row
