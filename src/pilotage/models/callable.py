@@ -67,7 +67,7 @@ class CallableModel(Model):
 
     @property
     def info(self) -> ModelInfo:
-        """Without a fingerprint: a function's source is not all that it depends on."""
+        """Its modality is a guess until `load`; the fingerprint is of the source, not of all that it calls."""
         return ModelInfo(
             ref=self._ref,
             name=getattr(self._fn, "__name__", type(self._fn).__name__),

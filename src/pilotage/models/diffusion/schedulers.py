@@ -14,6 +14,9 @@ SCHEDULERS: Mapping[str, str] = {
     "unipc": "UniPCMultistepScheduler",
     "pndm": "PNDMScheduler",
 }
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "pndm": {"skip_prk_steps": True},  # its warm-up fails at fewer than four steps
+}
 OWN = "own"
 _BLIND_TO_ZERO_SNR = frozenset({"pndm"})  # has no rescaled betas: it would be asked for sigma = infinity
 
@@ -33,4 +36,4 @@ def build_scheduler(name: str, own: Any) -> Any:
         return own
     import diffusers
 
-    return getattr(diffusers, class_name).from_config(own.config)
+    return getattr(diffusers, class_name).from_config(own.config, **_OPTIONS.get(name, {}))
