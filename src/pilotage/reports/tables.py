@@ -61,7 +61,8 @@ def export_table(reader: Reader, table: str, path: Path) -> list[Path]:
     except OSError as cause:
         raise StorageError(f"cannot write {path.name}: {cause.strerror}", field="path") from cause
     finally:
-        part.unlink(missing_ok=True)
+        if part.parent.is_dir():
+            part.unlink(missing_ok=True)
     return [path, codebook]
 
 

@@ -1,0 +1,58 @@
+"""The diffusers script draws the session's picture again, without Pilotage."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pilotage.core.media import Media
+
+pytestmark = pytest.mark.starter
+
+
+@pytest.fixture
+def chosen(steer: Any) -> Any:
+    session = steer(model="starter", request={"prompt": 'a red fox """', "steps": 6}, axes=["red ↔ blue"], dimension=3)
+    session.step()
+    session.pick(2)
+    return session
+
+
+def draw(session: Any, folder: Path) -> tuple[str, Media]:
+    """Run the script in a folder of its own; what it prints, and its picture."""
+    lab = session.lab
+    (folder / "embeddings.safetensors").write_bytes(lab.take_away(session.id, "embeddings").data)
+    script = lab.take_away(session.id, "script").text()
+    assert "import pilotage\n" not in script
+    (folder / "picture.py").write_text(script)
+    ran = subprocess.run([sys.executable, "picture.py"], cwd=folder, capture_output=True, text=True, check=True)
+    return ran.stdout, Media("image/png", (folder / "again.png").read_bytes())
+
+
+def test_the_script_draws_the_picture_again_and_says_where_the_model_comes_from(chosen: Any, tmp_path: Path) -> None:
+    printed, again = draw(chosen, tmp_path)
+    assert printed.startswith("model: ")
+    there, here = (media.pixels().astype(int) for media in (again, chosen.lab.take_away(chosen.id, "png")))
+    assert np.abs(there - here).max() <= 1  # it was drawn in a batch of four
+
+
+def test_a_final_render_at_another_size_and_scheduler_comes_back_byte_for_byte(steer: Any, tmp_path: Path) -> None:
+    session = steer(model="starter", request={"prompt": "a red fox", "steps": 6, "scheduler": "ddim"}, dimension=3)
+    session.step()
+    session.pick(1)
+    lab = session.lab
+    lab.wait(lab.render_final(session.id, session.view.incumbent_id, {"steps": 8, "width": 96}).id)
+    _, again = draw(session, tmp_path)
+    taken = lab.take_away(session.id, "png")
+    assert taken.pixels().shape == (64, 96, 3)
+    np.testing.assert_array_equal(again.pixels(), taken.pixels())
+
+
+def test_the_line_in_a_real_picture_names_the_sampler_as_other_tools_do(chosen: Any) -> None:
+    data = chosen.lab.take_away(chosen.id, "png").data
+    assert b"Steps: 6, Sampler: DPM++ 2M, CFG scale: 3, Seed: " in data
