@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.artifacts import DiskArtifacts, MemoryArtifacts
 from pilotage.core.progress import Progress, silent
 from pilotage.jobs import InlineEngine
-from pilotage.store import MemoryStore, Store
+from pilotage.store import MemoryStore
+
+if TYPE_CHECKING:
+    from pilotage.store.sql import SqlStore
 
 
 def memory_lab(settings: Settings | None = None, *, progress: Progress = silent) -> Lab:
@@ -25,7 +30,22 @@ def local_lab(settings: Settings, *, progress: Progress = silent) -> Lab:
     return lab
 
 
-def open_store(settings: Settings) -> Store:
+def server_lab(settings: Settings) -> Lab:
+    """The lab of the API process: it asks for jobs, and workers do them."""
+    from pilotage.jobs.dbos_engine import DbosClientEngine  # noqa: PLC0415  (a second of imports)
+
+    lab, store = worker_lab(settings)
+    lab.use_engine(DbosClientEngine(store, settings.home))
+    return lab
+
+
+def worker_lab(settings: Settings) -> tuple[Lab, SqlStore]:
+    """The lab of a worker, and its database; it has no engine, since it does jobs and asks for none."""
+    store = open_store(settings)
+    return Lab(store, DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings)), store
+
+
+def open_store(settings: Settings) -> SqlStore:
     """The database, brought to the newest schema."""
     from pilotage.store.sql import SqlStore, migrate  # noqa: PLC0415
 

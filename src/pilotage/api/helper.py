@@ -1,0 +1,64 @@
+"""The helper process: beliefs are computed there, so that no request waits for another's arithmetic."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
+
+from pilotage.app.lab import believe
+from pilotage.elicitation import Judgement
+from pilotage.sessions.belief import Belief
+from pilotage.spaces import Region
+from pilotage.store import SessionRow
+
+
+class BeliefHelper:
+    """One process, started ahead and started again if it dies."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pool = _pool()
+
+    def start(self) -> None:
+        """Have the process import what it needs before the first question."""
+        self._pool.submit(_ready)
+
+    def believe(self, session: SessionRow, region: Region, judgements: Sequence[Judgement]) -> Belief:
+        """As `pilotage.app.lab.believe`, elsewhere; called from a thread that may wait."""
+        pool = self._pool
+        try:
+            return pool.submit(believe, session, region, judgements).result()
+        except BrokenProcessPool:
+            with self._lock:
+                if self._pool is pool:
+                    self._pool = _pool()
+            return self._pool.submit(believe, session, region, judgements).result()
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool() -> ProcessPoolExecutor:
+    spawn = multiprocessing.get_context("spawn")  # forking a process with threads can hang the child
+    return ProcessPoolExecutor(1, mp_context=spawn, initializer=_watch_parent)
+
+
+def _ready() -> None:
+    """Nothing more: this module is imported by now, and with it all that a belief takes."""
+
+
+def _watch_parent() -> None:
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)

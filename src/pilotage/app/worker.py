@@ -1,0 +1,55 @@
+"""The worker process: models in memory, jobs from the queue; ends with the server that started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+
+from pilotage.app.settings import Settings
+from pilotage.app.threads import model_threads, set_threads
+
+SUPERVISED = "PILOTAGE_SUPERVISED"  # set by the server: standard input is a pipe that ends when the server does
+GRACE_S = 8.0  # for the step in hand, before a supervised worker ends whatever it does
+DEFAULT_MODEL = "starter"
+
+
+def work(settings: Settings) -> None:
+    """Run one worker until it is told to stop (a signal, or the end of the server that supervises it).
+
+    Raises:
+        ConflictError: a worker runs on this home folder already.
+    """
+    set_threads(model_threads())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if os.environ.get(SUPERVISED):
+        threading.Thread(target=_watch_parent, args=(stop,), name="parent-watch", daemon=True).start()
+
+    from pilotage.app.logs import log_to  # noqa: PLC0415  (threads are counted when numpy is imported)
+    from pilotage.app.warmth import Warmth  # noqa: PLC0415
+    from pilotage.app.wiring import worker_lab  # noqa: PLC0415
+    from pilotage.jobs.worker import run_worker  # noqa: PLC0415
+
+    log_to(settings.home / "logs", "worker")
+    lab, store = worker_lab(settings)
+    warmth = Warmth(lab.catalog)
+    verbs = warmth.watched(lab.verbs())
+    if settings.preload:
+        threading.Thread(target=warmth.preload, args=(verbs, DEFAULT_MODEL), name="preload", daemon=True).start()
+    own = {"requested": settings.device, "threads": model_threads()}
+    run_worker(
+        store, verbs, home=settings.home, device=settings.device, stop=stop,
+        status=lambda: {**own, **warmth.status()},
+    )  # fmt: skip
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    """Standard input ends when the server closes it, or is killed."""
+    sys.stdin.buffer.read()
+    stop.set()
+    time.sleep(GRACE_S)
+    os._exit(0)
