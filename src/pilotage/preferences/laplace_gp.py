@@ -23,6 +23,7 @@ from pilotage.preferences.kernels import UtilityPrior
 from pilotage.preferences.laplace import Mode, laplace_mode
 from pilotage.preferences.likelihood import Choices, Latents, choices_of, latents_of
 from pilotage.preferences.mixture import Belief, MixturePosterior
+from pilotage.preferences.variational import variational
 from pilotage.spaces import Region
 
 MIN_WEIGHT = 0.02  # beliefs below this share cost time and move nothing
@@ -120,7 +121,7 @@ class LaplaceGP(PreferenceModel):
         covariance[:n, :n] = prior.covariance(latents.u, latents.u)
         noise = self.config.seed_noise**2 + JITTER * prior.sharpness**2
         covariance[np.diag_indices(n)] += noise
-        return GPBelief(prior, latents.u, laplace_mode(choices, mean, covariance))
+        return GPBelief(prior, latents.u, variational(choices, mean, laplace_mode(choices, mean, covariance)))
 
 
 def _weigh(log_scores: Array) -> tuple[Array, list[int]]:
