@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("diffusers")
-pilotage_starter = pytest.importorskip("pilotage_starter")
 
+import pilotage_starter
 from pilotage.models import DiffusionModel, GenerationRequest, Row
 from pilotage.spaces import BASES, AxisText, Conditioning, Region, SteeringSpace
 
