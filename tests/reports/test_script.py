@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pilotage.core.media import Media
+from pilotage.reports.takeaway import file_name
 
 pytestmark = pytest.mark.starter
 
@@ -26,12 +27,12 @@ def chosen(steer: Any) -> Any:
 def draw(session: Any, folder: Path) -> tuple[str, Media]:
     """Run the script in a folder of its own; what it prints, and its picture."""
     lab = session.lab
-    (folder / "embeddings.safetensors").write_bytes(lab.take_away(session.id, "embeddings").data)
-    script = lab.take_away(session.id, "script").text()
-    assert "import pilotage\n" not in script
-    (folder / "picture.py").write_text(script)
-    ran = subprocess.run([sys.executable, "picture.py"], cwd=folder, capture_output=True, text=True, check=True)
-    return ran.stdout, Media("image/png", (folder / "again.png").read_bytes())
+    for kind in ("embeddings", "script"):
+        (folder / file_name(session.id, kind)).write_bytes(lab.take_away(session.id, kind).data)
+    script = file_name(session.id, "script")
+    assert "import pilotage\n" not in (folder / script).read_text()
+    ran = subprocess.run([sys.executable, script], cwd=folder, capture_output=True, text=True, check=True)
+    return ran.stdout, Media("image/png", (folder / f"{session.id}-again.png").read_bytes())
 
 
 def test_the_script_draws_the_picture_again_and_says_where_the_model_comes_from(chosen: Any, tmp_path: Path) -> None:

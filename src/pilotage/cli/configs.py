@@ -25,7 +25,7 @@ def read_config(file: Path | None, given: dict[str, Any], pairs: Sequence[str]) 
         path, equals, text = pair.partition("=")
         if not equals:
             raise InvalidInputError(f"{pair!r} is not KEY=VALUE", field="set")
-        _put(config, path, yaml.safe_load(text))
+        _put(config, path, _value(path, text))
     config.setdefault("request", {"prompt": ""})
     return config
 
@@ -38,6 +38,13 @@ def _mapping(file: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InvalidInputError(f"{file} must hold a mapping", field="config")
     return data
+
+
+def _value(path: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as cause:
+        raise InvalidInputError(f"{text!r} is not a YAML value", field=path, hint="Quote it.") from cause
 
 
 def _put(config: dict[str, Any], path: str, value: Any) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
+from pydantic import ValidationError
 
 from pilotage import __version__
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
 from pilotage.cli.serving import serve, worker
 from pilotage.cli.sessions import answer, export, finish, new, sessions, show, step
 from pilotage.cli.tools import cancel, generate, models
-from pilotage.core.errors import PilotageError
+from pilotage.core.errors import JobCancelledError, PilotageError, StorageError
+from pilotage.core.strategies import invalid_input
 
 _EXITS = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items())
 
@@ -26,11 +29,23 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except PilotageError as error:
-            field = f" [{error.field}]" if error.field else ""
-            click.secho(f"{error.code}{field}: {error}", err=True, fg="red")
-            if error.hint:
-                click.echo(error.hint, err=True)
-            sys.exit(exit_code(error))
+            _leave(error)
+        except ValidationError as cause:
+            _leave(invalid_input(cause))
+        except OSError as cause:
+            if cause.errno == errno.EPIPE:  # whoever reads us has seen enough: click ends quietly
+                raise
+            _leave(StorageError(f"{cause.filename or 'a file'}: {cause.strerror}", hint="What was stored is safe."))
+        except KeyboardInterrupt:
+            _leave(JobCancelledError("stopped", hint="Run the command again to go on."))
+
+
+def _leave(error: PilotageError) -> NoReturn:
+    field = f" [{error.field}]" if error.field else ""
+    click.secho(f"{error.code}{field}: {error}", err=True, fg="red")
+    if error.hint:
+        click.echo(error.hint, err=True)
+    sys.exit(exit_code(error))
 
 
 @click.group(cls=_Group, epilog=f"\b\nExit codes:\n{_EXITS}", context_settings={"max_content_width": 100})

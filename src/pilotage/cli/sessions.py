@@ -127,9 +127,10 @@ def finish(
     chosen = candidate or lab.get_session(session_id).incumbent_id
     if not chosen:
         raise InvalidInputError("nothing was chosen yet", field="candidate", hint="Answer a round first.")
+    if out:  # first, so that a full disk leaves the session open
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(lab.take_away(session_id, "png", candidate_id=chosen).data)
     session = lab.finish(session_id, chosen, closeness=closeness)
-    if out:
-        out.write_bytes(lab.take_away(session_id, "png").data)
     emit(session, as_json=as_json, text=f"{session.id} completed; final picture {session.final_id}")
 
 

@@ -37,11 +37,9 @@ def generate(ctx: Context, prompt: str, model: str, count: int, seed: int | None
     job = raise_if_failed(lab.wait(lab.generate({"prompt": prompt, **request}, model=model, n=count, seed=seed).id))
     run = lab.get_run((job.result or {})["run_id"])
     paths = save_run(lab, run, out)
-    emit(
-        run,
-        as_json=as_json,
-        text="\n".join(f"{path}  seed {s.seed}" for path, s in zip(paths, run.samples, strict=False)),
-    )
+    made = [sample for sample in run.samples if sample.artifact is not None]
+    lines = [f"{path}  seed {sample.seed}" for path, sample in zip(paths, made, strict=True)]
+    emit(run, as_json=as_json, text="\n".join(lines))
 
 
 @click.group()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from string import Template
 
 from pilotage import __version__
@@ -14,13 +13,12 @@ from pilotage.models.diffusion.schedulers import SCHEDULERS
 from pilotage.models.diffusion.sources import Source
 from pilotage.reports.subject import Subject, public_ref
 
-EMBEDDINGS = "embeddings.safetensors"
-
 _SCRIPT = Template('''\
 """$title
 
-Steered with Pilotage $version. Keep this file beside $embeddings; run it with the place of the model:
-    python picture.py [MODEL]     $about
+Steered with Pilotage $version. Keep this file beside $name-embeddings.safetensors and run
+
+    python $name-script.py [MODEL]     # $about
 $exactness
 """
 import sys, diffusers, torch
@@ -30,9 +28,9 @@ model = sys.argv[1] if len(sys.argv) > 1 else $place
 print("model:", model)
 pipe = diffusers.$pipeline.$loader(model, $options).to("$device")
 $scheduler
-steered = {name: rows.to("$device", torch.$dtype) for name, rows in load_file("$embeddings").items()}
+steered = {name: rows.to("$device", torch.$dtype) for name, rows in load_file("$name-embeddings.safetensors").items()}
 noise = torch.Generator("cpu").manual_seed($seed)
-pipe(**steered, generator=noise, $request).images[0].save("again.png")
+pipe(**steered, generator=noise, $request).images[0].save("$name-again.png")
 ''')
 
 
@@ -53,7 +51,7 @@ def script_of(subject: Subject, info: ModelInfo) -> str:
     asked = {"num_inference_steps": request.steps, "guidance_scale": request.guidance,
              "width": request.width, "height": request.height}  # fmt: skip
     return _SCRIPT.substitute(
-        title=_one_line(request.prompt), version=__version__, embeddings=EMBEDDINGS, about=_about(subject),
+        title=_one_line(request.prompt), version=__version__, name=subject.session.id, about=_about(subject),
         exactness=_exactness(subject), place=_place(subject.session.model), pipeline=found.pipeline,
         loader="from_single_file" if found.single_file else "from_pretrained", options=_options(found, ran["dtype"]),
         scheduler=_scheduler(found, request.scheduler), device=ran["device"], dtype=ran["dtype"],
@@ -101,4 +99,4 @@ def _scheduler(found: Checkpoint, name: str | None) -> str:
 
 def _one_line(text: str) -> str:
     """The prompt, safe within a docstring."""
-    return " ".join(text.split()).replace("\\", "/").replace('"', "'") or Path(EMBEDDINGS).stem
+    return " ".join(text.split()).replace("\\", "/").replace('"', "'") or "A picture"

@@ -8,16 +8,11 @@ from pilotage.core.media import Media
 from pilotage.models import ModelInfo
 from pilotage.reports.recipe import with_recipe
 from pilotage.reports.replay import replay_of
-from pilotage.reports.script import EMBEDDINGS, script_of
+from pilotage.reports.script import script_of
 from pilotage.reports.subject import Subject
 from pilotage.sessions.ports import Ports
 
-FILE_NAMES = {
-    "png": "picture.png",
-    "embeddings": EMBEDDINGS,
-    "script": "picture.py",
-    "replay": "replay.json",
-}
+ENDINGS = {"png": ".png", "embeddings": ".safetensors", "script": ".py", "replay": ".json"}
 
 
 def check_kind(kind: str) -> None:
@@ -26,10 +21,13 @@ def check_kind(kind: str) -> None:
     Raises:
         InvalidInputError: another word than png, embeddings, script or replay.
     """
-    if kind not in FILE_NAMES:
-        raise InvalidInputError(
-            f"{kind!r} cannot be taken away", hint=f"One of: {', '.join(FILE_NAMES)}.", field="kind"
-        )
+    if kind not in ENDINGS:
+        raise InvalidInputError(f"{kind!r} cannot be taken away", hint=f"One of: {', '.join(ENDINGS)}.", field="kind")
+
+
+def file_name(session_id: str, kind: str) -> str:
+    """What a file is called; the script looks for its embeddings under this name."""
+    return f"{session_id}-{kind}{ENDINGS[kind]}"
 
 
 def picture(ports: Ports, subject: Subject) -> Media:
