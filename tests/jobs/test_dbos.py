@@ -1,16 +1,20 @@
 """Jobs queued here and done in a worker process; workers that are killed, stopped, or there twice."""
 
+import asyncio
+import base64
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pilotage.core.clock import system_clock
 from pilotage.jobs.base import new_job
 from pilotage.jobs.dbos_engine import DbosClientEngine
+from pilotage.jobs.live import LiveClient, live_secret
 from pilotage.jobs.presence import live_workers
 from pilotage.store import JobRow
 from pilotage.store.sql import SqlStore, migrate
@@ -155,6 +159,33 @@ def test_a_workers_row_says_who_and_where_it_is(busy: Home) -> None:
     assert (row.pid, row.device) == (busy.worker.pid, "cpu")
     assert row.address.startswith("127.0.0.1:")
     assert row.status["jobs"] == []
+
+
+def test_steps_and_previews_come_from_the_worker_and_commands_reach_it(busy: Home) -> None:
+    def address() -> str:
+        return next((row.address for row in live_workers(busy.store, system_clock())), "")
+
+    async def run() -> dict[str, Any]:
+        client = LiveClient(address, live_secret(busy.folder))
+        frames = client.frames()
+        seen = asyncio.ensure_future(anext(frames))
+        await asyncio.sleep(0.2)
+        job = await asyncio.to_thread(busy.ask, "count", "watched", file="watched", to=40)
+        first = await seen
+        assert await client.send({"command": "warm", "model": "m"})
+        await asyncio.to_thread(busy.engine.cancel, job.id)
+        async for frame in frames:
+            if frame["phase"] == "ended":
+                break
+        return first
+
+    first = asyncio.run(asyncio.wait_for(run(), PATIENCE))
+    assert (first["topic"], first["phase"], first["total"]) == ("t", "generating", 40)
+    assert first["previews"][0] == [0, "image/png", base64.b64encode(b"png").decode()]
+    end = time.monotonic() + PATIENCE
+    while {"command": "warm", "model": "m"} not in live_workers(busy.store, system_clock())[0].status["heard"]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_nothing_in_the_database_is_a_pickle(busy: Home) -> None:

@@ -6,7 +6,8 @@ from pilotage.core.clock import system_clock
 from pilotage.core.errors import JobCancelledError
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.jobs import InlineEngine, run_job
-from pilotage.jobs.base import MAX_STARTS, new_job
+from pilotage.jobs.base import new_job
+from pilotage.jobs.run import MAX_STARTS
 from pilotage.store import JobRow, MemoryStore
 from pilotage.testing.jobs import JobEngineContract, echo_verbs
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.progress import CancelToken, Progress, silent
-from pilotage.jobs.base import JobEngine, Verbs, next_attempt, put_job, run_job
+from pilotage.jobs.base import JobEngine, Verbs, next_attempt, put_job
+from pilotage.jobs.run import run_job
 from pilotage.store import JobRow, Store, Transaction
 
 

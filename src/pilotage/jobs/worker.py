@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import ConflictError
 from pilotage.core.progress import CancelToken, Step
-from pilotage.jobs.base import Json, Verbs, run_job
+from pilotage.jobs.base import Json, Verbs
 from pilotage.jobs.dbos_engine import APPLICATION, LANES, VERSION, WORKFLOW, prepare, queue_engine, serializer
 from pilotage.jobs.live import LiveServer, live_secret, step_frame
 from pilotage.jobs.presence import BEAT_EVERY
+from pilotage.jobs.run import run_job
 from pilotage.store import JobRow, WorkerRow
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this module)
@@ -12,7 +13,6 @@ from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this
     Connection,
     Engine,
     Select,
-    Table,
     create_engine,
     func,
     make_url,
@@ -132,15 +132,12 @@ class _SqlTransaction(Transaction):
         return _rows(self._connection, kind, _query(kind, where or {}, after, limit, newest_first))
 
     def insert(self, row: Row) -> bool:
-        table, values = TABLES[type(row)], row.model_dump()
-        statement = self._insert(table).values(values).on_conflict_do_nothing(index_elements=[table.c.id])
-        return self._connection.execute(statement).rowcount == 1
+        statement, _ = _writes(self._connection.dialect.name, type(row))
+        return self._connection.execute(statement, row.model_dump()).rowcount == 1
 
     def put(self, row: Row) -> None:
-        table, values = TABLES[type(row)], row.model_dump()
-        # An update, not SQLite's REPLACE: that deletes the row first, with all that refers to it.
-        statement = self._insert(table).values(values).on_conflict_do_update(index_elements=[table.c.id], set_=values)
-        self._connection.execute(statement)
+        _, statement = _writes(self._connection.dialect.name, type(row))
+        self._connection.execute(statement, row.model_dump())
 
     def append(self, event: Event) -> Event:
         if self._connection.dialect.name == "postgresql":
@@ -150,14 +147,24 @@ class _SqlTransaction(Transaction):
         statement = event_table.insert().values(values).returning(event_table.c.seq)
         return event.model_copy(update={"seq": self._connection.execute(statement).scalar_one()})
 
-    def _insert(self, table: Table) -> Any:
-        # The two dialects spell ON CONFLICT alike, but SQLAlchemy keeps it with each dialect.
-        return (postgresql if self._connection.dialect.name == "postgresql" else sqlite).insert(table)
-
 
 def open_engine(url: str) -> Engine:
     """The engine that a store uses on `url`."""
     return sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
+
+
+@cache
+def _writes(dialect: str, kind: type[Row]) -> tuple[Any, Any]:
+    """The statements that add a row unless it is there, and that add or replace it."""
+    table = TABLES[kind]
+    # The two dialects spell ON CONFLICT alike, but SQLAlchemy keeps it with each dialect.
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    # An update, not SQLite's REPLACE: that deletes the row first, with all that refers to it.
+    changes = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    key = [table.c.id]
+    return insert.on_conflict_do_nothing(index_elements=key), insert.on_conflict_do_update(
+        index_elements=key, set_=changes
+    )
 
 
 def _find(connection: Connection, kind: type[R], id_: str) -> R | None:

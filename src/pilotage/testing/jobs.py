@@ -22,8 +22,11 @@ PATIENCE = 30.0  # seconds; a worker on a busy machine needs a few
 
 
 def echo_verbs() -> Verbs:
-    """The verbs of the suite: `echo` answers its payload, `fail` and `break` raise, `slow` waits to be cancelled."""
-    return {"echo": _echo, "fail": _fail, "break": _break, "slow": _slow}
+    """The verbs of the suite.
+
+    `echo` answers its payload, `fail` and `break` raise, `odd` answers what is no JSON, `slow` waits to be cancelled.
+    """
+    return {"echo": _echo, "fail": _fail, "break": _break, "odd": _odd, "slow": _slow}
 
 
 def _echo(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
@@ -40,6 +43,10 @@ def _fail(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -
 
 def _break(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
     raise ZeroDivisionError("a bug")
+
+
+def _odd(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+    return {"value": float("nan"), "set": {1}}
 
 
 def _slow(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
@@ -136,6 +143,10 @@ class JobEngineContract:
         assert "ZeroDivisionError" in broken.error["message"]
         job = self.ask(store, engine, "echo", after="a bug")
         assert engine.wait(job.id, timeout=PATIENCE).state == "succeeded"
+
+    def test_a_result_that_cannot_be_kept_fails_its_job(self, store: Store, engine: JobEngine) -> None:
+        done = engine.wait(self.ask(store, engine, "odd").id, timeout=PATIENCE)
+        assert (done.state, done.starts, done.result) == ("failed", 1, None)
 
     def test_a_kind_that_nobody_knows_fails(self, store: Store, engine: JobEngine) -> None:
         assert engine.wait(self.ask(store, engine, "unheard of").id, timeout=PATIENCE).state == "failed"
