@@ -109,9 +109,7 @@ class Model(ABC):
         Raises:
             UnsupportedInputError: the model reads no text.
         """
-        raise UnsupportedInputError(
-            f"{self.info.name} reads no text, so it has no caption axes", field="axes"
-        )
+        raise UnsupportedInputError(f"{self.info.name} reads no text, so it has no caption axes", field="axes")
 
     def own_space(self) -> tuple[Region, tuple[Axis, ...]] | None:
         """The region and axes of a model whose conditioning is its own coordinates; None for text models."""

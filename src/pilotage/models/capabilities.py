@@ -75,9 +75,7 @@ class Capabilities(BaseModel):
 
     def _check_text(self, request: GenerationRequest) -> None:
         if self.text and not request.prompt.strip():
-            raise UnsupportedInputError(
-                "the prompt is empty", field="prompt", hint="Say what you want to see."
-            )
+            raise UnsupportedInputError("the prompt is empty", field="prompt", hint="Say what you want to see.")
         if request.negative_prompt and not self.negative_prompt:
             raise UnsupportedInputError("this model takes no negative prompt", field="negative_prompt")
 

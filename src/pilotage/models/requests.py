@@ -31,10 +31,6 @@ class GenerationRequest(BaseModel):
     width: int | None = Field(None, ge=8, le=4096, strict=True, description="Pixels.")
     height: int | None = Field(None, ge=8, le=4096, strict=True, description="Pixels.")
     steps: int | None = Field(None, ge=1, le=1000, strict=True, description="Denoising steps.")
-    guidance: float | None = Field(
-        None, ge=0, le=50, description="How strictly to follow the text; 1 is none."
-    )
-    scheduler: str | None = Field(
-        None, max_length=64, description="Name of a noise scheduler that the model takes."
-    )
+    guidance: float | None = Field(None, ge=0, le=50, description="How strictly to follow the text; 1 is none.")
+    scheduler: str | None = Field(None, max_length=64, description="Name of a noise scheduler that the model takes.")
     assets: tuple[Asset, ...] = Field((), max_length=4)

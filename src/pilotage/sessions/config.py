@@ -87,12 +87,11 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
 
 
 def _with_suggestion(error: InvalidInputError) -> InvalidInputError:
-    """An unknown key gets the nearest known one as its hint."""
-    key = error.field.rsplit(".", 1)[-1]
-    known = [*SessionConfig.model_fields, *(f"request.{name}" for name in GenerationRequest.model_fields)]
-    near = get_close_matches(key, [name.rsplit(".", 1)[-1] for name in known], n=1, cutoff=0.5)
+    """An unknown key gets the nearest known one beside it as its hint, or all of them."""
     if "Extra inputs" not in str(error):
         return error
-    where = f" (under request: {', '.join(GenerationRequest.model_fields)})" if not near else ""
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(SessionConfig.model_fields)}{where}."
+    *parents, key = error.field.split(".")
+    known = list((GenerationRequest if parents == ["request"] else SessionConfig).model_fields)
+    near = get_close_matches(key, known, n=1, cutoff=0.6)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
     return InvalidInputError(f"unknown key {error.field!r}", hint=hint, field=error.field, **error.facts)
