@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from pilotage.app.catalog import ModelCatalog
 from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import memory_lab
 from pilotage.core.progress import Progress, silent
+from pilotage.jobs import InlineEngine
+from pilotage.models import Model
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.views import JobView, RoundView, SessionView
 from pilotage.store import ROWS, Store
@@ -75,6 +78,19 @@ def new_lab() -> Callable[..., Lab]:
 
     def make(progress: Progress = silent) -> Lab:
         return memory_lab(Settings(), progress=progress)
+
+    return make
+
+
+@pytest.fixture
+def restarted() -> Callable[..., Lab]:
+    """Another lab on the same rows and artifacts, as after a restart; on a model that is new there."""
+
+    def make(lab: Lab, model: Model) -> Lab:
+        again = Lab(lab.store, lab.artifacts, ModelCatalog(Settings()))
+        again.use_engine(InlineEngine(again.store, again.verbs()))
+        again.catalog.add(model)
+        return again
 
     return make
 

@@ -123,10 +123,9 @@ def test_embeddings_are_the_steered_conditioning_and_the_same_bytes_each_time(ch
     assert lab.artifacts.has(sha256_hex(taken.data))
 
 
-def test_embeddings_of_another_model_are_not_given_out_as_those_of_this(chosen: Any, lab: Any) -> None:
-    lab.catalog.add(AnalyticModel(5, side=32))
+def test_embeddings_of_another_model_are_not_given_out_as_those_of_this(chosen: Any, lab: Any, restarted: Any) -> None:
     with pytest.raises(ConflictError, match="changed"):
-        lab.take_away(chosen.id, "embeddings")
+        restarted(lab, AnalyticModel(5, side=32)).take_away(chosen.id, "embeddings")
 
 
 def test_a_model_that_is_no_pipeline_has_no_script(chosen: Any, lab: Any) -> None:

@@ -184,11 +184,26 @@ def test_a_model_that_is_missing_is_refused_before_a_session_exists(steer: Any, 
     assert snapshot(lab.store) == before
 
 
-def test_a_model_whose_weights_changed_does_not_go_on_in_the_old_coordinates(steer: Any, lab: Any) -> None:
+def test_a_model_whose_weights_changed_does_not_go_on_in_the_old_coordinates(
+    steer: Any, lab: Any, restarted: Any
+) -> None:
     session = steer(model=lab.catalog.add(AnalyticModel(5, side=64, ref="mine")))
     session.step()
     session.pick(1)
-    lab.catalog.add(AnalyticModel(5, side=32, ref="mine"))
+    session.lab = restarted(lab, AnalyticModel(5, side=32, ref="mine"))
     job = session.try_step()
     assert (job.state, job.error["code"]) == ("failed", "conflict")
     assert "changed" in job.error["message"]
+
+
+def test_a_session_goes_on_after_a_restart_as_if_there_had_been_none(steer: Any, new_lab: Any, restarted: Any) -> None:
+    told = []
+    for interrupted in (False, True):
+        lab = new_lab()
+        session = steer(lab=lab, model=lab.catalog.add(AnalyticModel(ref="mine")))
+        session.step()
+        session.pick(2)
+        if interrupted:
+            session.lab = restarted(lab, AnalyticModel(ref="mine"))
+        told.append([(c.z, c.seed, c.artifact) for c in session.step().candidates])
+    assert told[0] == told[1]

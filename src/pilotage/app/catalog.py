@@ -25,9 +25,14 @@ class ModelCatalog:
         self._lock = threading.Lock()
 
     def add(self, model: Model) -> str:
-        """Make a model of the caller's own known under its `info.ref`; the ref."""
-        self._models[model.info.ref] = model
-        return model.info.ref
+        """Make a model of the caller's own known; its ref here: `info.ref`, numbered if another has that name."""
+        with self._lock:
+            ref, number = model.info.ref, 1
+            while self._models.get(ref, model) is not model:
+                number += 1
+                ref = f"{model.info.ref}#{number}"
+            self._models[ref] = model
+        return ref
 
     def get(self, ref: str) -> Model:
         """The model of a reference.

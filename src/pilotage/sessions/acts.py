@@ -65,7 +65,7 @@ def create(ports: Ports, config: Mapping[str, Any] | SessionConfig, info: ModelI
     session = SessionRow(
         id=new_id("ses"), created_at=now, updated_at=now, name=checked.name or checked.request.prompt,
         prompt=checked.request.prompt, prompt_family=info.vocabulary.family(checked.request.prompt),
-        negative_prompt=checked.request.negative_prompt, model=info.ref, basis=stored["basis"]["kind"],
+        negative_prompt=checked.request.negative_prompt, model=checked.model, basis=stored["basis"]["kind"],
         dimension=dimension_of(checked.dimension), radius=checked.radius, sampler=stored["sampler"]["kind"],
         preference_model=stored["preference_model"]["kind"], query_kinds=list(checked.query_kinds), seed=seed,
         seed_policy=checked.seed_policy, config=stored,
