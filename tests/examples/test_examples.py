@@ -1,0 +1,51 @@
+"""Each example runs as written, with the result that it promises."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pilotage.core.media import Media
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def run(name: str, folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / name], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_every_example_says_what_to_expect_and_is_tested_here(path: Path) -> None:
+    text = path.read_text()
+    assert "Expected: " in text
+    assert path.name in Path(__file__).read_text()
+
+
+def test_a_function_of_your_own_is_steered_to_the_wish(tmp_path: Path) -> None:
+    frequency, damping = (float(number) for number in re.findall(r"\d+\.\d+", run("your_own_function.py", tmp_path)))
+    assert abs(frequency - 5) < 1
+    assert abs(damping - 0.3) < 0.15
+
+
+def test_learning_beats_the_dice(tmp_path: Path) -> None:
+    learning, dice = (float(number) for number in re.findall(r": (\d+\.\d+)", run("beat_the_dice.py", tmp_path)))
+    assert learning < 0.5 * dice
+
+
+@pytest.mark.starter
+def test_a_fox_is_steered_to_blue(tmp_path: Path) -> None:
+    printed = run("steer_a_fox.py", tmp_path)
+    bluest = [float(number) for number in re.findall(r"bluest ([+-]\d+\.\d)", printed)]
+    assert len(bluest) == 5
+    assert bluest == sorted(bluest)  # the incumbent stays, so the best never gets worse
+    assert bluest[-1] > bluest[0] + 10
+    red, _, blue = Media("image/png", (tmp_path / "fox.png").read_bytes()).pixels().mean(axis=(0, 1))
+    assert blue - red == pytest.approx(bluest[-1], abs=0.06)
