@@ -3,11 +3,15 @@
 from pilotage.core.strategies import Entry, StrategyTable
 from pilotage.preferences.base import Posterior, PreferenceModel, PreferenceModelConfig
 from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
+from pilotage.preferences.winner_average import WinnerAverage, WinnerAverageConfig
 
 PREFERENCE_MODELS: StrategyTable[PreferenceModel] = StrategyTable(
     "preference model",
     "pilotage.preference_models",
-    {"laplace_gp": Entry(LaplaceGPConfig, LaplaceGP)},
+    {
+        "laplace_gp": Entry(LaplaceGPConfig, LaplaceGP),
+        "winner_average": Entry(WinnerAverageConfig, WinnerAverage),
+    },
 )
 
 __all__ = ["PREFERENCE_MODELS", "Posterior", "PreferenceModel", "PreferenceModelConfig"]

@@ -37,23 +37,17 @@ class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
 
     kind: Literal["laplace_gp"] = "laplace_gp"
     sharpness: tuple[PositiveFloat, ...] = Field(
-        (4.0, 16.0, 64.0, 256.0, 1024.0),
+        (8.0, 32.0, 128.0, 512.0),
         min_length=1,
         max_length=12,
-        description="How decisive the judge may be: utility lost at distance 1 from the ideal, times 2, in noise units.",
+        description="How decisive the judge may be: twice the utility lost at distance 1 from the ideal.",
     )
     typical_sharpness: float = Field(16.0, gt=0, description="Centre of the prior over sharpness.")
-    lengthscales: tuple[PositiveFloat, ...] = Field(
-        (0.6, 1.5),
+    remainders: tuple[tuple[PositiveFloat, PositiveFloat], ...] = Field(
+        ((1.0, 0.03), (1.0, 0.3)),
         min_length=1,
         max_length=8,
-        description="Over what distance preferences may change, in unit coordinates.",
-    )
-    roughness: tuple[PositiveFloat, ...] = Field(
-        (0.03, 0.3),
-        min_length=1,
-        max_length=8,
-        description="How far preferences may leave a plain bowl, as a share of the sharpness.",
+        description="How preferences may leave a plain bowl: (over what distance, how far as a share of sharpness).",
     )
     ideal_distance: float = Field(
         0.8, gt=0, le=3, description="How far from the anchor a person's ideal typically lies, in unit coordinates."
@@ -104,8 +98,10 @@ class LaplaceGP(PreferenceModel):
         """One prior per point of the grid."""
         config = self.config
         reach = config.ideal_distance / (np.sqrt(region.dim) if region.shape == "ball" else 1.0)
-        grid = product(config.sharpness, config.lengthscales, config.roughness)
-        return [UtilityPrior(c, ls, rough, reach, config.anisotropy) for c, ls, rough in grid]
+        return [
+            UtilityPrior(sharpness, lengthscale, roughness, reach, config.anisotropy)
+            for sharpness, (lengthscale, roughness) in product(config.sharpness, config.remainders)
+        ]
 
     def _log_hyperprior(self, priors: Sequence[UtilityPrior]) -> Array:
         """(n_priors,) log-normal in sharpness, flat in the rest, up to a constant."""

@@ -22,8 +22,8 @@ class IncumbentChallengerConfig(SamplerConfig, frozen=True):
     p_bold: float = Field(0.4, ge=0, le=1, description="A bold proposal must beat the favourite at least this often.")
     radius: float = Field(1.0, gt=0, le=2, description="How far from the favourite to look, in unit coordinates.")
     first_step: float = Field(0.5, gt=0, le=2, description="Length of the first round's steps.")
-    n_pool: int = Field(384, ge=32, le=4096, description="Places scored per round.")
-    n_draws: int = Field(128, ge=16, le=2048, description="Plausible judges that score them.")
+    n_pool: int = Field(256, ge=32, le=4096, description="Places scored per round.")
+    n_draws: int = Field(256, ge=16, le=2048, description="Plausible judges that score them.")
 
 
 class IncumbentChallengerSampler(Sampler):

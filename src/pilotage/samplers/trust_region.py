@@ -24,13 +24,13 @@ class TrustRegionConfig(SamplerConfig, frozen=True):
 
     kind: Literal["trust_region"] = "trust_region"
     radius: float = Field(1.0, gt=0, le=2, description="Radius of the trust region at the start.")
-    shrink: float = Field(0.8, gt=0, lt=1, description="Factor on the radius when the favourite stays.")
+    shrink: float = Field(0.9, gt=0, lt=1, description="Factor on the radius when the favourite stays.")
     grow: float = Field(1.2, ge=1, le=3, description="Factor on the radius when a new favourite is found.")
     least: float = Field(0.1, gt=0, description="The radius never falls below this.")
     local_rounds: int = Field(1, ge=0, le=5, description="Rounds that step around the prompt, without the model.")
     first_step: float = Field(0.5, gt=0, le=2, description="Length of those steps.")
-    n_pool: int = Field(384, ge=32, le=4096, description="Places scored per round.")
-    n_draws: int = Field(128, ge=16, le=2048, description="Plausible judges that score them.")
+    n_pool: int = Field(256, ge=32, le=4096, description="Places scored per round.")
+    n_draws: int = Field(256, ge=16, le=2048, description="Plausible judges that score them.")
 
 
 class TrustRegionSampler(Sampler):
