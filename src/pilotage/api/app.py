@@ -73,12 +73,12 @@ def respond(request: Request, told: Problem) -> Response:
     headers = {"Cache-Control": "no-store"}
     if told.retry_after is not None:
         headers["Retry-After"] = str(round(told.retry_after))
-    known = told.model_copy(update={"request_id": getattr(request.state, "request_id", "")})
+    known = told.model_copy(update={"request_id": request.state.request_id})
     return Response(known.model_dump_json(), told.status, headers, MEDIA_TYPE)
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    return respond(request, problem_of(error))
+    return respond(request, problem_of(error, request_id=request.state.request_id))
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

@@ -97,7 +97,7 @@ class Feed:
                 listener.wake.clear()
                 batch = await run_in_threadpool(self._store.events, after=seq, limit=BATCH)
                 for event in _about(batch, listener):
-                    yield ServerSentEvent(data=_dump(event), id=str(event.seq), retry=RETRY_MS)
+                    yield ServerSentEvent(data=_dump(event), id=str(event.seq))
                 seq = batch[-1].seq if batch else seq
                 for frame in listener.take():
                     yield ServerSentEvent(data=json.dumps(frame), event="live")

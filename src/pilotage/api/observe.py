@@ -55,7 +55,7 @@ class Observe:
                 _log.exception("request failed", method=scope["method"], path=scope["path"])
                 if status:
                     raise  # half an answer is out already: only the connection's end can tell
-                await refuse(scope, observed, problem_of(error))
+                await refuse(scope, observed, problem_of(error, request_id=scope["state"]["request_id"]))
             duration = round(1000 * (perf_counter() - begun), 1)
             _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=duration)
 

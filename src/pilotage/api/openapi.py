@@ -26,7 +26,11 @@ KEY_HEADER = {
 
 
 class LiveFrame(BaseModel):
-    """A frame of the work in progress, `event: live`; `previews` are [row, media type, base64]."""
+    """A frame of the work in progress, `event: live`.
+
+    `previews` are [row, media type, base64] of what is new; rows without one keep the preview that they have.
+    The phase `ended` is a job's last.
+    """
 
     model_config = ConfigDict(extra="allow")
 

@@ -88,7 +88,7 @@ def meaning_of(error: PilotageError) -> Meaning:
 
 def problem_of(error: Exception, *, request_id: str = "") -> Problem:
     """What a client reads of an error; of a bug it is the request id, never the traceback."""
-    if is_passing(error):
+    if _is_passing(error):
         return problem(
             "busy", "The database is busy with another write.", request_id=request_id, retry_after=BUSY_SECONDS,
             hint="Nothing was lost; try again.",
@@ -114,7 +114,7 @@ def problem(code: str, detail: str, *, meaning: Meaning | None = None, **known: 
     )  # fmt: skip
 
 
-def is_passing(error: Exception) -> bool:
+def _is_passing(error: Exception) -> bool:
     """Whether the same request may succeed a moment later: the database is locked by another process."""
     return isinstance(error, StorageError) and "locked" in str(error)
 

@@ -35,7 +35,12 @@ class DeviceView(_View):
 
 
 class LoadedModel(_View):
-    """A model in a worker's memory. `cold_ms`: how long its loading took."""
+    """A model that a worker met.
+
+    Attributes:
+        cold_ms: from the start of the job that loaded it to the end of its loading.
+        last_round_ms: the newest warm round, from the start of its job to its end.
+    """
 
     ref: str
     name: str

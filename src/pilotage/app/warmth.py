@@ -9,6 +9,8 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+import structlog
+
 from pilotage.app.catalog import ModelCatalog
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import PilotageError
@@ -16,6 +18,7 @@ from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.jobs import Verb, Verbs
 
 Json = dict[str, Any]
+_log = structlog.get_logger("pilotage.worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,17 @@ class Warmth:
                     self._loaded(ref, begun)
                 progress(step)
 
+            about = {"kind": kind, "model": ref, **_subject(payload)}
             try:
                 result = verb(payload, progress=noted, cancel=cancel)
             except PilotageError as error:
+                _log.info("job ended badly", code=error.code, error=str(error), **about)
                 self._ended(ref, begun, str(error))
                 raise
+            except Exception:
+                _log.exception("job failed", **about)
+                raise
+            _log.info("job done", ms=_since(begun), was_cold=was_cold, **about)
             self._ended(ref, begun, None)
             if kind == "step" and not was_cold:
                 self._note(ref, last_round_ms=_since(begun))
@@ -112,6 +121,12 @@ class Warmth:
             return entry
         told = ("name", "family", "path", "fingerprint", "device", "dtype")
         return {**entry, **{name: getattr(info, name) for name in told}}
+
+
+def _subject(payload: Json) -> Json:
+    plan = payload.get("plan")
+    key = plan.get("key") if isinstance(plan, dict) else None
+    return {"round_id": payload.get("round_id"), "render": key}
 
 
 def _since(begun: float) -> float:

@@ -1,0 +1,136 @@
+"""Every fault is a problem (RFC 9457) that says whose it is and what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from pilotage.api.problems import MEANINGS, meaning_of, problem_of
+from pilotage.app.lab import Lab
+from pilotage.core.errors import InvalidInputError, PilotageError, StorageError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+MEMBERS = {
+    "type", "title", "status", "detail", "code", "hint", "field", "kind", "request_id", "retry_after", "facts",
+}  # fmt: skip
+
+
+def kinds(of: type[PilotageError]) -> list[type[PilotageError]]:
+    return [of, *(low for child in of.__subclasses__() for low in kinds(child))]
+
+
+def test_every_error_of_the_lab_has_its_row() -> None:
+    ours = [kind for kind in kinds(PilotageError) if kind.__module__.startswith("pilotage.")]
+    assert not [kind.code for kind in ours if kind.code not in MEANINGS]
+
+
+def test_a_plug_ins_error_is_told_as_its_nearest_ancestor() -> None:
+    class OddSize(InvalidInputError):
+        code = "plugin_odd_size"
+
+    told = problem_of(OddSize("odd", field="width"))
+    assert (told.status, told.code, told.field, told.kind) == (422, "plugin_odd_size", "width", "input")
+    assert meaning_of(OddSize("odd")) is MEANINGS["invalid_input"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code", "field"),
+    [
+        ("GET", "/api/sessions/none", None, 404, "not_found", "session_id"),
+        ("GET", "/api/nowhere", None, 404, "not_found", ""),
+        ("PUT", "/api/sessions", {}, 405, "method_not_allowed", ""),
+        ("GET", "/api/sessions?limit=0", None, 422, "invalid_input", "limit"),
+        ("GET", "/api/sessions?limit=banana", None, 422, "invalid_input", "limit"),
+        ("POST", "/api/sessions", {"request": {"prompt": " "}}, 422, "unsupported_input", "request.prompt"),
+        ("POST", "/api/sessions", {"request": {"prompt": "x"}, "image_size": "banana"}, 422, "invalid_input",
+         "image_size"),
+        ("POST", "/api/sessions", {"request": {"prompt": "x", "width": "banana"}}, 422, "invalid_input",
+         "request.width"),
+        ("POST", "/api/sessions", {"request": {"prompt": "x"}, "model": "/nowhere"}, 404, "not_found", "model"),
+        ("POST", "/api/sessions", {"request": {"prompt": "x"}, "model": 5}, 404, "not_found", "model"),
+        ("POST", "/api/runs", {"request": {"prompt": "x"}, "n": 99}, 422, "invalid_input", "n"),
+        ("POST", "/api/runs", {"request": {"prompt": "x"}, "stages": ["hires"]}, 422, "unsupported_input",
+         "stages.0.kind"),
+        ("POST", "/api/previews", {"config": {"model": "analytic", "request": {"prompt": ""}}}, 422, "invalid_input",
+         "axes"),
+        ("POST", "/api/models/warm", {"modl": "x"}, 422, "invalid_input", "modl"),
+        ("POST", "/api/jobs/none/cancel", None, 404, "not_found", "job_id"),
+        ("GET", "/api/sessions/none/rounds/0", None, 422, "invalid_input", "index"),
+        ("GET", "/api/sessions/none/takeaway/zip", None, 422, "invalid_input", "kind"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_by_field(
+    client: TestClient, method: str, path: str, body: Any, status: int, code: str, field: str
+) -> None:
+    refused = client.request(method, path, **({} if body is None else {"json": body}))
+    told = refused.json()
+    assert (refused.status_code, told["code"], told["field"]) == (status, code, field), told
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert set(told) == MEMBERS
+    assert told["request_id"] == refused.headers["x-request-id"]
+    assert told["kind"] == "input"
+
+
+@pytest.mark.parametrize(
+    ("answer", "field"),
+    [
+        ({"kind": "ranking", "order": ["cnd_foreign"]}, "answer"),
+        ({"kind": "ranking", "order": []}, "answer.ranking.order"),
+        ({"kind": "ratings", "stars": {"{0}": 1e9}}, "answer.ratings.stars"),
+        ({"kind": "ratings", "stars": {"{0}": 6}}, "answer.ratings.stars"),
+        ({"kind": "haruspicy"}, "answer"),
+        ({"kind": "pairwise", "winner": "{0}", "loser": "{0}"}, "answer"),
+        ({}, "answer"),
+    ],
+)
+def test_an_answer_that_is_none_changes_nothing(
+    client: TestClient, lab: Lab, answer: dict[str, Any], field: str
+) -> None:
+    made = client.post("/api/sessions", json={"model": "analytic", "request": {"prompt": ""}}).json()
+    lab.wait(client.post(f"/api/sessions/{made['id']}/rounds").json()["job"]["id"])
+    path = f"/api/sessions/{made['id']}/rounds/1"
+    before = client.get(path).json()
+    given = json.loads(json.dumps(answer).replace("{0}", before["candidates"][0]["id"]))
+    refused = client.post(f"{path}/answers", json={"answer": given})
+    assert (refused.status_code, refused.json()["kind"]) == (422, "input"), refused.text
+    assert refused.json()["field"].startswith(field)
+    assert client.get(path).json() == before
+
+
+def test_a_typing_slip_gets_the_right_word_as_its_hint(client: TestClient) -> None:
+    told = client.post("/api/sessions", json={"request": {"prompt": "x"}, "candidats": 3}).json()
+    assert told["hint"] == "Did you mean 'candidates'?"
+
+
+def test_a_bug_tells_its_request_and_keeps_its_traceback(
+    app: FastAPI, lab: Lab, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
+) -> None:
+    def fail(session_id: str) -> None:
+        raise ZeroDivisionError("a secret path /home/somebody")
+
+    monkeypatch.setattr(lab, "get_session", fail)
+    with TestClient(app, base_url="http://127.0.0.1:8360") as client:
+        answered = client.get("/api/sessions/x")
+    told = answered.json()
+    assert (answered.status_code, told["code"], told["kind"]) == (500, "internal", "bug")
+    assert told["request_id"] in told["hint"]
+    assert "secret" not in answered.text
+    assert "Traceback" not in answered.text
+    assert [line["exc_info"] for line in logs if line["event"] == "request failed"]
+
+
+def test_a_busy_database_says_when_to_try_again(app: FastAPI, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(session_id: str) -> None:
+        raise StorageError("the database failed: database is locked")
+
+    monkeypatch.setattr(lab, "get_session", busy)
+    with TestClient(app, base_url="http://127.0.0.1:8360") as client:
+        answered = client.get("/api/sessions/x")
+    assert (answered.status_code, answered.json()["kind"]) == (503, "passing")
+    assert answered.headers["retry-after"] == "1"
+    assert answered.json()["retry_after"] == 1.0
