@@ -1,0 +1,189 @@
+"""How near a hidden place ten picks lead: our samplers against the predecessor's default, an ES and chance.
+
+A judge with a hidden target in the unit ball (d = 5) sees the incumbent (at first the unsteered baseline) and
+four new places a round and picks the nearest, without error. `residual` is the distance from the target to the
+nearest place shown so far, over the baseline's own distance: 1 means nothing was gained. Targets lie on the
+sphere of radius .40/.55 (the predecessor's protocol), or uniformly in the ball; all methods get the same.
+
+    python -m benchmarks.anchor_recovery [--quick] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the matrices are small: threads only get in each other's way
+
+import numpy as np
+
+from benchmarks.predecessor import PredecessorDefault
+from benchmarks.rows import Row, print_report
+from pilotage.core.shapes import Array
+from pilotage.elicitation import Item, Judgement, Ranking
+from pilotage.preferences import PREFERENCE_MODELS
+from pilotage.samplers import SAMPLERS, View
+from pilotage.spaces import Region
+
+DIM, FREE, ROUNDS, TARGETS, QUICK_TARGETS, BAR = 5, 4, 10, 60, 10, 0.15
+COMMAND = "python -m benchmarks.anchor_recovery"
+DEFAULT, PREDECESSOR = "trust_region + laplace_gp", "exploit_orthogonal + linear_preference"
+
+
+class Method(Protocol):
+    """Proposes places and is told which of the incumbent and these was picked."""
+
+    def ask(self) -> Array:
+        """(4, d) places in the unit ball."""
+
+    def tell(self, winner: Array) -> None:
+        """The place (d,) that was picked; the incumbent's own if none of the new ones was."""
+
+
+class Ours:
+    """A sampler and a preference model of ours, through their public contracts."""
+
+    def __init__(self, sampler: str, model: str, seed: int) -> None:
+        self._sampler, self._model, self._seed = SAMPLERS.build(sampler), PREFERENCE_MODELS.build(model), seed
+        self._region, self._history = Region(DIM), list[Judgement]()
+        self._items, self._best = tuple[Item, ...](), Item("baseline", "baseline", (0.0,) * DIM)
+        self.seconds: list[float] = []
+
+    def ask(self) -> Array:
+        start, turn = time.process_time(), len(self._history) + 1
+        view = View(self._region, self._model.fold(self._region, self._history), tuple(self._history), turn)
+        u = self._sampler.propose(view, n=FREE, rng=np.random.default_rng([self._seed, turn])).u
+        self.seconds.append(time.process_time() - start)
+        new = (Item(f"{turn}.{i}", f"{turn}.{i}", tuple(map(float, place))) for i, place in enumerate(u))
+        self._items = (self._best, *new)
+        return u
+
+    def tell(self, winner: Array) -> None:
+        self._best = next(item for item in self._items if item.u == tuple(winner))
+        self._history.append(Judgement(self._items, Ranking(order=(self._best.candidate,))))
+
+
+class Chance:
+    """Uniform in the ball; learns nothing."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+
+    def ask(self) -> Array:
+        return Region(DIM).sample(FREE, rng=self._rng)
+
+    def tell(self, winner: Array) -> None:
+        pass
+
+
+class EvolutionStrategy:
+    """(1+4)-ES: normal steps of root-mean-square length .6 about the best, times .6 when none is better."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng, self._best, self._step = rng, np.zeros(DIM), 0.6
+
+    def ask(self) -> Array:
+        steps = self._rng.standard_normal((FREE, DIM)) / np.sqrt(DIM)
+        return Region(DIM).clip(self._best + self._step * steps)
+
+    def tell(self, winner: Array) -> None:
+        self._step *= 0.6 if (winner == self._best).all() else 1.0
+        self._best = winner
+
+
+PEERS: dict[str, Callable[[int], Method]] = {
+    PREDECESSOR: lambda seed: PredecessorDefault(DIM, np.random.default_rng(seed)),
+    "uniform in the ball": lambda seed: Chance(np.random.default_rng(seed)),
+    "(1+4)-ES": lambda seed: EvolutionStrategy(np.random.default_rng(seed)),
+}
+OURS: dict[str, Callable[[int], Ours]] = {
+    f"{sampler} + {model}": lambda seed, sampler=sampler, model=model: Ours(sampler, model, seed)
+    for sampler, model in (
+        ("trust_region", "laplace_gp"),
+        ("incumbent_challenger", "laplace_gp"),
+        ("local", "winner_average"),
+        ("sobol", "winner_average"),
+        ("trust_region", "winner_average"),
+    )
+}
+
+
+def sphere_target(rng: np.random.Generator) -> Array:
+    """Uniform on the sphere of radius .40/.55."""
+    direction = rng.standard_normal(DIM)
+    return 0.40 / 0.55 * direction / np.linalg.norm(direction)
+
+
+def ball_target(rng: np.random.Generator) -> Array:
+    """Uniform in the unit ball."""
+    return Region(DIM).sample(1, rng=rng)[0]
+
+
+SETTINGS: dict[str, Callable[[np.random.Generator], Array]] = {"sphere": sphere_target, "ball": ball_target}
+
+
+def residual(method: Method, target: Array) -> float:
+    """Distance from the target to the nearest place shown in ten rounds, over the baseline's."""
+    best, nearest = np.zeros(DIM), float(np.linalg.norm(target))
+    for _ in range(ROUNDS):
+        shown = np.vstack([best, method.ask()])
+        away = np.linalg.norm(shown - target, axis=1)
+        nearest, best = min(nearest, float(away.min())), shown[int(away.argmin())]
+        method.tell(best)
+    return nearest / float(np.linalg.norm(target))
+
+
+def residuals(make: Callable[[int], Method], targets: Sequence[Array]) -> Array:
+    """(n,) the residual of each target, each run on its own seed."""
+    return np.array([residual(make(seed), target) for seed, target in enumerate(targets)])
+
+
+def rows_of(setting: str, n: int) -> list[Row]:
+    """Each method of ours against the predecessor's default, then our default against the other peers."""
+    targets = [SETTINGS[setting](np.random.default_rng([1, seed])) for seed in range(n)]
+    theirs = {name: residuals(make, targets) for name, make in PEERS.items()}
+    ours = {name: residuals(make, targets) for name, make in OURS.items()}
+    rows = [_row(setting, name, found, PREDECESSOR, theirs[PREDECESSOR]) for name, found in ours.items()]
+    others = [name for name in PEERS if name != PREDECESSOR]
+    return rows + [_row(setting, DEFAULT, ours[DEFAULT], name, theirs[name]) for name in others]
+
+
+def _row(setting: str, case: str, ours: Array, peer: str, theirs: Array) -> Row:
+    mean, bar = float(ours.mean()), BAR if case == DEFAULT else None
+    return Row(
+        case=f"{setting}: {case}", metric="residual", ours=mean, peer=peer, theirs=float(theirs.mean()),
+        ratio=mean / float(theirs.mean()), bar=bar, holds=None if bar is None else mean <= bar,
+        n=len(ours), spread=1.96 * float(ours.std(ddof=1)) / len(ours) ** 0.5,
+    )  # fmt: skip
+
+
+def time_row(n: int) -> Row:
+    """CPU milliseconds of fold + propose in the tenth round, 41 places judged."""
+    last = []
+    for seed in range(n):
+        method = OURS[DEFAULT](seed)
+        residual(method, sphere_target(np.random.default_rng([2, seed])))
+        last.append(1000 * method.seconds[-1])
+    mean, spread = float(np.mean(last)), 1.96 * float(np.std(last, ddof=1)) / n**0.5
+    return Row(f"round 10: {DEFAULT}", "CPU ms", mean, bar=100.0, holds=mean <= 100.0, n=n, spread=spread)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and say by the exit status whether every bar holds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_TARGETS} targets instead of {TARGETS}")
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    options = parser.parse_args(arguments)
+    n = QUICK_TARGETS if options.quick else TARGETS
+    rows = [*(row for setting in SETTINGS for row in rows_of(setting, n)), time_row(5)]
+    command = COMMAND + (" --quick" if options.quick else "")
+    print_report("anchor_recovery", rows, command=command, packages=("numpy", "scipy"), as_json=options.as_json)
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
