@@ -55,7 +55,13 @@ class Context:
         return Settings(**{**self._given, **more})
 
     def lab(self) -> Any:
-        """The lab on the home folder, with jobs run here and a bar for their progress."""
+        """The lab on the home folder, with jobs run here and a bar for their progress.
+
+        Models take as many threads as in a worker, so both render the same bytes.
+        """
+        from pilotage.app.threads import model_threads, set_threads  # noqa: PLC0415
+
+        set_threads(model_threads())
         from pilotage.app.wiring import local_lab  # noqa: PLC0415
 
         return local_lab(self.settings(), progress=bar)
