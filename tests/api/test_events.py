@@ -153,5 +153,7 @@ def test_a_slow_listener_holds_nobody_up() -> None:
             for number in range(1, 51):
                 say(store, number)
             assert len(await take(feed, 50)) == 50
+            assert feed.open_streams == 1  # the one that was dropped is forgotten
+        assert feed.open_streams == 0
 
     run(check)

@@ -63,6 +63,11 @@ class Feed:
         self._tasks: list[asyncio.Task[None]] = []
         self._seq = 0
 
+    @property
+    def open_streams(self) -> int:
+        """How many streams are open."""
+        return len(self._listeners)
+
     def start(self) -> None:
         """Begin to watch, in the running loop."""
         self._tasks = [asyncio.create_task(self._watch_log())]
