@@ -1,70 +1,24 @@
-import { useState, type PointerEvent } from "react"
 import type { AxisBelief } from "../client/types"
-import "./belief.css"
-import { axisTitle, compact, movedInWords, placeInWords, sliceInWords } from "./format"
-import { HEIGHT, WIDTH, nearest, sliceOf } from "./geometry"
+import { axisTitle, compact, movedInWords } from "./format"
+import { Slice } from "./Slice"
 
 interface BeliefSliceProps {
   belief: AxisBelief
 }
 
-/** What is believed along one axis: how often a place there would be preferred to the best so far. */
+/** What is believed along one axis: its name, where the best seems to lie, the curve, what the last answer moved. */
 export function BeliefSlice({ belief }: BeliefSliceProps) {
-  const [at, setAt] = useState<number | null>(null)
-  const { axis, known, best, best_sd, z, mean } = belief
-  const here = at === null ? null : { z: z[at] ?? 0, mean: mean[at] ?? 0 }
+  const { axis, known, best, best_sd } = belief
   return (
-    <div className="belief" data-known={known}>
-      <div className="belief-head">
+    <div className="belief">
+      <div className="belief-head" aria-hidden="true">
         <span className="belief-name" title={axis.name}>{axisTitle(axis)}</span>
-        <span className="belief-value" title="Where your best seems to lie; 0 is your prompt as it is" aria-hidden="true">
-          {here ? placeInWords(here.z, here.mean) : known ? compact(best, best_sd) : "can't tell yet"}
+        <span className="belief-value" title="Where your best seems to lie; 0 is your prompt as it is">
+          {known ? compact(best, best_sd) : "can't tell yet"}
         </span>
       </div>
-      <div className="belief-plot">
-        <Plot belief={belief} here={here} onAt={setAt} />
-        <span className="belief-even" aria-hidden="true">50 %</span>
-      </div>
-      <div className="belief-poles" aria-hidden="true">
-        <span title={axis.negative}>{axis.negative}</span>
-        <span title={axis.positive}>{axis.positive}</span>
-      </div>
+      <Slice belief={belief} />
       <p className="belief-moved">{movedInWords(belief)}</p>
     </div>
-  )
-}
-
-interface PlotProps {
-  belief: AxisBelief
-  here: { z: number; mean: number } | null
-  onAt: (index: number | null) => void
-}
-
-function Plot({ belief, here, onAt }: PlotProps) {
-  const slice = sliceOf(belief)
-  const onMove = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect()
-    onAt(nearest(belief.z.length, (event.clientX - box.left) / box.width))
-  }
-  const upright = (z: number) => ({ x1: slice.x(z), x2: slice.x(z), y1: 0, y2: HEIGHT })
-  const best = slice.x(belief.best)
-  return (
-    <svg
-      role="img" aria-label={sliceInWords(belief)} viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} preserveAspectRatio="none"
-      onPointerMove={onMove} onPointerDown={onMove} onPointerLeave={() => { onAt(null) }}
-    >
-      <line className="even" x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} />
-      <path className="outer" d={slice.outer} />
-      <path className="inner" d={slice.inner} />
-      <path className="line" d={slice.line} />
-      <line className="incumbent" {...upright(belief.at)} />
-      {belief.known && <line className="best" x1={best} x2={best} y1={HEIGHT - 4} y2={HEIGHT} />}
-      {here && (
-        <>
-          <line className="cross" {...upright(here.z)} />
-          <path className="spot" d={`M${String(slice.x(here.z))} ${String(slice.y(here.mean))}h0`} />
-        </>
-      )}
-    </svg>
   )
 }
