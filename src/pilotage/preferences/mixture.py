@@ -9,7 +9,6 @@ from functools import cache
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky, eigh
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array, require_matrix
@@ -125,5 +124,7 @@ def _root(cov: Array) -> Array:
 @cache
 def _normals(dim: int, n: int) -> Array:
     """(n, dim) the same quasi-random normals each time."""
+    from scipy.stats import qmc  # noqa: PLC0415  (half a second that a door need not pay)
+
     cube = qmc.Sobol(dim, rng=np.random.default_rng(0)).random_base2(int(np.log2(n)))
     return ndtri(np.clip(cube, 1e-12, 1 - 1e-12))

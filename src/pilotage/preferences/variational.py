@@ -15,7 +15,6 @@ from functools import cache
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from pilotage.core.shapes import Array
 from pilotage.preferences.laplace import Mode
@@ -117,6 +116,8 @@ def _bound(log_likelihood: float, mode: Mode) -> float:
 @cache
 def nodes(dim: int) -> Array:
     """(N_NODES, dim) fixed normals in opposite pairs: odd moments vanish exactly."""
+    from scipy.stats import qmc  # noqa: PLC0415  (half a second that a door need not pay)
+
     cube = qmc.Sobol(dim, rng=np.random.default_rng(0)).random_base2(int(np.log2(N_NODES // 2)))
     half = ndtri(np.clip(cube, 1e-9, 1 - 1e-9))
     return np.vstack([half, -half])

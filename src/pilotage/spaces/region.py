@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import qmc
 
 from pilotage.core.shapes import Array, require_matrix
 
@@ -51,13 +50,14 @@ class Region:
 
         Source: Sobol 1967; scrambling of Owen 1998 as in `scipy.stats.qmc`.
         """
+        from scipy.special import ndtri  # noqa: PLC0415
+        from scipy.stats import qmc  # noqa: PLC0415  (half a second that a door need not pay)
+
         engine = qmc.Sobol(self.dim + (self.shape == "ball"), rng=rng)
         cube = engine.random_base2(max(0, int(np.ceil(np.log2(max(n, 1))))))[:n]
         if self.shape == "box":
             return 2.0 * cube - 1.0
-        from scipy.stats import norm  # noqa: PLC0415  (slow to import, only balls need it)
-
-        normal = norm.ppf(np.clip(cube[:, :-1], 1e-12, 1 - 1e-12))
+        normal = ndtri(np.clip(cube[:, :-1], 1e-12, 1 - 1e-12))
         directions = normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
         return directions * cube[:, -1:] ** (1 / self.dim)
 
