@@ -1,6 +1,6 @@
 import type { AxisBelief } from "../client/types"
 import { axisTitle, compact, movedInWords } from "./format"
-import { Slice } from "./Slice"
+import { BeliefPlot } from "./BeliefPlot"
 
 interface BeliefSliceProps {
   belief: AxisBelief
@@ -17,7 +17,7 @@ export function BeliefSlice({ belief }: BeliefSliceProps) {
           {known ? compact(best, best_sd) : "can't tell yet"}
         </span>
       </div>
-      <Slice belief={belief} />
+      <BeliefPlot belief={belief} />
       <p className="belief-moved">{movedInWords(belief)}</p>
     </div>
   )

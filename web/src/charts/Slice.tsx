@@ -1,65 +1,55 @@
-import { useState, type PointerEvent } from "react"
+import { useState } from "react"
 import type { AxisBelief } from "../client/types"
-import "./belief.css"
-import { placeInWords, sliceInWords } from "./format"
-import { HEIGHT, WIDTH, nearest, sliceOf } from "./geometry"
+import { odds, signed } from "../ui/format"
 
-interface SliceProps {
-  belief: AxisBelief
-}
+const WIDTH = 300
+const HEIGHT = 48
+const LIMIT = 4 // logits either way: odds beyond 55 : 1 look alike
+const BANDS = [["90 %", 1.645, 0.14], ["50 %", 0.674, 0.24]] as const
 
-interface Here {
-  z: number
-  mean: number
-}
-
-/** One axis as a curve with its 50 % and 90 % bands: how often a place there would be preferred to the best so far. */
-export function Slice({ belief }: SliceProps) {
+/**
+ * Utility along one axis through the incumbent: mean with its 50 and 90 % bands, in odds of being preferred to it.
+ * The dotted line is even odds, the dashed one the incumbent's place.
+ */
+export function Slice({ belief }: { belief: AxisBelief }) {
   const [at, setAt] = useState<number | null>(null)
-  const { axis, known, z, mean } = belief
-  const here = at === null ? null : { z: z[at] ?? 0, mean: mean[at] ?? 0 }
+  const { z, mean, sd } = belief
+  const low = z[0] ?? -1
+  const high = z.at(-1) ?? 1
+  const x = (value: number) => (WIDTH * (value - low)) / Math.max(high - low, 1e-9)
+  const y = (value: number) => HEIGHT / 2 - (Math.max(-LIMIT, Math.min(LIMIT, value)) / LIMIT) * (HEIGHT / 2 - 2)
+  const edge = (sign: number, width: number) => z.map((value, i) => `${x(value).toFixed(1)} ${y((mean[i] ?? 0) + sign * width * (sd[i] ?? 0)).toFixed(1)}`)
+  const colour = belief.known ? "var(--accent)" : "var(--ink-3)"
+  const reading = at === null ? null : readingAt(belief, at)
   return (
-    <div className="slice" data-known={known}>
-      <div className="slice-plot">
-        <Plot belief={belief} here={here} onAt={setAt} />
-        <span className="slice-even" aria-hidden="true">50 %</span>
-      </div>
-      <div className="slice-poles" aria-hidden="true">
-        <span title={axis.negative}>{axis.negative}</span>
-        {here && <span className="slice-here">{placeInWords(here.z, here.mean)}</span>}
-        <span title={axis.positive}>{axis.positive}</span>
-      </div>
+    <div className="slice">
+      <svg
+        viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} preserveAspectRatio="none" role="img"
+        aria-label={`${belief.axis.name}: ${belief.known ? `your best lies near ${signed(belief.best)}` : "not known yet"}`}
+        onPointerMove={(event) => {
+          const box = event.currentTarget.getBoundingClientRect()
+          setAt(Math.round(((event.clientX - box.left) / box.width) * (z.length - 1)))
+        }}
+        onPointerLeave={() => { setAt(null) }}
+      >
+        {BANDS.map(([name, width, opacity]) => (
+          <path key={name} d={`M${edge(1, width).join(" L")} L${edge(-1, width).reverse().join(" L")}Z`} fill={colour} opacity={opacity} />
+        ))}
+        <line x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--line-strong)" strokeDasharray="1 3" vectorEffect="non-scaling-stroke" />
+        <path d={`M${z.map((value, i) => `${x(value).toFixed(1)} ${y(mean[i] ?? 0).toFixed(1)}`).join(" L")}`} fill="none" stroke={colour} strokeWidth="2" vectorEffect="non-scaling-stroke" />
+        <line x1={x(belief.at)} x2={x(belief.at)} y1="0" y2={HEIGHT} stroke="var(--ink-3)" strokeDasharray="3 3" vectorEffect="non-scaling-stroke" />
+      </svg>
+      <span className="poles">
+        <span>{belief.axis.negative}</span>
+        {reading !== null && <span className="reading">{reading}</span>}
+        <span>{belief.axis.positive}</span>
+      </span>
     </div>
   )
 }
 
-interface PlotProps {
-  belief: AxisBelief
-  here: Here | null
-  onAt: (index: number | null) => void
-}
-
-function Plot({ belief, here, onAt }: PlotProps) {
-  const slice = sliceOf(belief)
-  const onMove = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect()
-    onAt(nearest(belief.z.length, (event.clientX - box.left) / box.width))
-  }
-  const upright = (z: number) => ({ x1: slice.x(z), x2: slice.x(z), y1: 0, y2: HEIGHT })
-  const best = slice.x(belief.best)
-  return (
-    <svg
-      role="img" aria-label={sliceInWords(belief)} viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} preserveAspectRatio="none"
-      onPointerMove={onMove} onPointerDown={onMove} onPointerLeave={() => { onAt(null) }}
-    >
-      <line className="even" x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} />
-      <path className="outer" d={slice.outer} />
-      <path className="inner" d={slice.inner} />
-      <path className="curve" d={slice.line} />
-      <line className="incumbent" {...upright(belief.at)} />
-      {belief.known && <line className="best" x1={best} x2={best} y1={HEIGHT - 5} y2={HEIGHT} />}
-      {here && <line className="cross" {...upright(here.z)} />}
-      {here && <path className="spot" d={`M${String(slice.x(here.z))} ${String(slice.y(here.mean))}h0`} />}
-    </svg>
-  )
+function readingAt({ z, mean, sd }: AxisBelief, index: number): string {
+  const i = Math.max(0, Math.min(z.length - 1, index))
+  const [m, s] = [mean[i] ?? 0, sd[i] ?? 0]
+  return `${odds(m)} (${odds(m - 1.645 * s)} … ${odds(m + 1.645 * s)})`
 }
