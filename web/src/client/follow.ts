@@ -1,0 +1,34 @@
+import type { QueryClient } from "@tanstack/react-query"
+import type { LabClient, Connection } from "./lab"
+import { keys } from "./queries"
+import type { DurableEvent } from "./types"
+
+/** Keeps the cache true: each durable event makes what it speaks of be read again. */
+export function followLab(lab: LabClient, cache: QueryClient, onConnection: (state: Connection) => void): () => void {
+  let wasLost = false
+  return lab.follow(
+    (event) => {
+      if (event.type === "reset") void cache.invalidateQueries()
+      else apply(lab, cache, event)
+    },
+    (state) => {
+      if (state === "open" && wasLost) void cache.invalidateQueries()
+      wasLost = state === "lost"
+      onConnection(state)
+    },
+  )
+}
+
+function apply(lab: LabClient, cache: QueryClient, { type, topic, data }: DurableEvent): void {
+  const jobId = data.job_id
+  if (typeof jobId === "string") {
+    void cache.invalidateQueries({ queryKey: keys.job(jobId) })
+    if (data.state === "succeeded" || data.state === "failed" || data.state === "cancelled") lab.live.drop(jobId)
+  }
+  const sessionId = typeof data.session_id === "string" ? data.session_id : topic
+  if (sessionId.startsWith("ses")) void cache.invalidateQueries({ queryKey: keys.session(sessionId) })
+  if (type.startsWith("session.") || type === "round.shown" || type === "answer.recorded")
+    void cache.invalidateQueries({ queryKey: keys.sessions })
+  if (type.startsWith("job.") || type.startsWith("worker.") || type.startsWith("model."))
+    void cache.invalidateQueries({ queryKey: keys.diagnostics })
+}

@@ -1,0 +1,86 @@
+import createClient from "openapi-fetch"
+import { openEvents } from "./events"
+import { LiveJobs } from "./live"
+import type { FinalChanges, LabClient, TakeawayKind } from "./lab"
+import { ProblemError, problemOfBody } from "./problem"
+import type { paths } from "./schema"
+import type { Draft, Submission } from "./types"
+
+interface Reply<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+function value<T>({ data, error, response }: Reply<T>): T {
+  if (response.ok && data !== undefined) return data
+  throw new ProblemError(problemOfBody(error, response.status))
+}
+
+/** The header that makes an act happen once, however often it is sent. */
+function once(key: string = crypto.randomUUID()) {
+  return { headers: { "Idempotency-Key": key } }
+}
+
+type Body = paths["/api/sessions"]["post"]["requestBody"]["content"]["application/json"]
+
+/** The lab over HTTP, on the page's own origin. */
+export function httpLab(): LabClient {
+  const api = createClient<paths>({ baseUrl: window.location.origin })
+  const live = new LiveJobs()
+  const of = (session_id: string) => ({ params: { path: { session_id } } })
+  return {
+    live,
+    diagnostics: async () => value(await api.GET("/api/diagnostics")),
+    strategies: async () => value(await api.GET("/api/strategies")),
+    models: async () => value(await api.GET("/api/models")),
+    model: async (ref) => value(await api.GET("/api/models/{ref}", { params: { path: { ref } } })),
+    warm: async (model) => value(await api.POST("/api/models/warm", { body: { model }, ...once() })),
+    checkPrompt: async (model, prompt) => value(await api.POST("/api/prompts/check", { body: { model, prompt } })),
+
+    sessions: async (after) => value(await api.GET("/api/sessions", { params: { query: { after, limit: 24 } } })),
+    session: async (id) => value(await api.GET("/api/sessions/{session_id}", of(id))),
+    belief: async (id) => value(await api.GET("/api/sessions/{session_id}/belief", of(id))),
+    checkConfig: async (draft) => value(await api.POST("/api/sessions/check", { body: draft as Body })),
+    createSession: async (draft: Draft, key) =>
+      value(await api.POST("/api/sessions", { body: draft as Body, ...once(key) })),
+    requestRound: async (id, key) =>
+      value(await api.POST("/api/sessions/{session_id}/rounds", { ...of(id), ...once(key) })),
+    answer: async (session_id, index, sent: Submission, key) =>
+      value(
+        await api.POST("/api/sessions/{session_id}/rounds/{index}/answers", {
+          params: { path: { session_id, index } },
+          body: { ...sent, answer: { ...sent.answer } },
+          ...once(key),
+        }),
+      ),
+    finish: async (id, candidate_id, closeness, comment) =>
+      value(
+        await api.POST("/api/sessions/{session_id}/finish", {
+          ...of(id), body: { candidate_id, closeness, comment }, ...once(),
+        }),
+      ),
+    reopen: async (id) => value(await api.POST("/api/sessions/{session_id}/reopen", { ...of(id), ...once() })),
+
+    renderPoint: async (id, z) =>
+      value(await api.POST("/api/sessions/{session_id}/points", { ...of(id), body: { z }, ...once() })),
+    verify: async (id, candidate_id) =>
+      value(await api.POST("/api/sessions/{session_id}/verify", { ...of(id), body: { candidate_id }, ...once() })),
+    renderFinal: async (id, candidate_id, changes: FinalChanges) =>
+      value(
+        await api.POST("/api/sessions/{session_id}/final", {
+          ...of(id), body: { candidate_id, ...changes }, ...once(),
+        }),
+      ),
+    previewAxes: async (draft) =>
+      value(await api.POST("/api/previews", { body: { config: draft as Body }, ...once() })),
+    job: async (job_id) => value(await api.GET("/api/jobs/{job_id}", { params: { path: { job_id } } })),
+    cancel: async (job_id) =>
+      value(await api.POST("/api/jobs/{job_id}/cancel", { params: { path: { job_id } }, ...once() })),
+
+    artifactUrl: (sha256, size) => `/api/artifacts/${sha256}${size ? `?size=${size}` : ""}`,
+    takeawayUrl: (id: string, kind: TakeawayKind, candidateId) =>
+      `/api/sessions/${id}/takeaway/${kind}${candidateId ? `?candidate_id=${candidateId}` : ""}`,
+    follow: (onEvent, onConnection) => openEvents("/api/events", live, onEvent, onConnection),
+  }
+}

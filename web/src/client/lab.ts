@@ -1,0 +1,59 @@
+import type { LiveJobs } from "./live"
+import type {
+  Belief,
+  Config,
+  Diagnostics,
+  Draft,
+  DurableEvent,
+  JobView,
+  ModelInfo,
+  PromptCheck,
+  RoundView,
+  SessionPage,
+  SessionView,
+  Strategies,
+  Submission,
+} from "./types"
+
+export type TakeawayKind = "png" | "embeddings" | "script" | "replay"
+
+export interface FinalChanges {
+  steps?: number
+  width?: number
+  height?: number
+}
+
+export type Connection = "connecting" | "open" | "lost"
+
+/** What the screens need of a lab: over HTTP here; an exported bundle or a test brings its own. */
+export interface LabClient {
+  readonly live: LiveJobs
+  diagnostics(): Promise<Diagnostics>
+  strategies(): Promise<Strategies>
+  models(): Promise<ModelInfo[]>
+  model(ref: string): Promise<ModelInfo>
+  warm(model: string): Promise<JobView>
+  checkPrompt(model: string, prompt: string): Promise<PromptCheck>
+
+  sessions(after?: string): Promise<SessionPage>
+  session(id: string): Promise<SessionView>
+  belief(id: string): Promise<Belief>
+  checkConfig(draft: unknown): Promise<Config>
+  createSession(draft: Draft, key: string): Promise<SessionView>
+  requestRound(id: string, key: string): Promise<RoundView>
+  answer(id: string, index: number, sent: Submission, key: string): Promise<RoundView>
+  finish(id: string, candidateId: string, closeness: number | null, comment: string): Promise<SessionView>
+  reopen(id: string): Promise<SessionView>
+
+  renderPoint(id: string, z: number[]): Promise<JobView>
+  verify(id: string, candidateId: string): Promise<JobView>
+  renderFinal(id: string, candidateId: string, changes: FinalChanges): Promise<JobView>
+  previewAxes(draft: Draft): Promise<JobView>
+  job(id: string): Promise<JobView>
+  cancel(jobId: string): Promise<JobView>
+
+  artifactUrl(sha256: string, size?: "thumb"): string
+  takeawayUrl(id: string, kind: TakeawayKind, candidateId?: string): string
+  /** Follow durable events and live frames until the returned function is called. */
+  follow(onEvent: (event: DurableEvent) => void, onConnection: (state: Connection) => void): () => void
+}

@@ -1,0 +1,94 @@
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query"
+import { useSyncExternalStore } from "react"
+import { useLab } from "./context"
+import type { LabClient } from "./lab"
+import type { LiveJob } from "./live"
+import type { SessionView } from "./types"
+
+export const keys = {
+  diagnostics: ["diagnostics"],
+  models: ["models"],
+  sessions: ["sessions"],
+  session: (id: string) => ["session", id],
+  belief: (id: string, answers: number) => ["belief", id, answers],
+  job: (id: string) => ["job", id],
+}
+
+const ENDED = ["succeeded", "failed", "cancelled"]
+const LOOK_AGAIN_MS = 2000 // only a net below the event stream
+
+export function sessionQuery(lab: LabClient, id: string) {
+  return queryOptions({
+    queryKey: keys.session(id),
+    queryFn: () => lab.session(id),
+    refetchInterval: ({ state }) => (isWorking(state.data) ? LOOK_AGAIN_MS : false),
+  })
+}
+
+function isWorking(session: SessionView | undefined): boolean {
+  const last = session?.round_views.at(-1)
+  return last !== undefined && (last.state === "queued" || last.state === "rendering")
+}
+
+export function useSession(id: string) {
+  return useQuery(sessionQuery(useLab(), id))
+}
+
+export function useSessions() {
+  const lab = useLab()
+  return useInfiniteQuery({
+    queryKey: keys.sessions,
+    queryFn: ({ pageParam }) => lab.sessions(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+}
+
+/** What is believed after so many answers; the belief before stays on the page while the new one is computed. */
+export function useBelief(id: string, answers: number, enabled: boolean) {
+  const lab = useLab()
+  return useQuery({
+    queryKey: keys.belief(id, answers),
+    queryFn: () => lab.belief(id),
+    enabled,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  })
+}
+
+export function useModels() {
+  const lab = useLab()
+  return useQuery({ queryKey: keys.models, queryFn: () => lab.models(), staleTime: 60_000 })
+}
+
+export function useStrategies() {
+  const lab = useLab()
+  return useQuery({ queryKey: ["strategies"], queryFn: () => lab.strategies(), staleTime: Infinity })
+}
+
+export function useDiagnostics() {
+  const lab = useLab()
+  return useQuery({
+    queryKey: keys.diagnostics,
+    queryFn: () => lab.diagnostics(),
+    refetchInterval: ({ state }) => (state.data?.model?.state === "warm" ? 30_000 : LOOK_AGAIN_MS),
+    retry: false,
+  })
+}
+
+/** A job until it has ended. */
+export function useJob(id: string | undefined) {
+  const lab = useLab()
+  return useQuery({
+    queryKey: keys.job(id ?? ""),
+    queryFn: () => lab.job(id ?? ""),
+    enabled: id !== undefined,
+    refetchInterval: ({ state }) => (ENDED.includes(state.data?.state ?? "") ? false : LOOK_AGAIN_MS),
+  })
+}
+
+/** Where a job stands this moment; undefined before its first frame. */
+export function useLive(jobId: string | undefined): LiveJob | undefined {
+  const { live } = useLab()
+  return useSyncExternalStore(live.subscribe, () => live.get(jobId))
+}

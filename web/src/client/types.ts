@@ -1,0 +1,60 @@
+import type { Readable } from "openapi-typescript-helpers"
+import type { components } from "./schema"
+
+/** The schemas as openapi-fetch hands them out. */
+type Schemas = { [Name in keyof components["schemas"]]: Readable<components["schemas"][Name]> }
+
+export type SessionSummary = Schemas["SessionSummary"]
+export type SessionView = Schemas["SessionView"]
+export type RoundView = Schemas["RoundView"]
+export type CandidateView = Schemas["CandidateView"]
+export type AnswerView = Schemas["AnswerView"]
+export type JobView = Schemas["JobView"]
+export type ModelInfo = Schemas["ModelInfo"]
+export type Belief = Schemas["Belief"]
+export type AxisBelief = Schemas["AxisBelief"]
+export type Axis = Schemas["Axis"]
+export type SessionPage = Schemas["SessionPage"]
+export type Diagnostics = Schemas["DiagnosticsView"]
+export type PromptCheck = Schemas["PromptCheck"]
+export type DurableEvent = Pick<Schemas["Event"], "type" | "topic" | "data">
+export type Strategies = Schemas["StrategiesView"]
+export type Problem = Schemas["Problem"]
+export type QueryKind = "ranking" | "pairwise" | "ratings" | "approval"
+
+/** A session's settings on their way in: only what the person chose; the lab fills the rest and checks it all. */
+export type Draft = Partial<Omit<Schemas["SessionConfig"], "request">> & {
+  request: Partial<Schemas["GenerationRequest"]> & { prompt: string }
+}
+export type Config = Schemas["SessionConfig"]
+
+export type Answer =
+  | { kind: "ranking"; order: string[] }
+  | { kind: "pairwise"; winner: string; loser: string }
+  | { kind: "ratings"; stars: Record<string, number> }
+  | { kind: "approval"; approved: Record<string, boolean>; favourite?: string }
+
+export interface Submission {
+  answer: Answer
+  gesture: Record<string, unknown>
+  comment: string
+  decision_ms: number | null
+  next_round: boolean
+}
+
+/** What was believed about a candidate before the answer came. */
+export interface Forecast {
+  mean: number
+  sd: number
+  p_best: number
+  p_beats_incumbent: number
+}
+
+/** One output of a render outside the rounds, as its job's result tells it. */
+export interface RenderedSample {
+  sample_id: string
+  artifact: string | null
+  seed: number
+  z: number[] | null
+  error: string
+}

@@ -1,0 +1,66 @@
+import type { ReactNode } from "react"
+import { useLab } from "../client/context"
+import { PhaseBar, type Phase } from "../ui/PhaseBar"
+import { Picture, Zoom } from "../ui/icons"
+import type { Tile } from "./tiles"
+
+interface CandidateProps {
+  tile: Tile
+  number: number
+  isPressed: boolean
+  isDisabled: boolean
+  /** What lies on the picture: a rank, a verdict. */
+  mark?: ReactNode
+  /** The line below the picture. */
+  foot: ReactNode
+  /** Shown in its place as long as it is compared. */
+  instead: string | null
+  live: Phase | undefined
+  onChoose: () => void
+  onPoint: () => void
+  onView: () => void
+}
+
+/** One picture that can be chosen, from the first noisy preview to the finished render. */
+export function Candidate(props: CandidateProps) {
+  const { tile, number, isPressed, isDisabled, mark, foot, instead, live, onChoose, onPoint, onView } = props
+  const isReady = tile.state === "ready"
+  return (
+    <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} onPointerEnter={onPoint}>
+      <button
+        type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
+        aria-label={`Picture ${String(number)}`} onClick={onChoose} onFocus={onPoint}
+      >
+        <Face tile={tile} instead={instead} number={number} />
+        {mark}
+      </button>
+      {isReady && (
+        <button type="button" className="zoom" aria-label={`View picture ${String(number)} large`} onClick={onView}><Zoom /></button>
+      )}
+      {(tile.state === "drawing" || tile.state === "waiting") && <div className="phase"><PhaseBar live={live} label={false} /></div>}
+      <div className="foot">{foot}</div>
+    </div>
+  )
+}
+
+function Face({ tile, instead, number }: { tile: Tile; instead: string | null; number: number }) {
+  const lab = useLab()
+  const artifact = instead ?? tile.artifact
+  if (tile.state === "failed")
+    return (
+      <span className="picture">
+        <span className="none small">No picture: {tile.candidate?.error || "it failed"}</span>
+      </span>
+    )
+  return (
+    <span className="picture" data-artifact={artifact ?? undefined}>
+      {artifact !== null ? (
+        <img key={artifact} src={lab.artifactUrl(artifact)} alt={`Picture ${String(number)}`} decoding="sync" draggable={false} />
+      ) : tile.preview !== null ? (
+        <img src={tile.preview} alt={`Picture ${String(number)}, being drawn`} className="preview" />
+      ) : (
+        <span className="none"><Picture /></span>
+      )}
+    </span>
+  )
+}

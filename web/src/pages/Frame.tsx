@@ -1,0 +1,99 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { Link, Outlet, useNavigate } from "@tanstack/react-router"
+import { useEffect, useRef, useState } from "react"
+import { useLab } from "../client/context"
+import { followLab } from "../client/follow"
+import type { Connection } from "../client/lab"
+import { useDiagnostics } from "../client/queries"
+import type { Diagnostics } from "../client/types"
+import { Logo, Moon, Sun } from "../ui/icons"
+import { useKeys } from "../ui/keyboard"
+import { KeyMap } from "../ui/KeyMap"
+import { useTheme } from "../ui/theme"
+
+/** What stays while pages change: the header, the one event stream, the keys that work everywhere. */
+export function Frame() {
+  const [connection, setConnection] = useState<Connection>("connecting")
+  const [isMapOpen, setMapOpen] = useState(false)
+  const lab = useLab()
+  const cache = useQueryClient()
+  useEffect(() => followLab(lab, cache, setConnection), [lab, cache])
+  useGoKeys(() => { setMapOpen(true) })
+  return (
+    <div className="frame">
+      <a className="skip" href="#content">Skip to the page</a>
+      <Header onHelp={() => { setMapOpen(true) }} />
+      {connection === "lost" && (
+        <p className="lost" role="status">
+          The connection to Pilotage is lost. What you enter is kept; it reconnects by itself.
+        </p>
+      )}
+      <main id="content" className="grow"><Outlet /></main>
+      <KeyMap isOpen={isMapOpen} onClose={() => { setMapOpen(false) }} />
+    </div>
+  )
+}
+
+function useGoKeys(onHelp: () => void): void {
+  const navigate = useNavigate()
+  const armedAt = useRef(-Infinity)
+  const go = (to: "/" | "/images" | "/diagnostics") => () => {
+    if (performance.now() - armedAt.current < 1200) void navigate({ to })
+  }
+  useKeys({
+    "?": onHelp,
+    g: () => { armedAt.current = performance.now() },
+    h: go("/"),
+    i: go("/images"),
+    d: go("/diagnostics"),
+  })
+}
+
+function Header({ onHelp }: { onHelp: () => void }) {
+  const [theme, setTheme] = useTheme()
+  const diagnostics = useDiagnostics()
+  return (
+    <header className="top">
+      <Link to="/" className="brand"><Logo />Pilotage</Link>
+      <nav aria-label="Rooms">
+        <Link to="/images" activeProps={{ className: "active" }}>Images</Link>
+        <Link to="/diagnostics" activeProps={{ className: "active" }}>Diagnostics</Link>
+      </nav>
+      <span className="grow" />
+      <ModelStatus diagnostics={diagnostics.data} failed={diagnostics.isError} />
+      <button
+        type="button" className="button quiet icon" aria-label={theme === "dark" ? "Light colours" : "Dark colours"}
+        onClick={() => { setTheme(theme === "dark" ? "light" : "dark") }}
+      >
+        {theme === "dark" ? <Sun /> : <Moon />}
+      </button>
+      <button type="button" className="button quiet keys" aria-label="Keys" onClick={onHelp}><kbd>?</kbd></button>
+    </header>
+  )
+}
+
+const WARMTH: Record<string, [words: string, tone: string]> = {
+  warm: ["warm", "good"],
+  loading: ["warming up", "warn"],
+  cold: ["cold", ""],
+  failed: ["can't be loaded", "bad"],
+}
+
+function ModelStatus({ diagnostics, failed }: { diagnostics: Diagnostics | undefined; failed: boolean }) {
+  const model = diagnostics?.model
+  const [words, tone] = WARMTH[model?.state ?? "cold"] ?? [model?.state ?? "", ""]
+  const device = (model?.device ?? diagnostics?.device.requested ?? diagnostics?.device.configured ?? "").toUpperCase()
+  const text = failed
+    ? "no answer"
+    : diagnostics === undefined
+      ? "…"
+      : model
+        ? [model.ref, device === "AUTO" ? "" : device, words].filter(Boolean).join(" · ")
+        : diagnostics.workers.some((worker) => worker.alive) ? "no model loaded yet" : "no worker"
+  return (
+    <Link to="/diagnostics" className="status" title={diagnostics?.sentence}>
+      <span className={`dot ${failed ? "bad" : model ? tone : ""}`} />
+      <span>{text}</span>
+    </Link>
+  )
+}

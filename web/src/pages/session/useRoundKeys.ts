@@ -1,0 +1,85 @@
+import { pairOf } from "../../elicitation/gesture"
+import { chosen } from "../../elicitation/Grid"
+import type { Tile } from "../../elicitation/tiles"
+import { useHeld, useKeys, type KeyBindings } from "../../ui/keyboard"
+import type { useChoice } from "./useRound"
+
+interface RoundKeys {
+  isOpen: boolean
+  tiles: Tile[]
+  pointed: string | null
+  choice: ReturnType<typeof useChoice>
+  onConfirm: () => void
+  onCompare: (id: string | null) => void
+  onView: (tile: Tile | null) => void
+}
+
+const faces = () => [...document.querySelectorAll<HTMLButtonElement>(".grid .face:not(:disabled)")]
+
+function focused(): string | null {
+  const active = document.activeElement
+  return active instanceof HTMLElement ? (active.dataset.choice ?? null) : null
+}
+
+function moveFocus(step: number): void {
+  const all = faces()
+  const at = all.findIndex((face) => face === document.activeElement)
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))
+  all[next]?.focus()
+}
+
+/** How many pictures stand in one row, so that up and down mean what they look like. */
+function columns(): number {
+  const all = faces()
+  const top = all[0]?.offsetParent === null ? 0 : all[0]?.getBoundingClientRect().top
+  return Math.max(1, all.filter((face) => face.getBoundingClientRect().top === top).length)
+}
+
+/** The keys of a round: digits choose, arrows move, Enter confirms, C is held to compare. */
+export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onCompare, onView }: RoundKeys): void {
+  const { selection, ready, act } = choice
+  const pair = selection.kind === "pairwise" ? pairOf(ready, selection) : null
+  const meant = () => focused() ?? pointed ?? null
+
+  const onDigit = (digit: number) => {
+    if (!isOpen) return
+    if (selection.kind === "ratings") {
+      const id = focused() ?? ready[0]
+      if (id === undefined || digit > 5) return
+      act({ type: "rate", id, stars: digit })
+      if (selection.stars[id] !== digit) moveFocus(focused() === null ? 2 : 1)
+      return
+    }
+    const id = pair ? pair[digit - 1] : tiles.find(({ slot, state }) => slot === digit - 1 && state === "ready")?.id
+    const doing = id ? chosen(selection, id) : null
+    if (doing) act(doing)
+  }
+  const onSide = (side: 0 | 1) => {
+    if (pair && isOpen && selection.winner !== pair[side]) act({ type: "win", id: pair[side] })
+  }
+  const keys: KeyBindings = {
+    Enter: () => {
+      const id = focused()
+      const doing = choice.answer === null && id && isOpen ? chosen(selection, id) : null
+      if (doing) act(doing)
+      else onConfirm()
+    },
+    ArrowLeft: () => { if (pair) onSide(0); else moveFocus(-1) },
+    ArrowRight: () => { if (pair) onSide(1); else moveFocus(1) },
+    ArrowUp: () => { moveFocus(-columns()) },
+    ArrowDown: () => { moveFocus(columns()) },
+    Escape: () => { if (isOpen) act({ type: "clear" }) },
+    r: () => { if (isOpen) act({ type: "mode", kind: "ranking" }) },
+    f: () => {
+      const id = meant()
+      if (isOpen && id && selection.kind === "approval") act({ type: "favourite", id })
+    },
+    v: () => {
+      const tile = tiles.find(({ id, state }) => id === meant() && state === "ready")
+      if (tile) onView(tile)
+    },
+  }
+  for (let digit = 1; digit <= 9; digit++) keys[String(digit)] = () => { onDigit(digit) }
+  useKeys(keys)
+  useHeld("c", (held) => { onCompare(held ? meant() : null) })
+}

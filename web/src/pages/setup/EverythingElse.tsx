@@ -1,0 +1,132 @@
+import { parse, stringify, YAMLParseError } from "yaml"
+import type { Draft, Problem as ProblemData, Strategies } from "../../client/types"
+import { faultOn } from "./fault"
+import type { useSetup } from "./useSetup"
+
+interface EverythingElseProps {
+  setup: ReturnType<typeof useSetup>
+  strategies: Strategies | undefined
+  fault: ProblemData | undefined
+}
+
+/** All further settings as a form, and everything as YAML beside it; each follows the other. */
+export default function EverythingElse({ setup, strategies, fault }: EverythingElseProps) {
+  const { draft, model, models, setDraft } = setup
+  const limits = model?.capabilities
+  const put = (changes: object) => { setDraft(given({ ...draft, ...changes }) as Draft) }
+  const putRequest = (changes: object) => { put({ request: { ...given({ ...draft.request, ...changes }), prompt: draft.request.prompt } }) }
+  const kinds = (views: { kind: string }[] | undefined) => (views ?? []).map(({ kind }) => kind)
+  return (
+    <div className="everything">
+      <div className="column">
+        <Choice name="model" label="Model" value={draft.model ?? "starter"} options={models.map(({ ref }) => ref)} fault={fault} onChange={(value) => { put({ model: value }) }} />
+        {limits?.negative_prompt !== false && <Text name="request.negative_prompt" label="What not to see" value={draft.request.negative_prompt} fault={fault} onChange={(value) => { putRequest({ negative_prompt: value }) }} />}
+        <div className="numbers">
+          {limits?.max_steps !== 0 && <Amount name="request.steps" label="Steps" value={draft.request.steps} placeholder={limits?.default_steps} fault={fault} onChange={(value) => { putRequest({ steps: value }) }} />}
+          {limits?.guidance !== false && <Amount name="request.guidance" label="Guidance" value={draft.request.guidance} placeholder={limits?.default_guidance} fault={fault} onChange={(value) => { putRequest({ guidance: value }) }} />}
+          {limits?.size && <Amount name="request.width" label="Width" value={draft.request.width} placeholder={limits.size[0]} fault={fault} onChange={(value) => { putRequest({ width: value }) }} />}
+          {limits?.size && <Amount name="request.height" label="Height" value={draft.request.height} placeholder={limits.size[1]} fault={fault} onChange={(value) => { putRequest({ height: value }) }} />}
+          <Amount name="seed" label="Seed" value={draft.seed} placeholder="drawn" fault={fault} onChange={(value) => { put({ seed: value }) }} />
+          <Amount name="radius" label="How far to go" value={draft.radius} placeholder={1} fault={fault} onChange={(value) => { put({ radius: value }) }} />
+        </div>
+        {(limits?.schedulers.length ?? 0) > 0 && <Choice name="request.scheduler" label="Scheduler" value={draft.request.scheduler ?? limits?.schedulers[0] ?? ""} options={limits?.schedulers ?? []} fault={fault} onChange={(value) => { putRequest({ scheduler: value }) }} />}
+        <Choice name="sampler" label="How pictures are proposed" value={kindOf(draft.sampler, "trust_region")} options={kinds(strategies?.samplers)} fault={fault} onChange={(value) => { put({ sampler: value }) }} />
+        <Choice name="seed_policy" label="Which pictures share their noise" value={draft.seed_policy ?? "fixed-per-round"} options={(strategies?.seed_policies ?? []).map(({ name }) => name)} fault={fault} onChange={(value) => { put({ seed_policy: value }) }} />
+        <Text name="name" label="Name" value={draft.name} placeholder={draft.request.prompt} fault={fault} onChange={(value) => { put({ name: value }) }} />
+      </div>
+      <Yaml setup={setup} fault={fault} />
+    </div>
+  )
+}
+
+function Yaml({ setup, fault }: Omit<EverythingElseProps, "strategies">) {
+  const text = setup.text?.text ?? stringify(setup.draft)
+  const error = setup.text?.error ?? (fault?.field ? `${fault.detail}${fault.hint ? ` ${fault.hint}` : ""}` : undefined)
+  const line = setup.text?.error === undefined && fault?.field ? lineOf(text, fault.field) : null
+  return (
+    <div className="field yaml">
+      <label htmlFor="yaml">All of it as YAML</label>
+      <textarea
+        id="yaml" className="input mono" spellCheck={false} rows={18} value={text} aria-invalid={error !== undefined} aria-describedby="yaml-error"
+        onChange={(event) => { setup.write(reading(event.target.value)) }}
+      />
+      <p id="yaml-error" className="field-error" aria-live="polite">
+        {error !== undefined && <>{line !== null && `Line ${String(line)}: `}{error}</>}
+      </p>
+    </div>
+  )
+}
+
+function reading(text: string): { text: string; value?: unknown; error?: string } {
+  try {
+    return { text, value: parse(text) as unknown }
+  } catch (error) {
+    if (error instanceof YAMLParseError) return { text, error: error.message.split("\n")[0] ?? "not YAML" }
+    throw error
+  }
+}
+
+/** The line of the setting at fault, by its own name: as near as a text without its tree allows. */
+function lineOf(text: string, field: string): number | null {
+  const name = field.split(".").filter((part) => !/^\d+$/.test(part)).at(-1) ?? field
+  const line = text.split("\n").findIndex((one) => one.trimStart().startsWith(`${name}:`))
+  return line < 0 ? null : line + 1
+}
+
+/** The settings that were given: an emptied field leaves its place to the default. */
+function given(record: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined && value !== ""))
+}
+
+function kindOf(strategy: Draft["sampler"], fallback: string): string {
+  if (typeof strategy === "string") return strategy
+  return typeof strategy?.kind === "string" ? strategy.kind : fallback
+}
+
+interface FieldProps<T> {
+  name: string
+  label: string
+  value: T | null | undefined
+  placeholder?: string | number | undefined
+  fault: ProblemData | undefined
+  onChange: (value: T) => void
+}
+
+function Text({ name, label, value, placeholder, fault, onChange }: FieldProps<string>) {
+  const error = faultOn(fault, name)
+  return (
+    <label className="field">
+      <span className="label">{label}</span>
+      <input className="input" name={name} value={value ?? ""} placeholder={String(placeholder ?? "")} aria-invalid={error !== undefined} onChange={(event) => { onChange(event.target.value) }} />
+      {error !== undefined && <span className="field-error">{error}</span>}
+    </label>
+  )
+}
+
+function Amount({ name, label, value, placeholder, fault, onChange }: FieldProps<number | null>) {
+  const error = faultOn(fault, name)
+  return (
+    <label className="field">
+      <span className="label">{label}</span>
+      <input
+        className="input" name={name} type="number" step="any" value={value ?? ""} placeholder={String(placeholder ?? "")} aria-invalid={error !== undefined}
+        onChange={(event) => { onChange(event.target.value === "" ? null : event.target.valueAsNumber) }}
+      />
+      {error !== undefined && <span className="field-error">{error}</span>}
+    </label>
+  )
+}
+
+function Choice({ name, label, value, options, fault, onChange }: FieldProps<string> & { options: string[] }) {
+  const error = faultOn(fault, name)
+  const known = typeof value === "string" && !options.includes(value) ? [value, ...options] : options
+  return (
+    <label className="field">
+      <span className="label">{label}</span>
+      <select className="input" name={name} value={String(value)} aria-invalid={error !== undefined} onChange={(event) => { onChange(event.target.value) }}>
+        {known.map((option) => <option key={option}>{option}</option>)}
+      </select>
+      {error !== undefined && <span className="field-error">{error}</span>}
+    </label>
+  )
+}

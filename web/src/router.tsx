@@ -1,0 +1,56 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router"
+import { Frame } from "./pages/Frame"
+import { HomePage } from "./pages/home/HomePage"
+import { Crashed, NotFound } from "./pages/NotFound"
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Crashed })
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage })
+const images = createRoute({
+  getParentRoute: () => root,
+  path: "/images",
+  component: lazyRouteComponent(() => import("./pages/images/ImagesPage"), "ImagesPage"),
+})
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/new",
+  component: lazyRouteComponent(() => import("./pages/setup/SetupPage"), "SetupPage"),
+})
+const session = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$sessionId",
+  validateSearch: (search: Record<string, unknown>): { round?: number } => {
+    const round = Number(search.round)
+    return Number.isInteger(round) && round > 0 ? { round } : {}
+  },
+  component: lazyRouteComponent(() => import("./pages/session/SessionPage"), "SessionPage"),
+})
+const finish = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$sessionId/finish",
+  component: lazyRouteComponent(() => import("./pages/finish/FinishPage"), "FinishPage"),
+})
+const replay = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$sessionId/replay",
+  component: lazyRouteComponent(() => import("./pages/replay/ReplayPage"), "ReplayPage"),
+})
+const diagnostics = createRoute({
+  getParentRoute: () => root,
+  path: "/diagnostics",
+  component: lazyRouteComponent(() => import("./pages/diagnostics/DiagnosticsPage"), "DiagnosticsPage"),
+})
+
+export function makeRouter() {
+  return createRouter({
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, diagnostics]),
+    defaultPreload: "intent",
+    scrollRestoration: true,
+  })
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,52 @@
+import { Fragment, useState } from "react"
+import { Dialog } from "./Dialog"
+import { singleKeysOn } from "./keyboard"
+import { keep } from "./storage"
+
+const MAP: [string, [string[], string][]][] = [
+  ["Everywhere", [
+    [["?"], "this map"],
+    [["g", "h"], "Home"],
+    [["g", "i"], "Images"],
+    [["g", "d"], "Diagnostics"],
+  ]],
+  ["In a round", [
+    [["1", "–", "9"], "choose a picture; again takes it back"],
+    [["Enter"], "confirm, and start the next round"],
+    [["←", "→", "↑", "↓"], "move in the grid; in A/B, choose a side"],
+    [["C"], "hold: look at your best so far in its place"],
+    [["F"], "favourite, when you answer yes or no"],
+    [["V"], "view a picture large"],
+    [["R"], "back to pick · rank"],
+    [["Esc"], "clear your choice, or go back to the present round"],
+  ]],
+]
+
+export function KeyMap({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const [single, setSingle] = useState(singleKeysOn)
+  const change = (on: boolean) => {
+    setSingle(on)
+    keep(localStorage, "single-keys", on)
+  }
+  return (
+    <Dialog title="Keys" isOpen={isOpen} onClose={onClose}>
+      <dl className="keymap">
+        {MAP.map(([title, rows]) => (
+          <Fragment key={title}>
+            <h3>{title}</h3>
+            {rows.map(([keys, what]) => (
+              <Fragment key={what}>
+                <dt>{keys.map((key) => (key === "–" ? <span key={key}>–</span> : <kbd key={key}>{key}</kbd>))}</dt>
+                <dd>{what}</dd>
+              </Fragment>
+            ))}
+          </Fragment>
+        ))}
+      </dl>
+      <label className="row small" style={{ marginTop: 24 }}>
+        <input type="checkbox" checked={single} onChange={(event) => { change(event.target.checked) }} />
+        Single keys act (switch them off if you use voice control or a screen reader)
+      </label>
+    </Dialog>
+  )
+}

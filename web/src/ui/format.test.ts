@@ -1,0 +1,22 @@
+import { expect, it } from "vitest"
+import { ago, count, odds, percent, plusMinus, signed } from "./format"
+
+it("shares are whole per cents, and never a certainty", () => {
+  expect([0, 0.004, 0.41, 0.995, 1].map(percent)).toEqual(["0 %", "< 1 %", "41 %", "> 99 %", "100 %"])
+})
+it("numbers carry their sign, and a rounded zero has none", () => {
+  expect([0.44, -0.6, -0.04, 0].map((value) => signed(value))).toEqual(["+0.4", "−0.6", "0.0", "0.0"])
+  expect(plusMinus(-0.62, 0.31)).toBe("−0.6 ± 0.3")
+})
+it("utility is told as odds", () => {
+  expect([0, Math.log(3), -Math.log(3), Math.log(40)].map(odds)).toEqual(["even", "3 : 1", "1 : 3", "40 : 1"])
+})
+it("one round, two rounds", () => {
+  expect([count(1, "round"), count(2, "round")]).toEqual(["1 round", "2 rounds"])
+})
+it("times are told from now", () => {
+  const now = Date.parse("2026-01-01T12:00:00Z")
+  expect(ago("2026-01-01T11:55:00Z", now)).toBe("5 minutes ago")
+  expect(ago("2026-01-01T11:59:50Z", now)).toBe("just now")
+  expect(ago("2025-12-31T12:00:00Z", now)).toBe("yesterday")
+})

@@ -1,0 +1,55 @@
+const MINUS = "−"
+
+/** A share as people say it: 41 %, and never a certainty that nobody has. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return "< 1 %"
+  if (share < 1 && share > 0.99) return "> 99 %"
+  return `${String(Math.round(share * 100))} %`
+}
+
+/** A number with its sign and one or two digits: +0.4, −0.25. */
+export function signed(value: number, digits = 1): string {
+  const text = Math.abs(value).toFixed(digits)
+  if (Number(text) === 0) return (0).toFixed(digits)
+  return `${value < 0 ? MINUS : "+"}${text}`
+}
+
+/** A number and how sure it is. */
+export function plusMinus(value: number, sd: number, digits = 1): string {
+  return `${signed(value, digits)} ± ${sd.toFixed(digits)}`
+}
+
+/** Utility in units of choice noise, told as odds of being preferred: 3 : 1. */
+export function odds(logits: number): string {
+  const ratio = Math.exp(Math.abs(logits))
+  const rounded = ratio >= 10 ? Math.round(ratio) : Math.round(ratio * 10) / 10
+  if (rounded === 1) return "even"
+  return logits > 0 ? `${String(rounded)} : 1` : `1 : ${String(rounded)}`
+}
+
+/** What is still to gain, in units of choice noise (1.0: the better one wins 73 % of choices), in words. */
+export function gainInWords(gain: number): string {
+  if (gain >= 1) return "much to gain"
+  if (gain >= 0.3) return "worth it"
+  if (gain >= 0.1) return "a little left"
+  return "you may be done"
+}
+
+export function seconds(milliseconds: number | null | undefined): string {
+  if (milliseconds === null || milliseconds === undefined) return "not measured yet"
+  return milliseconds < 1000 ? `${String(Math.round(milliseconds))} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${String(number)} ${number === 1 ? one : many}`
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60]]
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
+
+/** 5 minutes ago. */
+export function ago(iso: string, now: number): string {
+  const past = (Date.parse(iso) - now) / 1000
+  for (const [unit, size] of STEPS) if (Math.abs(past) >= size) return relative.format(Math.trunc(past / size), unit)
+  return "just now"
+}
