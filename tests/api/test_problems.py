@@ -80,9 +80,9 @@ def test_bad_input_is_refused_by_field(
     ("answer", "field"),
     [
         ({"kind": "ranking", "order": ["cnd_foreign"]}, "answer"),
-        ({"kind": "ranking", "order": []}, "answer.ranking.order"),
-        ({"kind": "ratings", "stars": {"{0}": 1e9}}, "answer.ratings.stars"),
-        ({"kind": "ratings", "stars": {"{0}": 6}}, "answer.ratings.stars"),
+        ({"kind": "ranking", "order": []}, "answer.order"),
+        ({"kind": "ratings", "stars": {"{0}": 1e9}}, "answer.stars"),
+        ({"kind": "ratings", "stars": {"{0}": 6}}, "answer.stars"),
         ({"kind": "haruspicy"}, "answer"),
         ({"kind": "pairwise", "winner": "{0}", "loser": "{0}"}, "answer"),
         ({}, "answer"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -50,12 +51,11 @@ class Approval(_Answer):
 
 
 Answer = Annotated[Ranking | Pairwise | Ratings | Approval, Field(discriminator="kind")]
+_TAG = re.compile(r"^answer\.(?:ranking|pairwise|ratings|approval)\.")
 ANSWER: TypeAdapter[Ranking | Pairwise | Ratings | Approval] = TypeAdapter(Answer)
 
 
-def parse_answer(
-    value: Any, *, shown: Sequence[str], kinds: Sequence[str]
-) -> Ranking | Pairwise | Ratings | Approval:
+def parse_answer(value: Any, *, shown: Sequence[str], kinds: Sequence[str]) -> Ranking | Pairwise | Ratings | Approval:
     """A checked answer about the candidates `shown`.
 
     Args:
@@ -69,7 +69,7 @@ def parse_answer(
     try:
         answer = ANSWER.validate_python(value.model_dump() if isinstance(value, BaseModel) else value)
     except ValidationError as cause:
-        raise invalid_input(cause, prefix="answer") from cause
+        raise _without_tag(invalid_input(cause, prefix="answer")) from cause
     if answer.kind not in kinds:
         raise InvalidInputError(
             f"this session takes {', '.join(kinds)}, not {answer.kind}",
@@ -79,18 +79,18 @@ def parse_answer(
     named = named_candidates(answer)
     strangers = [name for name in named if name not in shown]
     if strangers:
-        raise InvalidInputError(
-            f"{strangers[0]!r} is not a candidate of this round", field="answer", shown=list(shown)
-        )
+        raise InvalidInputError(f"{strangers[0]!r} is not a candidate of this round", field="answer", shown=list(shown))
     if len(set(named)) != len(named):
         raise InvalidInputError("a candidate is named twice", field="answer")
-    if (
-        isinstance(answer, Approval)
-        and answer.favourite is not None
-        and not answer.approved.get(answer.favourite)
-    ):
+    if isinstance(answer, Approval) and answer.favourite is not None and not answer.approved.get(answer.favourite):
         raise InvalidInputError("the favourite must be approved", field="answer.favourite")
     return answer
+
+
+def _without_tag(error: InvalidInputError) -> InvalidInputError:
+    """The field as the answer has it: pydantic puts the kind between `answer` and the key."""
+    field = _TAG.sub("answer.", error.field)
+    return InvalidInputError(_TAG.sub("answer.", str(error)), hint=error.hint, field=field, **error.facts)
 
 
 def named_candidates(answer: Ranking | Pairwise | Ratings | Approval) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -118,9 +119,15 @@ def environment(model: Model) -> dict[str, Any]:
     return {
         "device": info.device, "dtype": info.dtype, "platform": platform.platform(),
         "python": platform.python_version(),
-        "threads": os.environ.get("OMP_NUM_THREADS", ""), "cores": os.cpu_count(),
+        "threads": _threads(), "cores": os.cpu_count(),
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
     }  # fmt: skip
+
+
+def _threads() -> int | None:
+    """The threads that a model's library takes; None if none is loaded."""
+    torch = sys.modules.get("torch")
+    return torch.get_num_threads() if torch is not None else None
 
 
 def _version(package: str) -> str:

@@ -6,11 +6,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from pilotage.core.errors import ConflictError
 from pilotage.core.hashing import canonical_json
 from pilotage.core.progress import Progress, Step, silent
 from pilotage.models import Model
 from pilotage.sessions.config import SessionConfig
 from pilotage.spaces import BASES, Axis, Conditioning, Region, SteeringSpace, dimension_of
+from pilotage.store import SessionRow
 
 
 def build_space(model: Model, config: SessionConfig, *, progress: Progress = silent) -> SteeringSpace:
@@ -24,6 +26,26 @@ def build_space(model: Model, config: SessionConfig, *, progress: Progress = sil
     model.load(progress=progress)
     progress(Step("encoding"))
     return _build(model, canonical_json(config.model_dump(mode="json", include=set(_DECISIVE))))
+
+
+def require_same_space(session: SessionRow, space: SteeringSpace, model: Model) -> None:
+    """Refuse to go on in a space whose coordinates mean something else.
+
+    Compared are the weights, the axes and their units, not the space's bytes: the last bits of an
+    embedding depend on the number of threads.
+
+    Raises:
+        ConflictError: the model or its axes are not those that the session began with.
+    """
+    recorded = [Axis.model_validate(axis) for axis in session.axes]
+    same_axes = [axis.name for axis in recorded] == [axis.name for axis in space.axes] and np.allclose(
+        [axis.unit for axis in recorded], [axis.unit for axis in space.axes], rtol=1e-3
+    )
+    if not same_axes or session.model_fingerprint != model.info.fingerprint:
+        raise ConflictError(
+            "the model or the library changed since this session began, so its coordinates would mean something else",
+            hint="Start a new session, or bring back the model that it began with.",
+        )
 
 
 _DECISIVE = ("request", "axes", "dimension", "radius", "basis")

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pilotage.core.errors import ConflictError
 from pilotage.core.ids import derived_id
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.core.seeds import stream, stream_seed
@@ -25,8 +24,8 @@ from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, Spa
 from pilotage.sessions.history import judgements_of, posterior_of, region_of
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import Point, RunPlan, execute
-from pilotage.sessions.spaces import build_space
-from pilotage.spaces import Axis, SteeringSpace
+from pilotage.sessions.spaces import build_space, require_same_space
+from pilotage.spaces import SteeringSpace
 from pilotage.store import CandidateRow, RoundRow, SampleRow, SessionRow
 
 BASELINE_WHY = "Your prompt as it is, unsteered."
@@ -67,7 +66,7 @@ def step(
 def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: Model) -> SessionRow:
     """The session with its space recorded; the first step freezes it, a later one must find the same."""
     if session.space_fingerprint is not None:
-        _require_same(session, space, model)
+        require_same_space(session, space, model)
         return session
     known = {
         "space_fingerprint": space.fingerprint(), "model_fingerprint": model.info.fingerprint, "dimension": space.dim,
@@ -82,23 +81,6 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
         )  # fmt: skip
         ports.tell(tx, session.id, built)
     return session
-
-
-def _require_same(session: SessionRow, space: SteeringSpace, model: Model) -> None:
-    """Refuse to go on in a space whose coordinates mean something else.
-
-    Compared are the weights, the axes and their units, not the space's bytes: the last bits of an
-    embedding depend on the number of threads.
-    """
-    recorded = [Axis.model_validate(axis) for axis in session.axes]
-    same_axes = [axis.name for axis in recorded] == [axis.name for axis in space.axes] and np.allclose(
-        [axis.unit for axis in recorded], [axis.unit for axis in space.axes], rtol=1e-3
-    )
-    if not same_axes or session.model_fingerprint != model.info.fingerprint:
-        raise ConflictError(
-            "the model or the library changed since this session began, so its coordinates would mean something else",
-            hint="Start a new session, or bring back the model that it began with.",
-        )
 
 
 def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Progress) -> Sequence[CandidateRow]:

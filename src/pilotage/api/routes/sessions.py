@@ -17,6 +17,7 @@ from pilotage.api.wire import (
     decode_cursor,
     encode_cursor,
 )
+from pilotage.reports.takeaway import file_name
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.belief import Belief
 from pilotage.sessions.config import SessionConfig
@@ -130,8 +131,5 @@ def take_away(
 ) -> Response:  # fmt: skip
     """One file of the session, to keep: the picture with its recipe, embeddings, a script, the replay."""
     media = lab.take_away(session_id, kind, candidate_id=candidate_id)
-    named = {"Content-Disposition": f'attachment; filename="{session_id}-{kind}{ENDINGS[kind]}"'}
+    named = {"Content-Disposition": f'attachment; filename="{file_name(session_id, kind)}"'}
     return Response(media.data, media_type=media.media_type, headers=named)
-
-
-ENDINGS = {"png": ".png", "embeddings": ".safetensors", "script": ".py", "replay": ".jsonl"}

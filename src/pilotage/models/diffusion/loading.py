@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,6 +93,8 @@ def load_checkpoint(checkpoint: Checkpoint, *, device: str, dtype: str, loras: S
         ) from cause
     place = resolve_device(device)
     precision = resolve_dtype(dtype, place)
+    if place == "cpu" and "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))  # with every core, one busy neighbour stalls them all
     try:
         with _quiet():
             pipeline = _read(checkpoint, getattr(torch, precision))
