@@ -1,109 +1,150 @@
 import { Link, useParams } from "@tanstack/react-router"
-import { useEffect, useState } from "react"
+import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
-import { useSession } from "../../client/queries"
-import type { RoundView, SessionView } from "../../client/types"
-import { forecastOf, lastRoundInWords, roleInWords, verdictOn } from "../../elicitation/words"
+import { useBelief, useSession } from "../../client/queries"
+import type { SessionView } from "../../client/types"
+import { TriedMap } from "../../charts/TriedMap"
 import { EmptyState } from "../../ui/EmptyState"
-import { count, percent, seconds } from "../../ui/format"
+import { count } from "../../ui/format"
 import { Pause, Play } from "../../ui/icons"
+import { useKeys } from "../../ui/keyboard"
 import { Problem } from "../../ui/Problem"
-import { Thumb } from "../../ui/Thumb"
+import { ChapterCard } from "./ChapterCard"
 import "./replay.css"
+import { RoundIndex } from "./RoundIndex"
+import { storyOf } from "./story"
+import { usePlayer } from "./usePlayer"
+import { usePosition } from "./usePosition"
 
-/** A session told from its first round to its last: what was shown, asked, answered, and what came of it. */
-export function ReplayPage() {
-  const { sessionId } = useParams({ from: "/sessions/$sessionId/replay" })
-  const session = useSession(sessionId)
+/** A session told round by round; the session's id comes from the address where none is given. */
+export function ReplayPage({ sessionId }: { sessionId?: string }) {
+  const params = useParams({ strict: false })
+  const id = sessionId ?? params.sessionId ?? ""
+  const session = useSession(id)
+  if (session.data) return <Replay key={id} session={session.data} />
+  if (session.isError)
+    return (
+      <div className="page narrow">
+        <Problem problem={problemOf(session.error)} onRetry={() => void session.refetch()} />
+      </div>
+    )
+  return <Waiting />
+}
+
+function Waiting() {
   return (
-    <div className="page replay">
-      {session.isError && <Problem problem={problemOf(session.error)} onRetry={() => void session.refetch()} />}
-      {session.data && <Story session={session.data} />}
+    <div className="page replay" aria-busy="true" aria-label="Reading the session">
+      <div className="skeleton head-space" />
+      {[1, 2].map((chapter) => <div key={chapter} className="skeleton chapter-space" />)}
     </div>
   )
 }
 
-const BEAT_MS = 1600
+function Replay({ session }: { session: SessionView }) {
+  return session.round_views.length === 0 ? <Nothing session={session} /> : <Story session={session} />
+}
 
-function Story({ session }: { session: SessionView }) {
-  const rounds = session.round_views.filter(({ candidates }) => candidates.length > 0)
-  const [at, setAt] = useState<number | null>(null)
-  const isPlaying = at !== null
-  const total = rounds.length
-  useEffect(() => {
-    if (at === null) return
-    const round = document.getElementById(`round-${String(rounds[at]?.index ?? 1)}`)
-    round?.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "center" })
-    const timer = setTimeout(() => { setAt(at + 1 < total ? at + 1 : null) }, BEAT_MS)
-    return () => { clearTimeout(timer) }
-  }, [at, rounds, total])
+function Nothing({ session }: { session: SessionView }) {
   return (
-    <>
-      <div className="page-head">
-        <h1>“{session.name}”, round by round</h1>
-        <span className="muted">seed {session.seed} · {count(session.answers, "answer")} · {count(session.renders, "render")}</span>
-        <span className="grow" />
-        <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button">Open the session</Link>
-      </div>
-      {total === 0 ? (
-        <EmptyState title="Nothing to tell yet">The story begins with the first round.</EmptyState>
-      ) : (
-        <div className="story">
-          <nav aria-label="Rounds" className="index">
-            <button type="button" className="button primary" onClick={() => { setAt(isPlaying ? null : 0) }}>
-              {isPlaying ? <Pause /> : <Play />} {isPlaying ? "Pause" : "Play"}
-            </button>
-            <ol>
-              {rounds.map((round, index) => (
-                <li key={round.id}><a href={`#round-${String(round.index)}`} className={at === index ? "here" : ""}>Round {round.index}</a></li>
-              ))}
-            </ol>
-          </nav>
-          <ol className="chapters">
-            {rounds.map((round, index) => <Chapter key={round.id} session={session} round={round} isHere={at === index} />)}
-          </ol>
-        </div>
-      )}
-    </>
+    <div className="page narrow">
+      <div className="page-head"><h1>“{session.name}”</h1></div>
+      <EmptyState
+        title="Nothing to replay yet"
+        action={<Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button primary">Go to the session</Link>}
+      >
+        A replay tells each round: what you were shown, what you chose, what I had forecast, and what changed. It begins with your first round.
+      </EmptyState>
+    </div>
   )
 }
 
-function Chapter({ session, round, isHere }: { session: SessionView; round: RoundView; isHere: boolean }) {
-  const { answer } = round
-  const took = answer?.decision_ms
+function Story({ session }: { session: SessionView }) {
+  const story = storyOf(session)
+  const [here, go] = usePosition(story.map(({ round }) => round.index))
+  const player = usePlayer(here, story.length, go)
+  const step = (by: number) => () => {
+    player.stop()
+    go(Math.min(story.length - 1, Math.max(0, here + by)))
+  }
+  useKeys({ p: player.toggle, ArrowLeft: step(-1), ArrowRight: step(1) })
+  const jump = (position: number) => {
+    player.stop()
+    go(position)
+  }
   return (
-    <li id={`round-${String(round.index)}`} className={isHere ? "chapter card here" : "chapter card"}>
-      <div className="row wrap">
-        <h2>Round {round.index}</h2>
-        <span className="grow" />
-        <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} search={{ round: round.index }} className="button quiet">Open as it was</Link>
+    <div className="page replay">
+      <Head session={session} isPlaying={player.isPlaying} onPlay={player.toggle} />
+      <div className="replay-body">
+        <RoundIndex story={story} here={here} onGo={jump} />
+        <div className="chapters">
+          {story.map((chapter, position) => (
+            <ChapterCard
+              key={chapter.round.id} chapter={chapter} sessionId={session.id} isHere={position === here}
+              isAsking={player.isAsking && position === here && chapter.round.answer !== null}
+            />
+          ))}
+          <Ending session={session} onOpen={(index) => { jump(story.findIndex(({ round }) => round.index === index)) }} />
+        </div>
       </div>
-      <div className="shown">
-        {round.candidates.map((candidate) => {
-          const verdict = verdictOn(answer, candidate.id)
-          const forecast = forecastOf(candidate)
-          const role = roleInWords(candidate.role)
-          return (
-            <figure key={candidate.id} className={verdict?.won ? "won" : ""} title={candidate.why ?? undefined}>
-              <Thumb artifact={candidate.artifact} alt={`Picture ${String(candidate.slot + 1)}`} />
-              <figcaption>
-                {candidate.is_final && <span className="badge win">final</span>}
-                {verdict && <span className={verdict.won ? "badge win" : "badge"}>{verdict.label}</span>}
-                {role && <span className="badge">{role}</span>}
-                {candidate.carried_from_round !== null && <span className="badge">from round {candidate.carried_from_round}</span>}
-                {forecast && <span className="small muted">{percent(forecast.p_best)}</span>}
-              </figcaption>
-            </figure>
-          )
-        })}
+    </div>
+  )
+}
+
+interface HeadProps {
+  session: SessionView
+  isPlaying: boolean
+  onPlay: () => void
+}
+
+function Head({ session, isPlaying, onPlay }: HeadProps) {
+  return (
+    <div className="page-head replay-head">
+      <div>
+        <h1>“{session.name}”</h1>
+        <p className="soft small">
+          {[count(session.rounds, "round"), count(session.answers, "answer"), count(session.renders, "picture"), `seed ${String(session.seed)}`].join(" · ")}
+        </p>
       </div>
-      <p className="soft">
-        {answer ? lastRoundInWords(answer, round.candidates) : round.state === "awaiting" ? "It waits for your answer." : "It was not answered."}{" "}
-        <span className="muted small">
-          {took !== null && took !== undefined && `You took ${seconds(took)}.`}
-        </span>
-      </p>
-      {answer && answer.comment !== "" && <blockquote className="soft">“{answer.comment}”</blockquote>}
-    </li>
+      <span className="grow" />
+      <Link to="/diagnostics" className="button quiet">Diagnostics</Link>
+      <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button">Session</Link>
+      <button type="button" className="button primary play" aria-pressed={isPlaying} onClick={onPlay}>
+        {isPlaying ? <Pause /> : <Play />} {isPlaying ? "Pause" : "Play"} <kbd>P</kbd>
+      </button>
+    </div>
+  )
+}
+
+interface EndingProps {
+  session: SessionView
+  onOpen: (round: number) => void
+}
+
+/** Where it all stands: everything tried, and what can be done now. */
+function Ending({ session, onOpen }: EndingProps) {
+  const lab = useLab()
+  const belief = useBelief(session.id, session.answers, session.space_fingerprint !== null && session.answers > 0)
+  const isDone = session.final_id !== null
+  return (
+    <section className="chapter card ending" aria-label="Where it stands">
+      {belief.data && (
+        <TriedMap
+          rounds={session.round_views} radius={session.radius} axes={session.axes as never} widest={belief.data.widest} region={session.region}
+          incumbentId={session.incumbent_id} artifactUrl={lab.artifactUrl} onOpen={onOpen}
+        />
+      )}
+      <div className="ending-words">
+        <h2>{isDone ? "You named your final picture" : session.answers === 0 ? "The story begins with your answer" : "The story goes on"}</h2>
+        <p className="soft">
+          {isDone ? "It can be rendered larger, checked on fresh seeds and taken away with its recipe." : "Every answer adds a round; nothing here is lost when you come back."}
+        </p>
+        <div className="row wrap">
+          <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button">Go on</Link>
+          {session.answers > 0 && (
+            <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button">{isDone ? "Take it away" : "Finish"}</Link>
+          )}
+        </div>
+      </div>
+    </section>
   )
 }

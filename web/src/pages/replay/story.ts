@@ -1,0 +1,112 @@
+import type { AnswerView, CandidateView, QueryKind, RoundView, SessionView } from "../../client/types"
+import { QUERY_WORDS, roleInWords, winnersOf } from "../../elicitation/words"
+import { count } from "../../ui/format"
+
+/** What a round did to the best so far. */
+export type Change = "first" | "moved" | "stayed" | "none" | "open"
+
+export interface Chapter {
+  round: RoundView
+  question: string
+  winners: CandidateView[]
+  change: Change
+  changeWords: string
+  /** Why this round looked where it did, and the sampler's own words for it. */
+  search: { words: string; technical: string } | null
+}
+
+/** All rounds as they are told. */
+export function storyOf(session: SessionView): Chapter[] {
+  let hasBest = false
+  return session.round_views.map((round, i) => {
+    const winners = winnersOf(round.answer, round.candidates)
+    const change = changeOf(round, winners, hasBest)
+    hasBest ||= winners.length > 0
+    const before = session.round_views[i - 1]
+    return { round, question: questionOf(round, session), winners, change, changeWords: changeInWords(change, winners), search: searchOf(round, before) }
+  })
+}
+
+function questionOf({ answer }: RoundView, { query_kinds }: SessionView): string {
+  const kind = answer?.kind ?? query_kinds[0] ?? "ranking"
+  return kind in QUERY_WORDS ? QUERY_WORDS[kind as QueryKind].question : QUERY_WORDS.ranking.question
+}
+
+function changeOf(round: RoundView, winners: CandidateView[], hasBest: boolean): Change {
+  if (round.answer === null) return "open"
+  if (winners.length === 0) return "none"
+  if (!hasBest) return "first"
+  return winners.some(({ role }) => role === "incumbent") ? "stayed" : "moved"
+}
+
+function changeInWords(change: Change, [winner]: CandidateView[]): string {
+  switch (change) {
+    case "first":
+      return winner?.role === "baseline" ? "Your prompt as it is became your best so far." : "This became your best so far."
+    case "moved":
+      return `Your best so far moved here${winner?.role ? `: ${roleInWords(winner.role) ?? winner.role}` : ""}.`
+    case "stayed":
+      return "Your best so far held its place."
+    case "none":
+      return "You kept none, so your best so far stayed where it was."
+    case "open":
+      return "You haven't answered this round yet."
+  }
+}
+
+function numberIn(state: RoundView["sampler_state"], name: string): number | null {
+  const value = state?.[name]
+  return typeof value === "number" ? value : null
+}
+
+/** How wide the search was beside the round before. */
+function searchOf(round: RoundView, before: RoundView | undefined): Chapter["search"] {
+  const radius = numberIn(round.sampler_state, "radius")
+  const reason = round.sampler_state?.reason
+  if (radius === null) return null
+  const technical = typeof reason === "string" ? `${reason} (radius ${radius.toFixed(2)})` : `radius ${radius.toFixed(2)}`
+  const was = numberIn(before?.sampler_state ?? null, "radius")
+  if (was === null) return { words: "I began by looking all around your prompt.", technical }
+  if (radius < was) return { words: "I looked closer to your best than before.", technical }
+  if (radius > was) return { words: "I looked wider than before.", technical }
+  return { words: "I looked as wide as before.", technical }
+}
+
+/** What was answered, as one would tell it. */
+export function answerInWords(answer: AnswerView, candidates: CandidateView[]): string {
+  const said = answer.answer as { order?: string[]; stars?: Record<string, number>; approved?: Record<string, boolean>; winner?: string; loser?: string }
+  const place = (id: string | undefined) => `picture ${String(candidates.findIndex((one) => one.id === id) + 1)}`
+  if (said.order !== undefined) {
+    const [first, ...rest] = said.order
+    return `You chose ${place(first)}${rest.length > 0 ? `, then ${rest.map(place).join(", then ")}` : ""}.`
+  }
+  if (said.winner !== undefined) return `You preferred ${place(said.winner)} to ${place(said.loser)}.`
+  if (said.stars !== undefined) {
+    const given = candidates.flatMap(({ id }) => (said.stars?.[id] === undefined ? [] : [`${place(id)} ${count(said.stars[id], "star")}`]))
+    return `You gave ${given.join(", ")}.`
+  }
+  if (said.approved !== undefined) {
+    const kept = Object.values(said.approved).filter(Boolean).length
+    return kept === 0 ? "You kept none of them." : `You kept ${String(kept)} of ${count(Object.keys(said.approved).length, "picture")}.`
+  }
+  return "You answered."
+}
+
+/** How long a decision took. */
+export function tookInWords(ms: number | null): string | null {
+  if (ms === null) return null
+  if (ms < 1000) return "in less than a second"
+  return ms < 100_000 ? `in ${String(Math.round(ms / 1000))} s` : `in ${String(Math.round(ms / 60_000))} min`
+}
+
+/** What a picture is, beyond its place in the round. */
+export function badgesOf(candidate: CandidateView): { words: string; strong: boolean }[] {
+  const { role, carried_from_round, is_final, is_incumbent } = candidate
+  const badges: { words: string; strong: boolean }[] = []
+  if (is_final) badges.push({ words: "final", strong: true })
+  if (is_incumbent && !is_final) badges.push({ words: "your best now", strong: true })
+  const words = role === "incumbent" ? "your best until then" : roleInWords(role)
+  if (words !== null) badges.push({ words, strong: false })
+  if (carried_from_round !== null) badges.push({ words: `carried from round ${String(carried_from_round)}`, strong: false })
+  return badges
+}
