@@ -4,7 +4,7 @@ import { odds, signed } from "../ui/format"
 
 const WIDTH = 300
 const HEIGHT = 48
-const LIMIT = 4 // logits either way: odds beyond 55 : 1 look alike
+const LIMIT = 4 // logits either way: odds beyond 55 : 1 lie outside the picture
 const BANDS = [["90 %", 1.645, 0.14], ["50 %", 0.674, 0.24]] as const
 
 /**
@@ -17,7 +17,7 @@ export function Slice({ belief }: { belief: AxisBelief }) {
   const low = z[0] ?? -1
   const high = z.at(-1) ?? 1
   const x = (value: number) => (WIDTH * (value - low)) / Math.max(high - low, 1e-9)
-  const y = (value: number) => HEIGHT / 2 - (Math.max(-LIMIT, Math.min(LIMIT, value)) / LIMIT) * (HEIGHT / 2 - 2)
+  const y = (value: number) => HEIGHT / 2 - (value / LIMIT) * (HEIGHT / 2 - 2)
   const edge = (sign: number, width: number) => z.map((value, i) => `${x(value).toFixed(1)} ${y((mean[i] ?? 0) + sign * width * (sd[i] ?? 0)).toFixed(1)}`)
   const colour = belief.known ? "var(--accent)" : "var(--ink-3)"
   const reading = at === null ? null : readingAt(belief, at)

@@ -32,7 +32,7 @@ export function Grid({ round, tiles, selection, isOpen, compared, incumbent, liv
   const pair = isOpen && selection.kind === "pairwise" ? pairOf(ids, selection) : null
   const shown = pair ? pair.flatMap((id) => tiles.filter((tile) => tile.id === id)) : tiles
   return (
-    <div ref={frame} className="grid" data-count={shown.length} style={{ "--count": shown.length } as React.CSSProperties} role="group" aria-label="Candidates">
+    <div ref={frame} className="grid" data-round={round.index} data-count={shown.length} style={{ "--count": shown.length } as React.CSSProperties} role="group" aria-label="Candidates">
       {shown.map((tile, index) => (
         <Candidate
           key={`${round.id}.${String(tile.slot)}`} tile={tile} number={pair ? index + 1 : tile.slot + 1}

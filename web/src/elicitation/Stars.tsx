@@ -13,7 +13,7 @@ export function Stars({ label, value, isDisabled, onRate }: StarsProps) {
     <span className="stars" role="group" aria-label={`${label}: ${value === 0 ? "not rated" : `${String(value)} of 5`}`}>
       {[1, 2, 3, 4, 5].map((star) => (
         <button
-          key={star} type="button" tabIndex={-1} disabled={isDisabled} aria-pressed={star === value}
+          key={star} type="button" data-part="star" tabIndex={-1} disabled={isDisabled} aria-pressed={star === value}
           aria-label={star === 1 ? "1 star" : `${String(star)} stars`} onClick={() => { onRate(star) }}
         >
           <Star full={star <= value} />

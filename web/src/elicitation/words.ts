@@ -81,7 +81,10 @@ export function lastRoundInWords(answer: AnswerView, candidates: CandidateView[]
   const winners = winnersOf(answer, candidates)
   const [winner] = winners
   if (winner === undefined) return "You kept none of them."
-  if (winners.length > 1) return `You put ${count(winners.length, "picture")} first, equally.`
+  if (winners.length > 1) {
+    const what = count(winners.length, "picture")
+    return answer.kind === "approval" ? `You would keep ${what}.` : `You put ${what} first, equally.`
+  }
   const forecast = forecastOf(winner)
   if (forecast === null) return "You chose one that I had no forecast for."
   const sorted = [...candidates].sort((a, b) => (forecastOf(b)?.p_best ?? 0) - (forecastOf(a)?.p_best ?? 0))

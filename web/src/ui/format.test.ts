@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { ago, count, odds, percent, plusMinus, signed } from "./format"
+import { ago, count, odds, percent, plusMinus, shortAxis, signed } from "./format"
 
 it("shares are whole per cents, and never a certainty", () => {
   expect([0, 0.004, 0.41, 0.995, 1].map(percent)).toEqual(["0 %", "< 1 %", "41 %", "> 99 %", "100 %"])
@@ -13,6 +13,12 @@ it("utility is told as odds", () => {
 })
 it("one round, two rounds", () => {
   expect([count(1, "round"), count(2, "round")]).toEqual(["1 round", "2 rounds"])
+})
+it("what the ends of an axis share is said once", () => {
+  expect(shortAxis("on a white background ↔ on a black background")).toBe("white ↔ black background")
+  expect(shortAxis("noto style ↔ fluent style")).toBe("noto ↔ fluent style")
+  expect(shortAxis("red ↔ blue")).toBe("red ↔ blue")
+  expect(shortAxis("small ↔ on a yellow background")).toBe("small ↔ on a yellow background")
 })
 it("times are told from now", () => {
   const now = Date.parse("2026-01-01T12:00:00Z")

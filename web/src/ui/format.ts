@@ -47,6 +47,20 @@ export function count(number: number, one: string, many = `${one}s`): string {
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60]]
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" })
 
+/** An axis in few words: what its two ends share is said once. */
+export function shortAxis(name: string): string {
+  const [negative, positive] = name.split(" ↔ ").map((pole) => pole.split(" "))
+  if (!negative || !positive) return name
+  const room = Math.min(negative.length, positive.length) - 1
+  let head = 0
+  while (head < room && negative[head] === positive[head]) head++
+  let tail = 0
+  while (tail < room - head && negative.at(-1 - tail) === positive.at(-1 - tail)) tail++
+  const own = (words: string[]) => words.slice(head, words.length - tail).join(" ")
+  const shared = tail > 0 ? ` ${negative.slice(-tail).join(" ")}` : ""
+  return `${own(negative)} ↔ ${own(positive)}${shared}`
+}
+
 /** 5 minutes ago. */
 export function ago(iso: string, now: number): string {
   const past = (Date.parse(iso) - now) / 1000

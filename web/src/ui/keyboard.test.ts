@@ -19,6 +19,7 @@ it("Enter on a choice confirms the round, Space still presses it", () => {
   const choice = { target: { tagName: "BUTTON", dataset: { choice: "" } } }
   expect(bindingOf(press("Enter", "BUTTON", choice))).toBe("Enter")
   expect(bindingOf(press(" ", "BUTTON", choice))).toBeNull()
+  expect(bindingOf(press("Enter", "BUTTON", { target: { tagName: "BUTTON", dataset: { part: "star" } } }))).toBe("Enter")
 })
 it("the browser keeps its own combinations", () => {
   expect(bindingOf(press("c", "BODY", { ctrlKey: true }))).toBeNull()

@@ -18,7 +18,7 @@ export function bindingOf(press: KeyPress): string | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null
   const { tagName = "", isContentEditable = false, dataset } = press.target ?? {}
   if (TYPING.includes(tagName) || isContentEditable) return null
-  const confirms = press.key === "Enter" && dataset?.choice !== undefined // Space presses a choice, Enter ends it
+  const confirms = press.key === "Enter" && (dataset?.choice ?? dataset?.part) !== undefined // Space presses, Enter ends it
   const isPress = (press.key === "Enter" && !confirms) || press.key === " "
   if (isPress && (tagName === "BUTTON" || tagName === "A" || tagName === "SUMMARY")) return null
   return press.key.length === 1 ? press.key.toLowerCase() : press.key

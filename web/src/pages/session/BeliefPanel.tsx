@@ -1,7 +1,7 @@
 import { Slice } from "../../charts/Slice"
 import { problemOf } from "../../client/problem"
 import type { AxisBelief, Belief } from "../../client/types"
-import { gainInWords, plusMinus } from "../../ui/format"
+import { gainInWords, plusMinus, shortAxis } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
 
 interface BeliefPanelProps {
@@ -37,7 +37,7 @@ function AxisRow({ belief }: { belief: AxisBelief }) {
   const [index, name] = splitName(belief.axis.name)
   return (
     <div className="axis" data-known={belief.known}>
-      <span title={belief.axis.source === "attribute" ? "An axis of your own" : "A mixture found in the model's captions"}>
+      <span title={`${belief.axis.name}: ${belief.axis.source === "attribute" ? "an axis of your own" : "a mixture found in the model’s captions"}`}>
         {index !== null && <span className="muted">{index} </span>}
         {name}
       </span>
@@ -50,13 +50,13 @@ function AxisRow({ belief }: { belief: AxisBelief }) {
 /** Mixtures are named `mix 2: small ↔ bold`; their number is set apart. */
 export function splitName(name: string): [string | null, string] {
   const found = /^(mix \d+): (.*)$/.exec(name)
-  return found ? [found[1] ?? null, found[2] ?? name] : [null, name]
+  return found ? [found[1] ?? null, shortAxis(found[2] ?? name)] : [null, shortAxis(name)]
 }
 
 function movedInWords(belief: Belief): string {
   const moved = belief.axes.filter((axis) => axis.moved !== null).sort((a, b) => Math.abs(b.moved ?? 0) - Math.abs(a.moved ?? 0))[0]
   const known = belief.axes.filter((axis) => axis.known).length
-  const left = known === 0 ? " I can’t tell on any axis yet: two more answers would help." : ""
+  const left = known === 0 ? ` I can’t tell on any axis yet: ${belief.answers < 3 ? "two more answers" : "a few more answers"} would help.` : ""
   if (moved?.moved === null || moved === undefined || Math.abs(moved.moved) < 0.05) return `Your last answer changed little.${left}`
   const pole = moved.moved > 0 ? moved.axis.positive : moved.axis.negative
   return `Your last answer moved me towards “${pole}” by ${Math.abs(moved.moved).toFixed(1)}.${left}`

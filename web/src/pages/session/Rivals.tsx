@@ -14,7 +14,7 @@ export function Rivals({ tiles, pair, onRival }: RivalsProps) {
       <span className="small muted">Compare with</span>
       {tiles.flatMap(({ id, artifact, slot }) =>
         id === null || id === pair?.[0] ? [] : [
-          <button key={id} type="button" aria-pressed={id === pair?.[1]} aria-label={`Picture ${String(slot + 1)}`} onClick={() => { onRival(id) }}>
+          <button key={id} type="button" data-part="rival" aria-pressed={id === pair?.[1]} aria-label={`Picture ${String(slot + 1)}`} onClick={() => { onRival(id) }}>
             <Thumb artifact={artifact} alt="" />
           </button>,
         ],

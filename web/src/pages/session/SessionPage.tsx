@@ -71,7 +71,7 @@ function Heading({ session, gain }: { session: SessionView; gain: number | null 
     <div className="title">
       <h1>“{session.name}”</h1>
       <span className="muted">
-        round {session.rounds} · seed {session.seed}
+        round {session.round_views.at(-1)?.index ?? 0} · seed {session.seed}
       </span>
       <span className="grow" />
       {gain !== null && session.state === "active" && (

@@ -15,7 +15,7 @@ import { Segmented } from "../../ui/Segmented"
 import { Lightbox } from "./Lightbox"
 import { MatToggle } from "./MatToggle"
 import { Rivals } from "./Rivals"
-import { useRoundKeys } from "./useRoundKeys"
+import { focusPictures, useRoundKeys } from "./useRoundKeys"
 import { useAnswer, useChoice, useRequestRound } from "./useRound"
 
 /** The newest round: its pictures, the question, and what can be done about it. */
@@ -58,7 +58,7 @@ export function Stage({ session, round }: { session: SessionView; round: RoundVi
   const fault = sending.error ?? request.error
   return (
     <>
-      <Ask session={session} kind={kind} round={round} isWorking={isWorking} onMode={(mode) => { choice.act({ type: "mode", kind: mode }) }} />
+      <Ask session={session} kind={kind} round={round} isWorking={isWorking} onMode={(mode) => { choice.act({ type: "mode", kind: mode }); focusPictures() }} />
       <Grid
         round={round} tiles={tiles} selection={choice.selection} isOpen={isOpen} compared={compared} incumbent={incumbent}
         live={live} onAct={choice.act} onPoint={setPointed} onView={setViewed}

@@ -14,6 +14,11 @@ interface RoundKeys {
   onView: (tile: Tile | null) => void
 }
 
+/** After a change of the way of answering, the keys are for the pictures. */
+export function focusPictures(): void {
+  faces()[0]?.focus({ preventScroll: true }) // its element stays, whatever the way of answering
+}
+
 const faces = () => [...document.querySelectorAll<HTMLButtonElement>(".grid .face:not(:disabled)")]
 
 function focused(): string | null {
@@ -26,6 +31,11 @@ function moveFocus(step: number): void {
   const at = all.findIndex((face) => face === document.activeElement)
   const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))
   all[next]?.focus()
+}
+
+function focusAfter(id: string): void {
+  const all = faces()
+  all[Math.min(all.length - 1, all.findIndex((face) => face.dataset.choice === id) + 1)]?.focus()
 }
 
 /** How many pictures stand in one row, so that up and down mean what they look like. */
@@ -47,7 +57,7 @@ export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onComp
       const id = focused() ?? ready[0]
       if (id === undefined || digit > 5) return
       act({ type: "rate", id, stars: digit })
-      if (selection.stars[id] !== digit) moveFocus(focused() === null ? 2 : 1)
+      if (selection.stars[id] !== digit) focusAfter(id)
       return
     }
     const id = pair ? pair[digit - 1] : tiles.find(({ slot, state }) => slot === digit - 1 && state === "ready")?.id

@@ -1,5 +1,6 @@
 import { useState } from "react"
 import type { Draft } from "../../client/types"
+import { shortAxis } from "../../ui/format"
 import { Cross } from "../../ui/icons"
 import { useKept } from "../../ui/storage"
 import { axisOf, polesOf } from "./axes"
@@ -40,7 +41,7 @@ export function AxisEditor({ draft, suggestions, error, isPreviewable, onChange 
                 <Pole picture={previews.pictures[2 * index + 1]} name={polesOf(axis)[1]} />
               </div>
               <div className="row">
-                <span className="grow axis-name">{axis}</span>
+                <span className="grow axis-name" title={axis}>{shortAxis(axis)}</span>
                 <button type="button" className="button quiet icon" aria-label={`Remove ${axis}`} onClick={() => { onChange(axes.filter((one) => one !== axis)) }}><Cross size={15} /></button>
               </div>
             </li>
@@ -55,7 +56,7 @@ export function AxisEditor({ draft, suggestions, error, isPreviewable, onChange 
         />
         <button type="button" className="button" disabled={text.trim() === ""} onClick={add}>Add axis</button>
         {others.map((axis) => (
-          <button key={axis} type="button" className="chip" onClick={() => { onChange([...axes, axis]) }}>+ {axis}</button>
+          <button key={axis} type="button" className="chip" onClick={() => { onChange([...axes, axis]) }}>+ {shortAxis(axis)}</button>
         ))}
       </div>
       {isRefused && <p className="field-error">An axis needs two different ends, such as “red | blue”.</p>}

@@ -26,7 +26,7 @@ export function useSetup() {
   const text = written?.over === JSON.stringify(stored) ? written : null
   const isReadable = text?.error === undefined
   const sent = (text !== null && isReadable ? text.value : draft) as Draft
-  const check = useCheck(sent, isReadable)
+  const check = useCheck(sent, isReadable && (text !== null || draft.request.prompt.trim() !== ""))
 
   return {
     draft,
