@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pilotage.app.catalog import ModelCatalog
+from pilotage.app.catalog import ModelCatalog, split_loras
 from pilotage.app.lab import raise_if_failed
 from pilotage.app.settings import Settings
-from pilotage.core.errors import ModelUnavailableError, NotFoundError, PilotageError, UnsafeModelError
+from pilotage.core.errors import (
+    InvalidInputError,
+    ModelUnavailableError,
+    NotFoundError,
+    PilotageError,
+    UnsafeModelError,
+)
 
 
 @pytest.fixture
@@ -112,3 +118,30 @@ def test_settings_out_of_range_are_refused(monkeypatch: pytest.MonkeyPatch, name
 def test_words_that_a_model_does_not_know_are_named(lab: Any) -> None:
     assert list(lab.unknown_words("starter", "a red dragonfruit fox")) == ["dragonfruit"]
     assert list(lab.unknown_words("analytic", "anything")) == []
+
+
+@pytest.mark.parametrize(
+    ("ref", "base", "loras"),
+    [
+        ("starter", "starter", ()),
+        ("starter+ink.safetensors", "starter", (("ink.safetensors", 1.0),)),
+        ("/m/sd.safetensors+a/ink.safetensors@0.5+b.safetensors@-1", "/m/sd.safetensors",
+         (("a/ink.safetensors", 0.5), ("b.safetensors", -1.0))),
+        ("owner/c++", "owner/c++", ()),
+    ],
+)  # fmt: skip
+def test_a_reference_may_add_loras(ref: str, base: str, loras: tuple[tuple[str, float], ...]) -> None:
+    assert split_loras(ref) == (base, loras)
+
+
+@pytest.mark.parametrize("weight", ["much", "nan", "9"])
+def test_a_lora_weight_is_a_sane_number(weight: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        split_loras(f"starter+ink.safetensors@{weight}")
+    assert caught.value.field == "model"
+
+
+def test_a_lora_that_is_not_there_is_refused_before_anything_is_loaded(catalog: ModelCatalog, tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailableError) as caught:
+        catalog.get(f"starter+{tmp_path}/no.safetensors")
+    assert "no.safetensors" in str(caught.value)

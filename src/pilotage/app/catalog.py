@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pilotage.app.settings import Settings
-from pilotage.core.errors import ModelUnavailableError, NotFoundError, PilotageError
+from pilotage.core.errors import InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
 from pilotage.models import Model, ModelInfo
 from pilotage.models.analytic import AnalyticModel
 
@@ -66,21 +66,48 @@ class ModelCatalog:
     def _build(self, ref: str) -> Model:
         if ref == "analytic":
             return AnalyticModel()
-        from pilotage.models.diffusion import DiffusionModel  # noqa: PLC0415
+        from pilotage.models.diffusion import DiffusionModel, Lora  # noqa: PLC0415
 
-        device, dtype = self._settings.device, self._settings.dtype
+        base, loras = split_loras(ref)
+        return DiffusionModel(
+            ref, self._place(base), device=self._settings.device, dtype=self._settings.dtype,
+            loras=[Lora(Path(path).expanduser().resolve(), weight) for path, weight in loras],
+        )  # fmt: skip
+
+    def _place(self, ref: str) -> Path | str:
+        """Where a diffusion model lies: a folder, a file, or a hub id."""
         if ref == "starter":
-            return DiffusionModel("starter", starter_path(), device=device, dtype=dtype)
-        local = self._settings.models_folder / ref
-        if local.exists() and local.resolve().is_relative_to(self._settings.models_folder.resolve()):
-            return DiffusionModel(ref, local, device=device, dtype=dtype)
+            return starter_path()
+        folder = self._settings.models_folder
+        if (folder / ref).exists() and (folder / ref).resolve().is_relative_to(folder.resolve()):
+            return folder / ref
         path = Path(ref).expanduser()
         if path.exists():
-            return DiffusionModel(ref, path.resolve(), device=device, dtype=dtype)
+            return path.resolve()
         if _HUB_ID.fullmatch(ref.removeprefix("hub:")) and not ref.startswith((".", "~", "/")):
-            return DiffusionModel(ref, ref.removeprefix("hub:"), device=device, dtype=dtype)
+            return ref.removeprefix("hub:")
         hint = "Give 'starter', the path of a model folder or .safetensors file, or a hub id like owner/name."
         raise NotFoundError(f"no model {ref!r}", hint=hint, field="model")
+
+
+def split_loras(ref: str) -> tuple[str, tuple[tuple[str, float], ...]]:
+    """`MODEL+STYLE.safetensors@0.8` as the model and its (file, weight) pairs; without `@` the weight is 1.
+
+    Raises:
+        InvalidInputError: a weight is not a number from -4 to 4.
+    """
+    base, *added = re.split(r"\+(?=[^+]*\.safetensors(?:@[^+@/]*)?(?:\+|$))", ref)
+    loras = []
+    for text in added:
+        path, at, number = text.partition("@") if re.search(r"\.safetensors@[^/]*$", text) else (text, "", "")
+        try:
+            weight = float(number) if at else 1.0
+        except ValueError:
+            weight = float("nan")
+        if not -4 <= weight <= 4:
+            raise InvalidInputError(f"the LoRA weight {number!r} is not a number from -4 to 4", field="model")
+        loras.append((path, weight))
+    return base, tuple(loras)
 
 
 def starter_path() -> Path:

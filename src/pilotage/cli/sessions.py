@@ -22,7 +22,7 @@ SESSION = "SESSION_ID"
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML of a session's settings.",
 )
-@click.option("--model", help="starter, a path, or a hub id.")
+@click.option("--model", help="starter, a path, or a hub id; add +LORA.safetensors@0.8.")
 @click.option("--axis", "axes", multiple=True, help="An axis of your own, such as 'red | blue'; repeat it.")
 @click.option("--seed", type=int, help="Same seed and settings, same proposals.")
 @click.option(

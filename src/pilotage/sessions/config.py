@@ -27,7 +27,12 @@ class SessionConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     request: GenerationRequest
-    model: str = Field("starter", min_length=1, max_length=500, description="`starter`, a path, or a hub id.")
+    model: str = Field(
+        "starter",
+        min_length=1,
+        max_length=500,
+        description="`starter`, a path, or a hub id; `+LORA.safetensors@0.8` adds a LoRA.",
+    )
     name: str = Field("", max_length=200, description="What to call the session; its prompt if empty.")
     axes: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
         (), max_length=16, description="Attribute axes of your own, such as 'red ↔ blue'."
