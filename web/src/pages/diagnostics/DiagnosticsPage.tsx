@@ -45,7 +45,7 @@ function Details({ seen }: { seen: Diagnostics }) {
       <div className="row wrap actions">
         <WarmUp seen={seen} />
         <CopyButton text={JSON.stringify(seen, null, 2)}>Copy all as JSON</CopyButton>
-        <span className="small muted">Looks again by itself. Nothing here leaves this computer.</span>
+        <span className="small muted">Looks again by itself.</span>
       </div>
       <div className="fact-cards">
         <DeviceCard device={seen.device} />

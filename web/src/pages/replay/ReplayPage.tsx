@@ -2,7 +2,7 @@ import { Link, useParams } from "@tanstack/react-router"
 import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { useBelief, useSession } from "../../client/queries"
-import type { SessionView } from "../../client/types"
+import type { Axis, SessionView } from "../../client/types"
 import { TriedMap } from "../../charts/TriedMap"
 import { EmptyState } from "../../ui/EmptyState"
 import { count } from "../../ui/format"
@@ -129,7 +129,7 @@ function Ending({ session, onOpen }: EndingProps) {
     <section className="chapter card ending" aria-label="Where it stands">
       {belief.data && (
         <TriedMap
-          rounds={session.round_views} radius={session.radius} axes={session.axes as never} widest={belief.data.widest} region={session.region}
+          rounds={session.round_views} radius={session.radius} axes={session.axes as unknown as Axis[]} widest={belief.data.widest} region={session.region}
           incumbentId={session.incumbent_id} artifactUrl={lab.artifactUrl} onOpen={onOpen}
         />
       )}

@@ -43,7 +43,7 @@ describe("answers in words", () => {
     [{ order: ["b"] }, "You chose picture 2."],
     [{ order: ["b", "a"] }, "You chose picture 2, then picture 1."],
     [{ winner: "a", loser: "b" }, "You preferred picture 1 to picture 2."],
-    [{ stars: { b: 1, a: 4 } }, "You gave picture 1 4 stars, picture 2 1 star."],
+    [{ stars: { b: 1, a: 4 } }, "You gave 4 stars to picture 1, 1 star to picture 2."],
     [{ approved: { a: true, b: false } }, "You kept 1 of 2 pictures."],
     [{ approved: { a: false } }, "You kept none of them."],
     [{ later: true }, "You answered."],

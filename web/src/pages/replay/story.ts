@@ -82,7 +82,7 @@ export function answerInWords(answer: AnswerView, candidates: CandidateView[]): 
   }
   if (said.winner !== undefined) return `You preferred ${place(said.winner)} to ${place(said.loser)}.`
   if (said.stars !== undefined) {
-    const given = candidates.flatMap(({ id }) => (said.stars?.[id] === undefined ? [] : [`${place(id)} ${count(said.stars[id], "star")}`]))
+    const given = candidates.flatMap(({ id }) => (said.stars?.[id] === undefined ? [] : [`${count(said.stars[id], "star")} to ${place(id)}`]))
     return `You gave ${given.join(", ")}.`
   }
   if (said.approved !== undefined) {
