@@ -1,15 +1,14 @@
 import { expect, it } from "vitest"
-import { ago, count, odds, percent, plusMinus, shortAxis, signed } from "./format"
+import { ago, count, gainInWords, percent, shortAxis, signed } from "./format"
 
 it("shares are whole per cents, and never a certainty", () => {
   expect([0, 0.004, 0.41, 0.995, 1].map(percent)).toEqual(["0 %", "< 1 %", "41 %", "> 99 %", "100 %"])
 })
 it("numbers carry their sign, and a rounded zero has none", () => {
   expect([0.44, -0.6, -0.04, 0].map((value) => signed(value))).toEqual(["+0.4", "−0.6", "0.0", "0.0"])
-  expect(plusMinus(-0.62, 0.31)).toBe("−0.6 ± 0.3")
 })
-it("utility is told as odds", () => {
-  expect([0, Math.log(3), -Math.log(3), Math.log(40)].map(odds)).toEqual(["even", "3 : 1", "1 : 3", "40 : 1"])
+it("what is still to gain is told in words", () => {
+  expect([7, 0.5, 0.2, 0.01].map(gainInWords)).toEqual(["much to gain", "worth it", "a little left", "you may be done"])
 })
 it("one round, two rounds", () => {
   expect([count(1, "round"), count(2, "round")]).toEqual(["1 round", "2 rounds"])

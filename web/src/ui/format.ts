@@ -14,19 +14,6 @@ export function signed(value: number, digits = 1): string {
   return `${value < 0 ? MINUS : "+"}${text}`
 }
 
-/** A number and how sure it is. */
-export function plusMinus(value: number, sd: number, digits = 1): string {
-  return `${signed(value, digits)} ± ${sd.toFixed(digits)}`
-}
-
-/** Utility in units of choice noise, told as odds of being preferred: 3 : 1. */
-export function odds(logits: number): string {
-  const ratio = Math.exp(Math.abs(logits))
-  const rounded = ratio >= 10 ? Math.round(ratio) : Math.round(ratio * 10) / 10
-  if (rounded === 1) return "even"
-  return logits > 0 ? `${String(rounded)} : 1` : `1 : ${String(rounded)}`
-}
-
 /** What is still to gain, in units of choice noise (1.0: the better one wins 73 % of choices), in words. */
 export function gainInWords(gain: number): string {
   if (gain >= 1) return "much to gain"

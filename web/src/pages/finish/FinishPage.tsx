@@ -25,7 +25,7 @@ export function FinishPage() {
   )
 }
 
-const CLOSENESS = ["far from it", "somewhat like it", "close", "very close", "exactly it"]
+const CLOSENESS = ["far from it", "somewhat", "close", "very close", "exactly it"]
 
 interface Kept {
   candidateId: string | null

@@ -3,7 +3,7 @@ import type { RoundView, SessionView } from "../../client/types"
 import { nothing } from "../../elicitation/gesture"
 import { Grid } from "../../elicitation/Grid"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
-import { lastRoundInWords } from "../../elicitation/words"
+import { lastRoundInWords, roleInWords } from "../../elicitation/words"
 import { useKeys } from "../../ui/keyboard"
 import { Lightbox } from "./Lightbox"
 
@@ -30,7 +30,7 @@ export function PastRound({ session, round, onBack }: PastRoundProps) {
         onAct={() => undefined} onPoint={() => undefined} onView={setViewed}
       />
       <ul className="reasons" style={{ "--count": tiles.length } as React.CSSProperties}>
-        {round.candidates.map((candidate) => <li key={candidate.id}>{candidate.why}</li>)}
+        {round.candidates.map((candidate) => <li key={candidate.id}><b>{roleInWords(candidate.role)}</b>{candidate.why}</li>)}
       </ul>
       {round.answer && (
         <p className="small soft said">

@@ -1,5 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
+import { TriedMap } from "../../charts/TriedMap"
+import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { useBelief, useSession } from "../../client/queries"
 import type { Config, SessionView } from "../../client/types"
@@ -31,6 +33,7 @@ export function SessionPage() {
 function Session({ session }: { session: SessionView }) {
   const { round: wanted } = useSearch({ from: "/sessions/$sessionId" })
   const navigate = useNavigate({ from: "/sessions/$sessionId" })
+  const lab = useLab()
   const [isPanelOpen, setPanelOpen] = useState(false)
   const isBuilt = session.space_fingerprint !== null
   const belief = useBelief(session.id, session.answers, isBuilt)
@@ -59,6 +62,13 @@ function Session({ session }: { session: SessionView }) {
       </button>
       <aside id="panel" className={isPanelOpen ? "panel open" : "panel"} aria-label="Belief">
         <BeliefPanel belief={belief.data} error={belief.error} answers={session.answers} onRetry={() => void belief.refetch()} />
+        {belief.data && session.answers > 0 && (
+          <TriedMap
+            rounds={session.round_views} radius={session.radius} axes={belief.data.axes.map(({ axis }) => axis)} widest={belief.data.widest}
+            incumbentId={session.incumbent_id} region={session.region} artifactUrl={lab.artifactUrl}
+            onOpen={(round) => { void navigate({ search: round === last?.index ? {} : { round } }) }}
+          />
+        )}
         {belief.data && <SteerByHand session={session} belief={belief.data} />}
       </aside>
     </div>

@@ -3,12 +3,11 @@ import { useLab } from "../../client/context"
 import { problemOf, problemOfJob } from "../../client/problem"
 import { useJob, useLive } from "../../client/queries"
 import type { Belief, RenderedSample, SessionView } from "../../client/types"
-import { signed } from "../../ui/format"
+import { shortAxis, signed } from "../../ui/format"
 import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
 import { useKept } from "../../ui/storage"
 import { Thumb } from "../../ui/Thumb"
-import { splitName } from "./BeliefPanel"
 import { reachOf } from "./reach"
 
 interface Hand {
@@ -34,11 +33,11 @@ export function SteerByHand({ session, belief }: { session: SessionView; belief:
     setHand({ ...hand, z: z.map((old, i) => (i === axis ? Math.max(-reach, Math.min(reach, value)) : old)) })
   }
   return (
-    <div className="by-hand">
+    <section className="by-hand">
       <h3>Steer by hand</h3>
       {belief.axes.map(({ axis }, index) => (
         <label key={axis.name} className="slider">
-          <span>{splitName(axis.name)[1]}</span>
+          <span>{shortAxis(`${axis.negative} ↔ ${axis.positive}`)}</span>
           <span className="val">{signed(z[index] ?? 0, 2)}</span>
           <input
             type="range" min={-session.radius} max={session.radius} step={session.radius / 50} value={z[index] ?? 0}
@@ -59,6 +58,6 @@ export function SteerByHand({ session, belief }: { session: SessionView; belief:
           <figcaption className="small muted">{sample.error || "Drawn with the newest round’s noise; no part of any round."}</figcaption>
         </figure>
       )}
-    </div>
+    </section>
   )
 }
