@@ -10,7 +10,6 @@ sphere of radius .40/.55 (the predecessor's protocol), or uniformly in the ball;
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
@@ -22,15 +21,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # the matrices are small: threads
 import numpy as np
 
 from benchmarks.predecessor import PredecessorDefault
-from benchmarks.rows import Row, print_report
+from benchmarks.rows import Row, finish, mean_interval, options
 from pilotage.core.shapes import Array
 from pilotage.elicitation import Item, Judgement, Ranking
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS, View
 from pilotage.spaces import Region
 
-DIM, FREE, ROUNDS, TARGETS, QUICK_TARGETS, BAR = 5, 4, 10, 60, 10, 0.15
-COMMAND = "python -m benchmarks.anchor_recovery"
+DIM, FREE, ROUNDS, TARGETS, QUICK_TARGETS = 5, 4, 10, 60, 10
+BAR, CPU_BAR_MS = 0.15, 100.0
 DEFAULT, PREDECESSOR = "trust_region + laplace_gp", "exploit_orthogonal + linear_preference"
 
 
@@ -54,6 +53,7 @@ class Ours:
         self.seconds: list[float] = []
 
     def ask(self) -> Array:
+        """Fold, then propose; the CPU seconds of both are kept."""
         start, turn = time.process_time(), len(self._history) + 1
         view = View(self._region, self._model.fold(self._region, self._history), tuple(self._history), turn)
         u = self._sampler.propose(view, n=FREE, rng=np.random.default_rng([self._seed, turn])).u
@@ -63,6 +63,7 @@ class Ours:
         return u
 
     def tell(self, winner: Array) -> None:
+        """Judge the round by its pick."""
         self._best = next(item for item in self._items if item.u == tuple(winner))
         self._history.append(Judgement(self._items, Ranking(order=(self._best.candidate,))))
 
@@ -74,10 +75,11 @@ class Chance:
         self._rng = rng
 
     def ask(self) -> Array:
+        """Four places, wherever."""
         return Region(DIM).sample(FREE, rng=self._rng)
 
     def tell(self, winner: Array) -> None:
-        pass
+        """Nothing is learned."""
 
 
 class EvolutionStrategy:
@@ -87,10 +89,12 @@ class EvolutionStrategy:
         self._rng, self._best, self._step = rng, np.zeros(DIM), 0.6
 
     def ask(self) -> Array:
+        """Four offspring."""
         steps = self._rng.standard_normal((FREE, DIM)) / np.sqrt(DIM)
         return Region(DIM).clip(self._best + self._step * steps)
 
     def tell(self, winner: Array) -> None:
+        """Keep the better; a failure shortens the step."""
         self._step *= 0.6 if (winner == self._best).all() else 1.0
         self._best = winner
 
@@ -155,9 +159,9 @@ def rows_of(setting: str, n: int) -> list[Row]:
 def _row(setting: str, case: str, ours: Array, peer: str, theirs: Array) -> Row:
     mean, bar = float(ours.mean()), BAR if case == DEFAULT else None
     return Row(
-        case=f"{setting}: {case}", metric="residual", ours=mean, peer=peer, theirs=float(theirs.mean()),
-        ratio=mean / float(theirs.mean()), bar=bar, holds=None if bar is None else mean <= bar,
-        n=len(ours), spread=1.96 * float(ours.std(ddof=1)) / len(ours) ** 0.5,
+        case=f"{setting}: {case}", metric="residual", ours=round(mean, 3), peer=peer,
+        theirs=round(float(theirs.mean()), 3), ratio=round(mean / float(theirs.mean()), 3), bar=bar,
+        holds=None if bar is None else mean <= bar, n=len(ours), spread=mean_interval(ours.tolist()),
     )  # fmt: skip
 
 
@@ -168,21 +172,19 @@ def time_row(n: int) -> Row:
         method = OURS[DEFAULT](seed)
         residual(method, sphere_target(np.random.default_rng([2, seed])))
         last.append(1000 * method.seconds[-1])
-    mean, spread = float(np.mean(last)), 1.96 * float(np.std(last, ddof=1)) / n**0.5
-    return Row(f"round 10: {DEFAULT}", "CPU ms", mean, bar=100.0, holds=mean <= 100.0, n=n, spread=spread)
+    mean = float(np.mean(last))
+    return Row(
+        case=f"round {ROUNDS}: {DEFAULT}", metric="CPU ms", ours=round(mean, 1), bar=CPU_BAR_MS,
+        holds=mean <= CPU_BAR_MS, n=n, spread=mean_interval(last, 1),
+    )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and say by the exit status whether every bar holds."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK_TARGETS} targets instead of {TARGETS}")
-    parser.add_argument("--json", action="store_true", dest="as_json")
-    options = parser.parse_args(arguments)
-    n = QUICK_TARGETS if options.quick else TARGETS
+    given = options(__doc__, arguments)
+    n = QUICK_TARGETS if given.quick else TARGETS
     rows = [*(row for setting in SETTINGS for row in rows_of(setting, n)), time_row(5)]
-    command = COMMAND + (" --quick" if options.quick else "")
-    print_report("anchor_recovery", rows, command=command, packages=("numpy", "scipy"), as_json=options.as_json)
-    return 0 if all(row.holds is not False for row in rows) else 1
+    return finish("anchor_recovery", rows, as_json=given.as_json)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import platform
+import statistics
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+
+PACKAGES = ("pilotage", "numpy", "scipy", "torch", "diffusers")
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +22,9 @@ class Row:
 
     Attributes:
         ratio: ours / theirs.
-        bar: what `ours` must not exceed; `holds` says whether it does not.
+        bar: what is promised; `holds` says whether it is kept.
         n: independent repetitions behind each number.
-        spread: half-width of the 95 % interval of `ours`.
+        spread: (low, high): the quartiles of what is repeated, or a mean's 95 % interval.
     """
 
     case: str
@@ -30,37 +36,64 @@ class Row:
     bar: float | None = None
     holds: bool | None = None
     n: int = 1
-    spread: float | None = None
+    spread: Interval | None = None
 
 
-def print_report(benchmark: str, rows: Sequence[Row], *, command: str, packages: Sequence[str], as_json: bool) -> None:
-    """Print `rows` with the command, commit, device and versions that made them."""
+def options(doc: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The flags that every benchmark takes: `quick` and `as_json`."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0] if doc else None)
+    parser.add_argument("--quick", action="store_true", help="few repetitions: does it run, roughly how much")
+    parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object")
+    return parser.parse_args(arguments)
+
+
+def quartiles(values: Sequence[float], digits: int = 3) -> Interval:
+    """The first and third quartile of two values or more."""
+    low, _, high = statistics.quantiles(values, n=4)
+    return round(low, digits), round(high, digits)
+
+
+def mean_interval(values: Sequence[float], digits: int = 3) -> Interval:
+    """The mean's 95 % interval, of two values or more, by the normal approximation."""
+    middle, half = statistics.fmean(values), 1.96 * statistics.stdev(values) / len(values) ** 0.5
+    return round(middle - half, digits), round(middle + half, digits)
+
+
+def finish(benchmark: str, rows: Sequence[Row], *, as_json: bool) -> int:
+    """Print `rows` with the command, commit, device and versions that made them; 0 if every bar holds, else 1."""
     origin = {
-        "command": command,
+        "command": " ".join(["python", "-m", f"benchmarks.{benchmark}", *sys.argv[1:]]),
         "commit": _commit(),
         "device": f"{platform.machine()} cpu, {platform.system()}",
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+        "versions": {"python": platform.python_version(), **_versions()},
     }
     if as_json:
         print(json.dumps({"benchmark": benchmark, "rows": [asdict(row) for row in rows], **origin}))
-        return
-    width = max(len(row.case) for row in rows)
-    for row in rows:
-        print(f"{row.case:{width}}  {_text(asdict(row))}")
-    print("  ".join(f"{name} {value}" for name, value in origin.items() if value))
+    else:
+        width = max(len(row.case) for row in rows)
+        for row in rows:
+            print(f"{row.case:{width}}  {_text(asdict(row))}")
+        print("  ".join(f"{name} {value}" for name, value in origin.items() if value))
+    return 0 if all(row.holds is not False for row in rows) else 1
 
 
 def _text(row: Mapping[str, object]) -> str:
-    parts = [f"{row['metric']} {_number(row['ours'])}"]
-    parts += [f"+-{_number(row['spread'])}"] if row["spread"] is not None else []
-    parts += [f"| {row['peer']} {_number(row['theirs'])}"] if row["peer"] else []
-    parts += [f"| ratio {_number(row['ratio'])}"] if row["ratio"] is not None else []
+    parts = [f"{row['metric']} {row['ours']}"]
+    parts += [f"| {row['peer']}" + ("" if row["theirs"] is None else f" {row['theirs']}")] if row["peer"] else []
+    parts += [f"| ratio {row['ratio']}"] if row["ratio"] is not None else []
+    parts += [f"| spread {row['spread']}"] if row["spread"] is not None else []
     parts += [f"| bar {row['bar']} {'holds' if row['holds'] else 'MISSED'}"] if row["bar"] is not None else []
     return " ".join([*parts, f"| n {row['n']}"])
 
 
-def _number(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 def _commit() -> str | None:
