@@ -1,12 +1,12 @@
 import type { AxisBelief } from "../client/types"
-import { axisTitle, compact, movedInWords } from "./format"
+import { axisTitle, compact } from "./format"
 import { BeliefPlot } from "./BeliefPlot"
 
 interface BeliefSliceProps {
   belief: AxisBelief
 }
 
-/** What is believed along one axis: its name, where the best seems to lie, the curve, what the last answer moved. */
+/** What is believed along one axis: its name, where the best seems to lie, and the curve. */
 export function BeliefSlice({ belief }: BeliefSliceProps) {
   const { axis, known, best, best_sd } = belief
   return (
@@ -18,7 +18,6 @@ export function BeliefSlice({ belief }: BeliefSliceProps) {
         </span>
       </div>
       <BeliefPlot belief={belief} />
-      <p className="belief-moved">{movedInWords(belief)}</p>
     </div>
   )
 }

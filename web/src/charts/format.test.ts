@@ -32,10 +32,10 @@ describe("axes in words", () => {
     expect(axisTitle({ ...axis, name: "warmth" })).toBe("warmth")
   })
   it("says what the last answer moved, and where to", () => {
-    expect(movedInWords(belief())).toBe("Your last answer moved it 0.2 towards red.")
-    expect(movedInWords(belief({ moved: 0.34 }))).toBe("Your last answer moved it 0.3 towards blue.")
-    expect(movedInWords(belief({ moved: 0.04 }))).toBe("Your last answer hardly moved it.")
-    expect(movedInWords(belief({ moved: null }))).toBe("")
+    expect(movedInWords([belief({ moved: 0.1 }), belief()])).toBe("Your last answer moved me 0.2 towards red.")
+    expect(movedInWords([belief({ moved: 0.34 })])).toBe("Your last answer moved me 0.3 towards blue.")
+    expect(movedInWords([belief({ moved: 0.04 })])).toBe("Your last answer hardly moved anything.")
+    expect(movedInWords([belief({ moved: null })])).toBe("")
   })
   it("reads a slice in one sentence, towards the side that is better than the best so far", () => {
     expect(sliceInWords(belief())).toBe(

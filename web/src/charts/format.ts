@@ -1,5 +1,5 @@
 import type { Axis, AxisBelief } from "../client/types"
-import { count, percent, signed } from "../ui/format"
+import { count, percent, shortAxis, signed } from "../ui/format"
 
 /** How often one is preferred whose utility lies so many units of choice noise above the other's. */
 export function share(logits: number): number {
@@ -15,7 +15,7 @@ export function compact(value: number, sd: number): string {
 export function axisTitle({ name, negative, positive }: Axis): string {
   const ends = `${negative} ↔ ${positive}`
   const prefix = name.endsWith(ends) ? name.slice(0, -ends.length).replace(/[:\s]+$/, "") : ""
-  return prefix || name
+  return prefix || shortAxis(name)
 }
 
 /** The end of an axis that a number points to. */
@@ -25,11 +25,13 @@ export function endOf({ negative, positive }: Axis, value: number): string {
 
 const HARDLY = 0.05
 
-/** What the last answer did to one axis; empty where there is nothing to compare. */
-export function movedInWords({ axis, moved }: AxisBelief): string {
-  if (moved === null) return ""
-  if (Math.abs(moved) < HARDLY) return "Your last answer hardly moved it."
-  return `Your last answer moved it ${Math.abs(moved).toFixed(1)} towards ${endOf(axis, moved)}.`
+/** What the last answer moved most; empty where there is nothing to compare. */
+export function movedInWords(axes: AxisBelief[]): string {
+  const compared = axes.flatMap(({ axis, moved }) => (moved === null ? [] : [{ axis, moved }]))
+  const [most] = compared.sort((a, b) => Math.abs(b.moved) - Math.abs(a.moved))
+  if (most === undefined) return ""
+  if (Math.abs(most.moved) < HARDLY) return "Your last answer hardly moved anything."
+  return `Your last answer moved me ${Math.abs(most.moved).toFixed(1)} towards ${endOf(most.axis, most.moved)}.`
 }
 
 /** One axis, read aloud in a sentence. */

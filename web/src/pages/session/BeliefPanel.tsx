@@ -1,3 +1,4 @@
+import { movedInWords } from "../../charts/format"
 import { BeliefSlice } from "../../charts/BeliefSlice"
 import { problemOf } from "../../client/problem"
 import type { Belief } from "../../client/types"
@@ -21,7 +22,7 @@ export function BeliefPanel({ belief, error, answers, onRetry }: BeliefPanelProp
       {belief && answers > 0 && (
         <>
           {belief.axes.map((axis) => <BeliefSlice key={axis.axis.name} belief={axis} />)}
-          <p className="note">{standingInWords(belief)}</p>
+          <p className="note">{movedInWords(belief.axes)} {standingInWords(belief)}</p>
         </>
       )}
     </section>
@@ -31,5 +32,5 @@ export function BeliefPanel({ belief, error, answers, onRetry }: BeliefPanelProp
 function standingInWords({ axes, answers, expected_gain: gain }: Belief): string {
   const isDark = axes.every(({ known }) => !known)
   const dark = isDark ? `I can’t tell on any axis yet: ${answers < 3 ? "two more answers" : "a few more answers"} would help. ` : ""
-  return gain === null ? dark : `${dark}Still to gain with more rounds: about ${gain.toFixed(1)}, ${gainInWords(gain)}.`
+  return gain === null ? dark : `${dark}Another round: ${gainInWords(gain)} (about ${gain.toFixed(1)}, in units of choice noise).`
 }

@@ -53,7 +53,7 @@ export function SteerByHand({ session, belief }: { session: SessionView; belief:
       {render.error && <Problem problem={problemOf(render.error)} onRetry={() => { render.mutate() }} />}
       {job.data?.error && <Problem problem={problemOfJob(job.data.error)} onRetry={() => { render.mutate() }} />}
       {sample && (
-        <figure className="point">
+        <figure className="hand-picture">
           <Thumb artifact={sample.artifact} alt="The place that you chose by hand" full />
           <figcaption className="small muted">{sample.error || "Drawn with the newest round’s noise; no part of any round."}</figcaption>
         </figure>

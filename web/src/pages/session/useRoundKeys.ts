@@ -49,7 +49,7 @@ function columns(): number {
 export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onCompare, onView }: RoundKeys): void {
   const { selection, ready, act } = choice
   const pair = selection.kind === "pairwise" ? pairOf(ready, selection) : null
-  const meant = () => focused() ?? pointed ?? null
+  const meant = () => (pointed !== null && ready.includes(pointed) ? pointed : focused()) // the pointer or the focus, whichever came last
 
   const onDigit = (digit: number) => {
     if (!isOpen) return

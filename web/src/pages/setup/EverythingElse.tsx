@@ -41,7 +41,7 @@ export default function EverythingElse({ setup, strategies, fault }: EverythingE
 
 function Yaml({ setup, fault }: Omit<EverythingElseProps, "strategies">) {
   const text = setup.text?.text ?? stringify(setup.draft)
-  const error = setup.text?.error ?? (fault?.field ? `${fault.detail}${fault.hint ? ` ${fault.hint}` : ""}` : undefined)
+  const error = setup.text?.error ?? (fault?.field ? faultOn(fault, fault.field) : undefined)
   const line = setup.text?.error === undefined && fault?.field ? lineOf(text, fault.field) : null
   return (
     <div className="field yaml">
