@@ -31,9 +31,11 @@ export function problemOf(error: unknown): Problem {
 /** A job's stored error, told as a problem. */
 export function problemOfJob(error: Record<string, unknown>): Problem {
   const code = String(error.code ?? "lab_error")
-  const kind = code === "cancelled" || code.startsWith("invalid") || code.startsWith("unsupported") ? "input" : "device"
-  const title = code === "cancelled" ? "Stopped" : "The pictures could not be made"
-  return { ...local(code, kind, title, String(error.message ?? code), String(error.hint ?? "")), retry_after: null }
+  if (code === "cancelled")
+    return { ...local(code, "input", "Stopped", "You stopped it. Everything from before is safe.", ""), retry_after: null }
+  const kind = code.startsWith("invalid") || code.startsWith("unsupported") ? "input" : "device"
+  const detail = String(error.message ?? code).replace(/([^.!?])$/, "$1.")
+  return { ...local(code, kind, "The pictures could not be made", detail, String(error.hint ?? "")), retry_after: null }
 }
 
 /** The body of an answer that is no success, whether it is problem+json or something else entirely. */

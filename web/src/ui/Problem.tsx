@@ -28,7 +28,7 @@ export function Problem({ problem, onRetry, retryLabel = "Try again" }: ProblemP
         {onRetry && problem.kind === "passing" && <Countdown key={problem.request_id} seconds={problem.retry_after ?? 3} onEnd={onRetry} />}
         {onRetry && <button type="button" className="button" onClick={onRetry}>{retryLabel}</button>}
         {problem.kind === "bug" && <CopyReport problem={problem} />}
-        <span className="muted" title={problem.code}>{KIND_WORDS[problem.kind]}</span>
+        {problem.code !== "cancelled" && <span className="muted" title={problem.code}>{KIND_WORDS[problem.kind]}</span>}
       </div>
     </div>
   )

@@ -31,7 +31,8 @@ export function Stage({ session, round }: { session: SessionView; round: RoundVi
   const config = session.config as unknown as Config
   const tiles = tilesOf(round, config.candidates, incumbent, live)
   const isOpen = round.state === "awaiting" && session.state === "active" && !sending.isPending
-  const isWorking = (round.state === "queued" || round.state === "rendering") && !endedBadly(round)
+  const hasEnded = endedBadly(round)
+  const isWorking = (round.state === "queued" || round.state === "rendering") && !hasEnded
   const { see } = choice
   useEffect(() => {
     if (isOpen) see()
@@ -58,22 +59,22 @@ export function Stage({ session, round }: { session: SessionView; round: RoundVi
   const fault = sending.error ?? request.error
   return (
     <>
-      <Ask session={session} kind={kind} round={round} isWorking={isWorking} onMode={(mode) => { choice.act({ type: "mode", kind: mode }); focusPictures() }} />
-      <Grid
+      <Ask session={session} kind={kind} round={round} isWorking={isWorking} hasEnded={hasEnded} onMode={(mode) => { choice.act({ type: "mode", kind: mode }); focusPictures() }} />
+      {!hasEnded && <Grid
         round={round} tiles={tiles} selection={choice.selection} isOpen={isOpen} compared={compared} incumbent={incumbent}
         live={live} onAct={choice.act} onPoint={setPointed} onView={setViewed}
-      />
+      />}
       {isOpen && kind === "pairwise" && choice.ready.length > 2 && (
         <Rivals tiles={tiles} pair={pairOf(choice.ready, choice.selection)} onRival={(id) => { choice.act({ type: "rival", id }) }} />
       )}
-      {endedBadly(round) && (
+      {hasEnded && (
         <Problem problem={problemOfJob(round.job?.error ?? round.error ?? {})} retryLabel="Ask for this round again" onRetry={() => { request.mutate() }} />
       )}
       {fault && <Problem problem={problemOf(fault)} onRetry={sending.error ? confirm : () => { request.mutate() }} />}
       <div className="under">
         {session.state === "completed" ? (
           <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button primary">See the result</Link>
-        ) : isWorking ? (
+        ) : hasEnded ? null : isWorking ? (
           <Working round={round} />
         ) : round.answer ? (
           <button type="button" className="button primary" disabled={request.isPending} onClick={() => { request.mutate() }}>Next round <kbd>Enter</kbd></button>
@@ -112,14 +113,15 @@ interface AskProps {
   round: RoundView
   kind: QueryKind
   isWorking: boolean
+  hasEnded: boolean
   onMode: (kind: QueryKind) => void
 }
 
-function Ask({ session, round, kind, isWorking, onMode }: AskProps) {
+function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskProps) {
   const kinds = session.query_kinds as QueryKind[]
   const question = session.state === "completed"
     ? "You finished this session."
-    : isWorking && round.index === 1
+    : hasEnded ? "This round has no pictures." : isWorking && round.index === 1
       ? "Drawing the first pictures…"
       : isWorking ? "Drawing the next round…" : QUERY_WORDS[kind].question
   return (

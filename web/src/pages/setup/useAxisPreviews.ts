@@ -23,8 +23,9 @@ export function useAxisPreviews(draft: Draft, isPreviewable: boolean): AxisPrevi
   const warm = useDiagnostics().data?.model
   const isWarm = warm?.state === "warm" && warm.ref === (draft.model ?? "starter")
   const { request, axes = [], model, radius, seed } = draft
-  const wish = useSettled(JSON.stringify({ request, axes, model, radius, seed }), 500)
-  const isWanted = isPreviewable && isWarm && axes.length >= 1 && axes.length <= 8
+  const current = JSON.stringify({ request, axes, model, radius, seed })
+  const wish = useSettled(current, 500)
+  const isWanted = isPreviewable && isWarm && wish === current && axes.length >= 1 && axes.length <= 8
   const asked = useQuery({
     queryKey: ["axis-previews", wish],
     queryFn: () => lab.previewAxes(withRoom(JSON.parse(wish) as Draft)),

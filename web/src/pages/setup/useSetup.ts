@@ -57,11 +57,12 @@ export function useSettled<T>(value: T, delay: number): T {
 
 function useCheck(sent: Draft, enabled: boolean) {
   const lab = useLab()
-  const text = useSettled(JSON.stringify(sent), 250)
+  const wanted = JSON.stringify(sent)
+  const text = useSettled(wanted, 250)
   return useQuery({
     queryKey: ["check", text],
     queryFn: () => lab.checkConfig(JSON.parse(text)),
-    enabled,
+    enabled: enabled && text === wanted,
     retry: false,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
