@@ -17,7 +17,8 @@ from pilotage.store import SessionRow
 
 GRID = 21
 DRAWS = 256
-CLEAR = 0.8  # share of plausible judges that must agree on a side before we claim to know it
+CLEAR = 0.8  # share of plausible judges that must agree on a side of the prompt before we claim to know it
+NARROW = 0.2  # sd of their bests, as a share of the reach of the slice, at which we know the place; chance gives 0.58
 
 
 class AxisBelief(BaseModel):
@@ -28,7 +29,7 @@ class AxisBelief(BaseModel):
         at: the incumbent's own coordinate.
         best, best_sd: where along the slice plausible judges put their best, and how much they differ.
         p_higher: share of plausible judges whose best lies above `at`; None before any answer.
-        known: whether they agree clearly enough to be told.
+        known: whether they agree clearly enough to be told: on the side of the prompt (0), or on the place.
         moved: change of `best` by the last answer; None if there is nothing to compare.
     """
 
@@ -91,7 +92,8 @@ def _slice(
     u = line_through(region, centre, index)
     mean, cov = posterior.mean_cov(u)
     bests = _bests(posterior, u, index)
-    known = answered and max((bests > centre[index]).mean(), (bests < centre[index]).mean()) >= CLEAR
+    sided = max((bests > 0).mean(), (bests < 0).mean()) >= CLEAR
+    known = answered and (sided or bests.std() <= NARROW * u[-1, index])
     return AxisBelief(
         axis=axis, z=_floats(u[:, index] * radius), mean=_floats(mean),
         sd=_floats(np.sqrt(np.maximum(cov.diagonal(), 0))),
