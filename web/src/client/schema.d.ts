@@ -1146,7 +1146,10 @@ export interface components {
         };
         /**
          * LiveFrame
-         * @description A frame of the work in progress, `event: live`; `previews` are [row, media type, base64].
+         * @description A frame of the work in progress, `event: live`.
+         *
+         *     `previews` are [row, media type, base64] of what is new; rows without one keep the preview that they have.
+         *     The phase `ended` is a job's last.
          */
         LiveFrame: {
             /** Done */
@@ -1170,7 +1173,11 @@ export interface components {
         };
         /**
          * LoadedModel
-         * @description A model in a worker's memory. `cold_ms`: how long its loading took.
+         * @description A model that a worker met.
+         *
+         *     Attributes:
+         *         cold_ms: from the start of the job that loaded it to the end of its loading.
+         *         last_round_ms: the newest warm round, from the start of its job to its end.
          */
         LoadedModel: {
             /** Cold Ms */
