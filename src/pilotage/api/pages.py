@@ -63,7 +63,8 @@ def page(path: str) -> Response:
     if path and file.is_relative_to(WEB.resolve()) and file.is_file():
         lasting = "private, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
         return FileResponse(file, headers={"Cache-Control": lasting})
-    if path.startswith("api/") or path == "api" or "." in path.rsplit("/", 1)[-1]:
+    climbs = ".." in path.split("/")
+    if climbs or path.startswith("api/") or path == "api" or "." in path.rsplit("/", 1)[-1]:
         raise NotFoundError(f"there is no such address: /{path}"[:200])
     index = WEB / "index.html"
     if index.is_file():

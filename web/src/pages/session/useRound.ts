@@ -63,6 +63,8 @@ export function useAnswer(session: SessionView) {
       )
       return cache.invalidateQueries({ queryKey: keys.session(session.id) })
     },
+    // another tab may have answered first: look where the session stands, even while the stream is down
+    onError: () => cache.invalidateQueries({ queryKey: keys.session(session.id) }),
   })
 }
 
