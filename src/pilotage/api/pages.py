@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
@@ -63,7 +64,7 @@ def page(path: str) -> Response:
     if path and file.is_relative_to(WEB.resolve()) and file.is_file():
         lasting = "private, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
         return FileResponse(file, headers={"Cache-Control": lasting})
-    climbs = ".." in path.split("/")
+    climbs = ".." in unquote(path).split("/")  # encoded twice, too
     if climbs or path.startswith("api/") or path == "api" or "." in path.rsplit("/", 1)[-1]:
         raise NotFoundError(f"there is no such address: /{path}"[:200])
     index = WEB / "index.html"
