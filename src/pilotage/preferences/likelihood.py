@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array
-from pilotage.elicitation import THRESHOLD, Judgement, Stage, stages
+from pilotage.elicitation import THRESHOLD, Item, Judgement, Stage, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,17 @@ class Choices:
 
 
 def latents_of(judgements: Sequence[Judgement], dim: int) -> Latents:
-    """The latent vector of `judgements`, samples in the order of their first showing.
+    """The latent vector of `judgements`, samples in the order of their first round.
 
     Raises:
         ShapeError: an item's coordinates are not `dim` finite numbers.
     """
-    samples: dict[str, int] = {}
-    places: list[tuple[float, ...]] = []
     for item in (item for judgement in judgements for item in judgement.items):
         if len(item.u) != dim or not np.isfinite(item.u).all():
             raise ShapeError(f"{item.candidate} lies at {item.u}, not at {dim} finite numbers", field="items")
+    samples: dict[str, int] = {}
+    places: list[tuple[float, ...]] = []
+    for item in (item for judgement in judgements for item in _by_distance(judgement)):
         if item.sample not in samples:
             samples[item.sample] = len(places)
             places.append(item.u)
@@ -92,12 +93,15 @@ def choices_of(judgements: Sequence[Judgement], latents: Latents) -> Choices:
     width = max((len(stage.forms) for stage, _ in named), default=1)
     forms = np.zeros((len(named), width, latents.size))
     offsets = np.full((len(named), width), -np.inf)
+    winners = np.zeros(len(named), dtype=np.intp)
     for e, (stage, rows) in enumerate(named):
-        for k, form in enumerate(stage.forms):
+        order = _by_latent(stage, rows)
+        winners[e] = order.index(stage.winner)
+        for k, form in enumerate(stage.forms[i] for i in order):
             offsets[e, k] = form.offset / stage.temperature
             for name, weight in form.weights:
                 forms[e, k, rows[name]] += weight / stage.temperature
-    return Choices(forms, offsets, np.array([stage.winner for stage, _ in named], dtype=np.intp))
+    return Choices(forms, offsets, winners)
 
 
 def _named_stages(judgement: Judgement, latents: Latents) -> list[tuple[Stage, dict[str, int]]]:
@@ -106,3 +110,16 @@ def _named_stages(judgement: Judgement, latents: Latents) -> list[tuple[Stage, d
     rows[THRESHOLD] = len(latents.u)
     shown = [item.candidate for item in judgement.items]
     return [(stage, rows) for stage in stages(judgement.answer, shown)]
+
+
+def _by_distance(judgement: Judgement) -> list[Item]:
+    """The items from the anchor outwards: an order that neither slots nor a turned space change."""
+    return sorted(judgement.items, key=lambda item: (float(np.linalg.norm(item.u)), item.u))
+
+
+def _by_latent(stage: Stage, rows: dict[str, int]) -> list[int]:
+    """The stage's forms in the order of their latents, so that no digit depends on how an answer listed them.
+
+    Averages over a stage's forms are sums over fixed nodes, whose error is not the same in every coordinate.
+    """
+    return sorted(range(len(stage.forms)), key=lambda k: [rows[name] for name, _ in stage.forms[k].weights])
