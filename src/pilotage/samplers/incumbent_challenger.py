@@ -38,14 +38,11 @@ class IncumbentChallengerSampler(Sampler):
         if view.incumbent is None:
             u = distinct(shell(view.centre, config.first_step, n, rng=rng), view, n=n, rng=rng)
             return proposals(view, u, roles=("explore",) * n)
-        pool = distinct(
-            around(view, view.centre, config.radius, max(config.n_pool, 8 * n), rng=rng),
-            view,
-            n=max(config.n_pool, 8 * n),
-            rng=rng,
-        )
+        size = max(config.n_pool, 8 * n)
+        places = around(view, view.centre, config.radius, size, rng=rng)
+        pool = distinct(places, view, n=size, rng=rng)
         ends = self._safe_and_bold(view, pool)[: max(0, n - 1)]
-        rivals, _ = best_set(view, pool, n, n_draws=config.n_draws, rng=rng)
+        rivals, _ = best_set(view, view.centre, config.radius, n, n_pool=size, n_draws=config.n_draws, rng=rng)
         u = distinct(np.vstack([pool[ends], rivals]), view, n=n, rng=rng)
         roles = (("safe", "bold")[: len(ends)] + ("challenger",) * n)[:n]
         return proposals(view, u, roles=roles)

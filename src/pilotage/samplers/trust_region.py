@@ -14,7 +14,7 @@ from pydantic import Field
 from pilotage.core.shapes import Array
 from pilotage.samplers.acquisition import best_set
 from pilotage.samplers.base import Proposals, Sampler, SamplerConfig, View
-from pilotage.samplers.pool import around, distinct, shell
+from pilotage.samplers.pool import distinct, shell
 from pilotage.samplers.radius import RadiusRule, fold_radius
 from pilotage.samplers.reasons import proposals
 
@@ -47,8 +47,9 @@ class TrustRegionSampler(Sampler):
             steps = shell(view.centre, config.first_step, n, rng=rng)
             u = distinct(steps, view, n=n, rng=rng)
             return proposals(view, u, roles=("explore",) * n, state=state.as_state())
-        pool = around(view, self._centre(view), state.radius, max(config.n_pool, 8 * n), rng=rng)
-        picks, gains = best_set(view, pool, n, n_draws=config.n_draws, rng=rng)
+        picks, gains = best_set(
+            view, self._centre(view), state.radius, n, n_pool=config.n_pool, n_draws=config.n_draws, rng=rng
+        )
         u = distinct(picks, view, n=n, rng=rng)
         return proposals(view, u, roles=_roles(view, u), state={**state.as_state(), "gains": gains})
 
