@@ -65,7 +65,7 @@ CHECKS = {
     "format": Suite(20, (str(BIN / "ruff"), "format", "--check", ".")),
     "lint": Suite(20, (str(BIN / "ruff"), "check", ".")),
     "types": Suite(120, (str(BIN / "mypy"),)),
-    "layers": Suite(30, (str(BIN / "lint-imports"),)),
+    "layers": Suite(30, (str(BIN / "lint-imports"), "--no-cache")),
     "sizes": Suite(10, (sys.executable, "scripts/check_sizes.py")),
 }
 
