@@ -32,8 +32,8 @@ def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         tx.put(job_row(1))
     store.close()
     shutil.copytree(migrate._FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_more.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '0002', '0001'\n"
+    (folder / "versions" / "9000_more.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '9000', '0002'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('job') as batch:\n"
         "        batch.add_column(sa.Column('extra', sa.Text(), server_default='x', nullable=False))\n"
@@ -64,21 +64,21 @@ def test_there_is_one_newest_schema() -> None:
 
 
 def test_an_older_database_is_copied_and_brought_up_with_its_rows(older: Path) -> None:
-    assert migrate.migrate(url(older)) == "0002"
-    with sqlite3.connect(older) as now, sqlite3.connect(f"{older}.before-0001") as before:
+    assert migrate.migrate(url(older)) == "9000"
+    with sqlite3.connect(older) as now, sqlite3.connect(f"{older}.before-0002") as before:
         assert now.execute("SELECT id, extra FROM job").fetchall() == [("job_1", "x")]
         assert before.execute("SELECT id FROM job").fetchall() == [("job_1",)]
-        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert before.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
 
 
 def test_a_migration_that_fails_leaves_the_older_schema_whole(older: Path) -> None:
-    version = migrate._FOLDER / "versions" / "0002_more.py"
+    version = migrate._FOLDER / "versions" / "9000_more.py"
     version.write_text(version.read_text() + "    op.execute('SELECT nonsense')\n")
     with pytest.raises(StorageError, match="nonsense"):
         migrate.migrate(url(older))
     assert SqlStore(url(older)).get(JobRow, "job_1") == job_row(1)
     with sqlite3.connect(older) as now:
-        assert now.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert now.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
         assert "extra" not in now.execute("SELECT sql FROM sqlite_master WHERE name = 'job'").fetchone()[0]
 
 

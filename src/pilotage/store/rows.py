@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SessionState = Literal["active", "completed"]
+SessionState = Literal["active", "paused", "completed"]
 RoundState = Literal["queued", "rendering", "awaiting", "answered", "failed", "superseded"]
 CandidateState = Literal["proposed", "ready", "failed"]
+RunPurpose = Literal["round", "point", "preview", "verify", "final", "generate", "retry", "calibrate", "replay"]
 RunState = Literal["running", "succeeded", "failed", "cancelled"]
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 Json = dict[str, Any]
@@ -30,8 +31,22 @@ class Row(BaseModel):
     created_at: datetime
 
 
+class ExperimentRow(Row):
+    """A named group of sessions that are compared; `config` is what they have in common."""
+
+    name: str
+    description: str = ""
+    config: Json = Field(default_factory=dict)
+    deleted_at: datetime | None = None
+    updated_at: datetime
+
+
 class SessionRow(Row):
-    """One steering session; what it is about stands in columns, so that it can be searched and tabulated."""
+    """One steering session; what it is about stands in columns, so that it can be searched and tabulated.
+
+    `parent_id` and `parent_round_id` say where it branched off; `origin` what an imported one was (it is
+    read only then); a session with `deleted_at` lies in the trash.
+    """
 
     name: str
     state: SessionState = "active"
@@ -59,16 +74,29 @@ class SessionRow(Row):
     final_id: str | None = None
     closeness: int | None = None
     outcome: str = ""
+    experiment_id: str | None = None
+    parent_id: str | None = None
+    parent_round_id: str | None = None
+    origin: Json | None = None
+    deleted_at: datetime | None = None
     updated_at: datetime
 
 
 class RoundRow(Row):
-    """One round of a session; `index` counts from 1."""
+    """One round of a session; `index` counts from 1.
 
-    order: ClassVar[tuple[str, ...]] = ("index",)
+    After an undo there may be several with one index: `take` tells them apart, `parent_id` names the round
+    before, and all but one are superseded. `attempt` counts how often this round was asked for anew from
+    the same answers; it enters the seeds, `take` never does.
+    """
+
+    order: ClassVar[tuple[str, ...]] = ("index", "take")
 
     session_id: str
     index: int
+    take: int = 0
+    attempt: int = 0
+    parent_id: str | None = None
     state: RoundState = "queued"
     job_id: str | None = None
     run_id: str | None = None
@@ -78,10 +106,14 @@ class RoundRow(Row):
     error: Json | None = None
     shown_at: datetime | None = None
     answered_at: datetime | None = None
+    superseded_at: datetime | None = None
 
 
 class CandidateRow(Row):
-    """One candidate of a round. `forecast` is written before rendering and shown after the answer."""
+    """One candidate of a round. `forecast` is written before rendering and shown after the answer.
+
+    `attempt` counts how often it was rendered again after it failed.
+    """
 
     order: ClassVar[tuple[str, ...]] = ("slot",)
 
@@ -95,27 +127,45 @@ class CandidateRow(Row):
     seed: int
     sample_id: str | None = None
     carried_from: str | None = None
+    attempt: int = 0
     forecast: Json = Field(default_factory=dict)
     error: str = ""
 
 
 class AnswerRow(Row):
-    """One answer, as it was given: `gesture` is the raw interaction."""
+    """One answer, as it was given: `gesture` is the raw interaction, `shown` the candidates that were judged.
+
+    `comments` holds what was said of single candidates; `retracted_at` is set by an undo.
+    """
 
     session_id: str
     round_id: str
     kind: str
     answer: Json
+    shown: list[str] = Field(default_factory=list)
     gesture: Json = Field(default_factory=dict)
     comment: str = ""
+    comments: Json = Field(default_factory=dict)
+    confidence: int | None = None
     decision_ms: int | None = None
+    retracted_at: datetime | None = None
+
+
+class MarkRow(Row):
+    """What a person marked on a picture of a session; on the sample, so that it holds wherever that is shown."""
+
+    session_id: str
+    sample_id: str
+    favourite: bool = False
+    pinned: bool = False
+    updated_at: datetime
 
 
 class RunRow(Row):
     """One executed pipeline: its stages with the effective config, its render group, and where it ran."""
 
     session_id: str | None = None
-    purpose: Literal["round", "point", "preview", "verify", "final", "generate"]
+    purpose: RunPurpose
     state: RunState = "running"
     model: str
     model_fingerprint: str | None = None
@@ -141,20 +191,21 @@ class SampleRow(Row):
 
 
 class ArtifactRow(Row):
-    """What is known of a stored artifact; its id is the sha256 of its bytes."""
+    """What is known of a stored artifact; its id is the sha256 of its bytes, which a clean may have removed."""
 
     media_type: str
     size: int
     width: int | None = None
     height: int | None = None
+    cleaned_at: datetime | None = None
 
 
 class JobRow(Row):
     """One job: what was asked, and where it stands. `phases` lists [phase, started at] in order.
 
     `attempt` counts from 1: a job that failed may be asked for again. `starts` counts how often this attempt
-    was begun: more than once means that a process died over it. `cancel_requested` is how a wish to stop
-    survives the worker that should have heard it.
+    was begun: more than once means that a process died over it; `worker_id` who began it last.
+    `cancel_requested` is how a wish to stop survives the worker that should have heard it.
     """
 
     kind: str
@@ -165,6 +216,7 @@ class JobRow(Row):
     attempt: int = 1
     starts: int = 0
     cancel_requested: bool = False
+    worker_id: str | None = None
     phases: list[list[str]] = Field(default_factory=list)
     result: Json | None = None
     error: Json | None = None
@@ -181,24 +233,41 @@ class RequestRow(Row):
 
 
 class WorkerRow(Row):
-    """A worker's heartbeat: who it is, where its live channel listens, what it has loaded."""
+    """A worker's heartbeat: who it is, where its live channel listens, what it has loaded.
+
+    `beats` counts them, so that whoever watches can tell by his own clock that it has stopped.
+    """
 
     pid: int
     device: str
     address: str
     beat_at: datetime
+    beats: int = 0
     status: Json = Field(default_factory=dict)
 
 
+class CalibrationRow(Row):
+    """How much one unit of an axis is seen to change: measured once a model, axis and number of steps."""
+
+    model_fingerprint: str
+    axis: str
+    steps: int
+    effects: Json
+    scale: float | None = None
+
+
 ROWS: tuple[type[Row], ...] = (
+    ExperimentRow,
     SessionRow,
     RoundRow,
     CandidateRow,
     AnswerRow,
+    MarkRow,
     RunRow,
     SampleRow,
     ArtifactRow,
     JobRow,
     RequestRow,
     WorkerRow,
+    CalibrationRow,
 )

@@ -29,8 +29,11 @@ from sqlalchemy.types import TypeDecorator  # noqa: TID253
 from pilotage.store.rows import (
     AnswerRow,
     ArtifactRow,
+    CalibrationRow,
     CandidateRow,
+    ExperimentRow,
     JobRow,
+    MarkRow,
     RequestRow,
     RoundRow,
     Row,
@@ -117,6 +120,16 @@ def _of(table: str, *, nullable: bool = False) -> Column[Any]:
     return Column(f"{table}_id", Text, key, nullable=nullable)
 
 
+experiment = _table(
+    "experiment",
+    _text("name"),
+    _text("description"),
+    _json("config"),
+    _maybe_at("deleted_at"),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "created_at", "id"),
+)
+
 session = _table(
     "session",
     _text("name"),
@@ -145,8 +158,15 @@ session = _table(
     _maybe_text("final_id"),
     _maybe_int("closeness"),
     _text("outcome"),
+    _of("experiment", nullable=True),
+    _maybe_text("parent_id"),
+    _maybe_text("parent_round_id"),
+    _maybe_json("origin"),
+    _maybe_at("deleted_at"),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "created_at", "id"),
+    Index(None, "experiment_id", "created_at"),
+    Index(None, "parent_id"),
     Index(None, "state", "created_at"),
     Index(None, "model", "created_at"),
     Index(None, "sampler", "created_at"),
@@ -156,6 +176,9 @@ round_ = _table(
     "round",
     _of("session"),
     _int("index"),
+    _int("take"),
+    _int("attempt"),
+    _maybe_text("parent_id"),
     _text("state"),
     _maybe_text("job_id"),
     _maybe_text("run_id"),
@@ -165,7 +188,8 @@ round_ = _table(
     _maybe_json("error"),
     _maybe_at("shown_at"),
     _maybe_at("answered_at"),
-    UniqueConstraint("session_id", "index"),
+    _maybe_at("superseded_at"),
+    UniqueConstraint("session_id", "index", "take"),
 )
 
 candidate = _table(
@@ -180,6 +204,7 @@ candidate = _table(
     _int("seed"),
     _maybe_text("sample_id"),
     _maybe_text("carried_from"),
+    _int("attempt"),
     _json("forecast"),
     _text("error"),
     UniqueConstraint("round_id", "slot"),
@@ -192,11 +217,25 @@ answer = _table(
     _of("round"),
     _text("kind"),
     _json("answer"),
+    _json("shown"),
     _json("gesture"),
     _text("comment"),
+    _json("comments"),
+    _maybe_int("confidence"),
     _maybe_int("decision_ms"),
+    _maybe_at("retracted_at"),
     Index(None, "session_id", "created_at"),
     Index(None, "round_id"),
+)
+
+mark = _table(
+    "mark",
+    _of("session"),
+    _text("sample_id"),
+    Column("favourite", Boolean, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("session_id", "sample_id"),
 )
 
 run = _table(
@@ -229,7 +268,14 @@ sample = _table(
     Index(None, "artifact"),
 )
 
-artifact = _table("artifact", _text("media_type"), _int("size"), _maybe_int("width"), _maybe_int("height"))
+artifact = _table(
+    "artifact",
+    _text("media_type"),
+    _int("size"),
+    _maybe_int("width"),
+    _maybe_int("height"),
+    _maybe_at("cleaned_at"),
+)
 
 job = _table(
     "job",
@@ -241,6 +287,7 @@ job = _table(
     _int("attempt"),
     _int("starts"),
     Column("cancel_requested", Boolean, nullable=False),
+    _maybe_text("worker_id"),
     _json("phases"),
     _maybe_json("result"),
     _maybe_json("error"),
@@ -258,7 +305,18 @@ worker = _table(
     _text("device"),
     _text("address"),
     Column("beat_at", UtcDateTime, nullable=False),
+    _int("beats"),
     _json("status"),
+)
+
+calibration = _table(
+    "calibration",
+    _text("model_fingerprint"),
+    _text("axis"),
+    _int("steps"),
+    _json("effects"),
+    Column("scale", Float),
+    Index(None, "model_fingerprint", "steps"),
 )
 
 event = Table(
@@ -275,14 +333,17 @@ event = Table(
 )
 
 TABLES: dict[type[Row], Table] = {
+    ExperimentRow: experiment,
     SessionRow: session,
     RoundRow: round_,
     CandidateRow: candidate,
     AnswerRow: answer,
+    MarkRow: mark,
     RunRow: run,
     SampleRow: sample,
     ArtifactRow: artifact,
     JobRow: job,
     RequestRow: request,
     WorkerRow: worker,
+    CalibrationRow: calibration,
 }
