@@ -62,6 +62,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "model_unavailable": Meaning(422, "device", "The model can't be loaded"),
     "unsafe_model": Meaning(422, "input", "The checkpoint could run code when it is read"),
     "generation_failed": Meaning(500, "device", "The model failed while it worked"),
+    "out_of_memory": Meaning(507, "device", "The memory is too small for this"),
     "cancelled": Meaning(409, "input", "The job was cancelled"),
     "storage": Meaning(507, "device", "The disk or the database refused a write"),
     # the door's own

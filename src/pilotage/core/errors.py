@@ -88,6 +88,12 @@ class GenerationError(PilotageError):
     code = "generation_failed"
 
 
+class OutOfMemoryError(GenerationError):
+    """The memory does not hold what was asked for, not even one picture at a time."""
+
+    code = "out_of_memory"
+
+
 class JobCancelledError(PilotageError):
     """The job was cancelled; its partial work is discarded."""
 

@@ -22,6 +22,7 @@ class Family:
         steps, guidance: defaults that the pipeline's authors chose.
         without: components that are never loaded.
         options: further arguments of the loader.
+        lifts_decoder: whether its decoder overflows in float16, where its config says so.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Family:
     guidance: float
     without: tuple[str, ...]
     options: Mapping[str, Any]
+    lifts_decoder: bool = False
 
 
 SD = Family(
@@ -55,6 +57,7 @@ SDXL = Family(
     guidance=5.0,
     without=("feature_extractor", "image_encoder"),
     options={"add_watermarker": False},
+    lifts_decoder=True,
 )
 FAMILIES: Mapping[str, Family] = {family.pipeline: family for family in (SD, SDXL)}
 _CALL = ("height", "width", "num_inference_steps", "guidance_scale", "generator", "output_type", "callback_on_step_end")

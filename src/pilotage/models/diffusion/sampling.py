@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotage.core.errors import GenerationError, JobCancelledError, UnsupportedInputError
-from pilotage.core.media import Media
+from pilotage.core.errors import GenerationError, OutOfMemoryError, PilotageError, UnsupportedInputError
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.models.base import Output, Row
+from pilotage.models.diffusion.decoding import decode_rows
 from pilotage.models.diffusion.loading import Loaded
 from pilotage.models.diffusion.previews import previews_of
 from pilotage.models.diffusion.schedulers import build_scheduler
 from pilotage.models.requests import GenerationRequest
+from pilotage.models.shortage import give_back_memory, is_out_of_memory
 from pilotage.spaces import Conditioning
 
 _PREVIEWS = 5  # per run: enough to see it come, few enough to cost nothing
@@ -34,14 +35,18 @@ class Watcher:
 
     def __call__(self, pipeline: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         """As diffusers' `callback_on_step_end`. Raises JobCancelledError out of the pipeline's loop."""
-        if self._cancel is not None:
-            self._cancel.check()
+        self.check()
         if self._progress is not silent:
             done, total = index + 1, pipeline.num_timesteps
             shown = done == total or done % max(1, round(total / _PREVIEWS)) == 0
             previews = previews_of(tensors["latents"], self._to_rgb()) if shown else ()
             self._progress(Step("generating", done, total, previews))
         return {}
+
+    def check(self) -> None:
+        """Raise JobCancelledError if somebody asked to stop."""
+        if self._cancel is not None:
+            self._cancel.check()
 
 
 def run_batch(
@@ -52,8 +57,28 @@ def run_batch(
     Raises:
         UnsupportedInputError: a row's conditioning has another shape than the model's.
         JobCancelledError: from the watcher.
+        OutOfMemoryError: the rows do not fit into memory together; what the try took is given back.
         GenerationError: the pipeline failed as a whole.
     """
+    short = ""
+    try:
+        return decode_rows(loaded, _denoised(loaded, request, rows, base, watcher), watcher.check)
+    except PilotageError:
+        raise
+    except Exception as cause:  # torch's errors have no common class of their own
+        if not is_out_of_memory(cause):
+            raise GenerationError(f"the model failed: {cause}", hint="Try fewer rows or a smaller size.") from cause
+        short = str(cause)
+    give_back_memory()  # outside of the handler: the error's frames hold the tensors that must go
+    raise OutOfMemoryError(
+        f"{len(rows)} at once do not fit into memory: {short}", hint="Try fewer rows or a smaller size."
+    )
+
+
+def _denoised(
+    loaded: Loaded, request: GenerationRequest, rows: Sequence[Row], base: Conditioning, watcher: Watcher
+) -> Any:
+    """(n, c, h, w) latents of all rows, by one pipeline call."""
     import torch
 
     pipeline = loaded.pipeline
@@ -64,21 +89,15 @@ def run_batch(
     pipeline.scheduler = build_scheduler(request.scheduler or "", loaded.own_scheduler)
     try:
         with np.errstate(invalid="ignore"):
-            pictures = pipeline(
+            return pipeline(
                 **arguments,
                 width=request.width, height=request.height,
                 num_inference_steps=request.steps, guidance_scale=request.guidance,
                 generator=[torch.Generator("cpu").manual_seed(row.seed) for row in rows],
-                callback_on_step_end=watcher, output_type="pt",
-            ).images  # (n, 3, height, width) in [0, 1]  # fmt: skip
-    except JobCancelledError:
-        raise
-    except Exception as cause:  # torch's errors have no common class of their own
-        raise GenerationError(f"the model failed: {cause}", hint="Try fewer rows or a smaller size.") from cause
+                callback_on_step_end=watcher, output_type="latent",
+            ).images  # fmt: skip
     finally:
         pipeline.scheduler = loaded.own_scheduler
-    values = pictures.float().permute(0, 2, 3, 1).cpu().numpy()
-    return tuple(_output(picture) for picture in values)
 
 
 def stack_rows(name: str, rows: Sequence[Row], base: Conditioning) -> NDArray[np.float32]:
@@ -95,9 +114,3 @@ def stack_rows(name: str, rows: Sequence[Row], base: Conditioning) -> NDArray[np
                 field=f"rows.{index}.conditioning",
             )
     return np.stack(arrays)
-
-
-def _output(picture: NDArray[np.float32]) -> Output:
-    if not np.isfinite(picture).all():
-        return Output(None, "the model produced values that are not numbers for this row")
-    return Output(Media.from_pixels((picture * 255).round().astype(np.uint8)))
