@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pilotage.core.errors import ShapeError
+from pilotage.core.errors import InvalidInputError, ShapeError
 
 Pixels = NDArray[np.uint8]
+MAX_PIXELS = 1 << 25  # twice what a request may ask for: a few kB of PNG can claim gigabytes
+FORMATS = {"image/png": "PNG", "image/webp": "WEBP"}
 EXTENSIONS = {
     "image/png": ".png",
     "image/webp": ".webp",
@@ -59,11 +63,21 @@ class Media:
         return self.media_type.startswith("image/")
 
     def pixels(self) -> Pixels:
-        """The (height, width, 3) uint8 picture."""
+        """The (height, width, 3) uint8 picture: its pixels alone, whatever else the file holds.
+
+        Raises:
+            InvalidInputError: not of its media type, damaged, animated, or of more than `MAX_PIXELS`.
+        """
         from PIL import Image  # noqa: PLC0415
 
-        with Image.open(io.BytesIO(self.data)) as image:
-            return np.asarray(image.convert("RGB"))
+        bad = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
+        try:  # the declared format alone: the other decoders are not offered what a stranger sends
+            with Image.open(io.BytesIO(self.data), formats=[FORMATS[self.media_type]]) as image:
+                if image.width * image.height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
+                    raise ValueError(f"{image.width} x {image.height} pixels, or animated")
+                return np.asarray(image.convert("RGB"))
+        except (KeyError, *bad) as cause:
+            raise InvalidInputError(f"not a picture that can be read ({self.media_type}): {cause}"[:300]) from cause
 
     def text(self) -> str:
         """The content as text."""
