@@ -40,10 +40,20 @@ const diagnostics = createRoute({
   path: "/diagnostics",
   component: lazyRouteComponent(() => import("./pages/diagnostics/DiagnosticsPage"), "DiagnosticsPage"),
 })
+const design = createRoute({
+  getParentRoute: () => root,
+  path: "/design",
+  component: lazyRouteComponent(() => import("./pages/design/DesignPage"), "DesignPage"),
+})
+const beatTheDice = createRoute({
+  getParentRoute: () => root,
+  path: "/tours/beat-the-dice",
+  component: lazyRouteComponent(() => import("./pages/tours/BeatTheDice"), "BeatTheDice"),
+})
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, diagnostics]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, diagnostics, design, beatTheDice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

@@ -1,5 +1,6 @@
 import type { AxisBelief } from "../client/types"
-import { axisTitle, compact } from "./format"
+import { Uncertain } from "../ui/Uncertain"
+import { axisTitle } from "./format"
 import { BeliefPlot } from "./BeliefPlot"
 
 interface BeliefSliceProps {
@@ -13,9 +14,7 @@ export function BeliefSlice({ belief }: BeliefSliceProps) {
     <div className="belief">
       <div className="belief-head" aria-hidden="true">
         <span className="belief-name" title={axis.name}>{axisTitle(axis)}</span>
-        <span className="belief-value" title="Where your best seems to lie; 0 is your prompt as it is">
-          {known ? compact(best, best_sd) : "can't tell yet"}
-        </span>
+        <Uncertain value={best} sd={best_sd} known={known} title="Where your best seems to lie; 0 is your prompt as it is" />
       </div>
       <BeliefPlot belief={belief} />
     </div>

@@ -1,6 +1,8 @@
 import { useState } from "react"
 import type { Axis, CandidateView, RoundView } from "../client/types"
 import { roleInWords, winnersOf } from "../elicitation/words"
+import type { Table } from "../ui/csv"
+import { Figure } from "../ui/Figure"
 import "./belief.css"
 import { mapInWords } from "./format"
 import { placesOf, type Place } from "./geometry"
@@ -29,11 +31,7 @@ export function TriedMap(props: TriedMapProps) {
   const best = places.find(({ isBest }) => isBest)
   const reading = mapInWords(places.length, rounds.length, across, best ? best.x : null)
   return (
-    <figure className="tried">
-      <figcaption>
-        <strong>Everything tried</strong>
-        <span>{reading}</span>
-      </figcaption>
+    <Figure title="Everything tried" reading={reading} data={tableOf(places, across?.name, up?.name)}>
       <div className="tried-plot">
         <span className="pole up">{up?.positive}</span>
         <span className="pole left">{across?.negative}</span>
@@ -45,8 +43,16 @@ export function TriedMap(props: TriedMapProps) {
         <span className="pole down">{up?.negative}</span>
         {seen?.artifact && artifactUrl && <img className="tried-seen" src={artifactUrl(seen.artifact, "thumb")} alt="" />}
       </div>
-    </figure>
+    </Figure>
   )
+}
+
+function tableOf(places: Place[], across = "", up = ""): Table {
+  return {
+    name: "everything-tried",
+    columns: ["round", "role", across, ...(up ? [up] : []), "chosen", "best"],
+    rows: places.map((place) => [place.round, place.role, place.x, ...(up ? [-place.y] : []), Number(place.chosen), Number(place.isBest)]),
+  }
 }
 
 function isChosen(round: RoundView, candidate: CandidateView): boolean {

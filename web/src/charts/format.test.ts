@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Axis, AxisBelief } from "../client/types"
-import { axisTitle, compact, mapInWords, movedInWords, placeInWords, share, sliceInWords } from "./format"
+import { axisTitle, mapInWords, movedInWords, placeInWords, share, sliceInWords } from "./format"
 
 const axis: Axis = { name: "red ↔ blue", negative: "red", positive: "blue", source: "attribute", unit: 1, measured: false }
 
@@ -17,11 +17,6 @@ describe("numbers", () => {
     expect(share(Math.log(3))).toBeCloseTo(0.75)
     expect(share(-800)).toBe(0)
     expect(placeInWords(0.31, Math.log(3))).toBe("at +0.3: 75 %")
-  })
-  it("drops the zero of how sure a number is, never more", () => {
-    expect(compact(0.42, 0.21)).toBe("+0.4 ± .2")
-    expect(compact(-0.55, 1.24)).toBe("−0.6 ± 1.2")
-    expect(compact(0.01, 0.02)).toBe("0.0 ± .0")
   })
 })
 

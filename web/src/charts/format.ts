@@ -6,11 +6,6 @@ export function share(logits: number): number {
   return 1 / (1 + Math.exp(-logits))
 }
 
-/** A number with how sure it is, short enough to stand beside a curve: +0.4 ± .2. */
-export function compact(value: number, sd: number): string {
-  return `${signed(value)} ± ${sd.toFixed(1).replace(/^0/, "")}`
-}
-
 /** An axis by the shortest name that its two ends, written under it, don't already say. */
 export function axisTitle({ name, negative, positive }: Axis): string {
   const ends = `${negative} ↔ ${positive}`

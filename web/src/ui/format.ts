@@ -14,6 +14,11 @@ export function signed(value: number, digits = 1): string {
   return `${value < 0 ? MINUS : "+"}${text}`
 }
 
+/** How sure a number is, short enough to stand beside it: ± .2. */
+export function spread(sd: number, digits = 1): string {
+  return `± ${sd.toFixed(digits).replace(/^0/, "")}`
+}
+
 /** What is still to gain, in units of choice noise (1.0: the better one wins 73 % of choices), in words. */
 export function gainInWords(gain: number): string {
   if (gain >= 1) return "much to gain"

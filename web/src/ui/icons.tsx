@@ -35,7 +35,7 @@ export const Heart = ({ full }: { full: boolean }) => (
     <path d="M10 16.5S3 12.4 3 7.6A3.7 3.7 0 0 1 10 6a3.7 3.7 0 0 1 7 1.6c0 4.8-7 8.9-7 8.9z" />
   </svg>
 )
-export const Tick = () => <Icon><path d="m4 10.5 4 4 8-9" /></Icon>
+export const Tick = ({ size = 18 }: { size?: number }) => <Icon size={size}><path d="m4 10.5 4 4 8-9" /></Icon>
 export const Cross = ({ size = 18 }: { size?: number }) => <Icon size={size}><path d="m5 5 10 10M15 5 5 15" /></Icon>
 export const Picture = ({ size = 32 }: { size?: number }) => (
   <Icon size={size}>
@@ -48,3 +48,9 @@ export const Play = () => <Icon><path d="M6 4v12l10-6z" fill="currentColor" /></
 export const Pause = () => <Icon><path d="M7 4v12M13 4v12" /></Icon>
 export const Code = () => <Icon><path d="m7 6-4 4 4 4M13 6l4 4-4 4" /></Icon>
 export const Zoom = () => <Icon size={16}><path d="M8 3H3v5M12 3h5v5M8 17H3v-5M12 17h5v-5" /></Icon>
+export const Origin = () => <Icon size={12}><circle cx="10" cy="10" r="7" /><path d="M10 10v.1" /></Icon>
+export const Return = () => <Icon size={12}><path d="M4 16V9a4 4 0 0 1 4-4h8M12 1l4 4-4 4" /></Icon>
+export const Pin = () => <Icon size={12}><path d="M7 2h6l-1 7 3 3H5l3-3zM10 12v6" /></Icon>
+export const Flag = () => <Icon size={12}><path d="M5 18V3h10l-2 4 2 4H5" /></Icon>
+export const Branch = () => <Icon size={12}><path d="M6 2v16M6 12c6 0 8-2 8-7M11 7l3-3 3 3" /></Icon>
+export const Download = () => <Icon size={16}><path d="M10 3v9M6 9l4 4 4-4M3.5 16.5h13" /></Icon>
