@@ -26,7 +26,7 @@ _ROUND = Column("round_id", "text", "The round that it belongs to.")
 SESSIONS = (
     _ID, _CREATED,
     Column("name", "text", "What the person calls the session; its prompt if they gave no name."),
-    Column("state", "text", "active or completed."),
+    Column("state", "text", "active, paused or completed."),
     Column("prompt", "text", "The text at z = 0."),
     Column("prompt_family", "text", "The object that the prompt is about: the longest one that the model names."),
     Column("negative_prompt", "text", "What not to see; never steered."),
@@ -52,12 +52,20 @@ SESSIONS = (
     Column("final_id", "text", "Candidate that the person named final; empty while open."),
     Column("closeness", "integer", "How close the final picture came, by the person's word.", "1 (far) to 5"),
     Column("outcome", "text", "What the person wrote when finishing."),
+    Column("experiment_id", "text", "The experiment that it belongs to; empty outside experiments."),
+    Column("parent_id", "text", "The session that it branched off; empty if it stands alone."),
+    Column("parent_round_id", "text", "The round of that session after which it goes its own way."),
+    Column("origin", "json", "Of an imported session: which one it was, and from what export; it is read only then."),
+    Column("deleted_at", "time", "When it was put into the trash; empty outside."),
     Column("updated_at", "time", "When the row was last written."),
 )  # fmt: skip
 
 ROUNDS = (
     _ID, _CREATED, _SESSION,
     Column("index", "integer", "Place within the session, from 1.", "rounds"),
+    Column("take", "integer", "Which of several rounds at one place, from 0: after an undo there are more."),
+    Column("attempt", "integer", "How often it was asked for anew from the same answers; it enters the seeds."),
+    Column("parent_id", "text", "The round before it on its branch; empty for the first."),
     Column("state", "text", "queued, rendering, awaiting, answered, failed or superseded."),
     Column("job_id", "text", "The job that made it."),
     Column("run_id", "text", "The run that rendered it."),
@@ -68,6 +76,7 @@ ROUNDS = (
     Column("error", "json", "Why it failed: code, message, hint, field."),
     Column("shown_at", "time", "When its candidates could be judged."),
     Column("answered_at", "time", "When it was answered."),
+    Column("superseded_at", "time", "When an undo or another branch took its place; empty while it counts."),
 )  # fmt: skip
 
 CANDIDATES = (
@@ -82,6 +91,7 @@ CANDIDATES = (
     Column("sample_id", "text", "The sample that shows it."),
     Column("artifact", "text", "sha256 of what was shown."),
     Column("carried_from", "text", "The candidate whose sample is shown again; empty for new ones."),
+    Column("attempt", "integer", "How often it was rendered again after it had failed."),
     Column("forecast", "json", "All that was believed before the click."),
     Column("forecast_mean", "number", "Expected utility over the incumbent.", "choice noise (logits)"),
     Column("forecast_sd", "number", "Its standard deviation.", "choice noise (logits)"),
@@ -94,14 +104,18 @@ ANSWERS = (
     Column("round_index", "integer", "Place of its round within the session, from 1.", "rounds"),
     Column("kind", "text", "ranking, pairwise, ratings or approval."),
     Column("answer", "json", "The judgement, about candidate ids."),
+    Column("shown", "json", "The candidates that were judged, by id."),
     Column("gesture", "json", "The raw interaction."),
-    Column("comment", "text", "What the person wrote."),
+    Column("comment", "text", "What the person wrote of the round."),
+    Column("comments", "json", "What the person wrote of single candidates, by id."),
+    Column("confidence", "integer", "How sure the person was; empty if they did not say.", "1 (unsure) to 3 (sure)"),
     Column("decision_ms", "integer", "Time from seeing the candidates to answering; empty if unknown.", "ms"),
+    Column("retracted_at", "time", "When it was taken back; empty while it counts."),
 )  # fmt: skip
 
 RUNS = (
     _ID, _CREATED, _SESSION,
-    Column("purpose", "text", "round, point, preview, verify, final or generate."),
+    Column("purpose", "text", "round, point, preview, verify, final, generate, retry, calibrate or replay."),
     Column("state", "text", "running, succeeded, failed or cancelled."),
     Column("model", "text", "Reference of the model; of a path its last part alone."),
     Column("model_fingerprint", "text", "sha256 of weights, configs and adapter."),
