@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pilotage.core.errors import InvalidInputError, ShapeError
+from pilotage.core.hashing import digest
 from pilotage.spaces import Axis, Conditioning, Region, SteeringSpace, dimension_of
 
 TOKENS, WIDTH, POOLED = 5, 8, 6
@@ -153,3 +154,35 @@ def test_profiles_and_plain_numbers_are_dimensions() -> None:
     for bad in ("Balanced", 0, 17, True, 2.0, "5", None):
         with pytest.raises(InvalidInputError):
             dimension_of(bad)  # type: ignore[arg-type]
+
+
+def test_a_rescaled_axis_goes_farther_a_unit_and_the_others_stay() -> None:
+    space = space_of()
+    found = space.rescaled([2.0, None, 0.5])
+    np.testing.assert_allclose(
+        found.decode(np.array([0.5, 1.0, 2.0]))["prompt_embeds"], space.decode(np.ones(3))["prompt_embeds"], atol=1e-5
+    )
+    assert [(axis.unit, axis.scale, axis.measured) for axis in found.axes] == [
+        (2.0, 2.0, True), (1.0, 1.0, False), (0.5, 0.5, True)
+    ]  # fmt: skip
+    assert found.rescaled([1.0, None, 1.0]).axes[0].unit == 1.0
+    assert found.fingerprint() != space.fingerprint()
+    with pytest.raises(ShapeError):
+        space.rescaled([1.0])
+
+
+def test_an_axis_stored_before_scales_existed_is_read_as_not_measured() -> None:
+    old = {"name": "a", "negative": "-", "positive": "+", "source": "caption_pca", "unit": 3.5, "measured": False}
+    axis = Axis.model_validate(old)
+    assert (axis.scale, axis.measured) == (1.0, False)
+    kept = space_of()
+    told = SteeringSpace(kept.anchor, kept.basis, (axis,) * 3, kept.region)
+    assert told.fingerprint() == _fingerprint_of_old(told, old)
+
+
+def _fingerprint_of_old(space: SteeringSpace, axis: dict[str, object]) -> str:
+    """As it was computed when an axis had no scale."""
+    return digest({
+        "anchor": space.anchor.fingerprint(), "basis": Conditioning(space.basis).fingerprint(),
+        "axes": [axis] * space.dim, "region": "ball", "radius": 1.0,
+    })  # fmt: skip

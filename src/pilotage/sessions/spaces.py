@@ -11,7 +11,8 @@ from pilotage.core.hashing import canonical_json
 from pilotage.core.progress import Progress, Step, silent
 from pilotage.models import Model
 from pilotage.sessions.config import SessionConfig
-from pilotage.spaces import BASES, Axis, Conditioning, Region, SteeringSpace, dimension_of
+from pilotage.spaces import BASES, Axis, BasisConfig, Conditioning, Region, SteeringSpace, dimension_of
+from pilotage.spaces.modes import in_mode
 from pilotage.store import SessionRow
 
 
@@ -66,11 +67,15 @@ def _own(model: Model, config: SessionConfig, region: Region, axes: tuple[Axis, 
 
 
 def _from_captions(model: Model, config: SessionConfig) -> SteeringSpace:
-    basis = BASES.build(config.basis)
+    asked = BASES.parse(config.basis)
+    basis = BASES.build(asked)
     prompt, vocabulary, texts = config.request.prompt, model.info.vocabulary, config.axis_texts
     captions = basis.captions(prompt, texts, vocabulary)
     embeddings = dict(zip(captions, model.embed(captions), strict=True))
     directions, axes = basis.build(prompt, texts, dimension_of(config.dimension), vocabulary, embeddings)
+    if isinstance(asked, BasisConfig):
+        known = embeddings[prompt]
+        directions = in_mode(asked.mode, directions, known.conditioning, known.content)
     anchor = model.encode(config.request)
     rows = [anchor.steered.unflat(direction) for direction in directions]
     stacked = Conditioning({name: np.stack([row[name] for row in rows]) for name in anchor.steered})

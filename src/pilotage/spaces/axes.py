@@ -44,13 +44,17 @@ class AxisText(BaseModel):
         return f"{self.negative} ↔ {self.positive}"
 
 
+AxisSource = Literal["attribute", "caption_pca", "random_subspace", "dictionary", "isotropic", "coordinate"]
+
+
 class Axis(BaseModel):
     """One coordinate of a steering space.
 
     Attributes:
-        source: `attribute` (typed poles), `caption_pca`, `isotropic` (a labelled control) or
-            `coordinate` (an input of the user's own function).
+        source: `attribute` (two words), `caption_pca`, `random_subspace`, `dictionary` (an atom of a sparse code),
+            `isotropic` (a labelled control) or `coordinate` (an input of the user's own function).
         unit: length of one unit of z, in the conditioning's own norm.
+        scale: caption differences in one unit of z; what calibration found, else 1.
         measured: whether the axis's visible effect was measured; if not, one unit is one caption difference.
     """
 
@@ -59,6 +63,11 @@ class Axis(BaseModel):
     name: str
     negative: str
     positive: str
-    source: Literal["attribute", "caption_pca", "isotropic", "coordinate"]
+    source: AxisSource
     unit: float = Field(gt=0)
+    scale: float = Field(1.0, gt=0)
     measured: bool = False
+
+    def rescaled(self, scale: float) -> Axis:
+        """This axis with `scale` caption differences in one unit of z, as a measurement found."""
+        return self.model_copy(update={"unit": self.unit * scale / self.scale, "scale": scale, "measured": True})

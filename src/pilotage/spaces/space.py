@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,13 +71,29 @@ class SteeringSpace:
         """(n, d) z of (n, d) unit coordinates."""
         return require_matrix("u", u, self.dim) * self.radius
 
+    def rescaled(self, scales: Sequence[float | None]) -> SteeringSpace:
+        """The same axes with `scales[i]` caption differences in one unit; None leaves an axis as it is.
+
+        Raises:
+            ShapeError: not one scale an axis.
+        """
+        if len(scales) != self.dim:
+            raise ShapeError(f"{len(scales)} scales for {self.dim} axes", field="scales")
+        axes = tuple(axis if new is None else axis.rescaled(new) for new, axis in zip(scales, self.axes, strict=True))
+        factors = np.array([new.unit / old.unit for new, old in zip(axes, self.axes, strict=True)])
+        basis = {
+            name: (directions * factors.reshape(-1, *(1,) * (directions.ndim - 1))).astype(np.float32)
+            for name, directions in self.basis.items()
+        }
+        return replace(self, basis=basis, axes=axes)
+
     def fingerprint(self) -> str:
         """sha256 of everything that `decode` depends on."""
         return digest(
             {
                 "anchor": self.anchor.fingerprint(),
                 "basis": Conditioning(self.basis).fingerprint(),
-                "axes": [axis.model_dump() for axis in self.axes],
+                "axes": [axis.model_dump(exclude={"scale"}) for axis in self.axes],  # the unit holds it
                 "region": self.region.shape,
                 "radius": self.radius,
             }
