@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pilotage.models import Model
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.views import JobView, RoundView, SessionView
 from pilotage.store import ROWS, Store
+from pilotage.testing.postgres import PostgresServer
 
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 hypothesis_settings.load_profile("house")
@@ -119,3 +120,30 @@ def snapshot() -> Callable[[Store], Any]:
         return {kind: list(store.list(kind)) for kind in ROWS}, store.last_seq()
 
     return take
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, one a test process."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres: PostgresServer) -> Iterator[str]:
+    from pilotage.store.sql import migrate
+
+    with postgres.database("shared") as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, _postgres_database: str) -> Iterator[str]:
+    """A database with today's schema and nothing in it; emptied again, which is quicker than another one."""
+    from pilotage.store.tables import metadata
+
+    yield _postgres_database
+    names = ", ".join(f'"{name}"' for name in metadata.tables)
+    postgres.execute(f"TRUNCATE {names}", database="shared")

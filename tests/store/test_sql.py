@@ -50,6 +50,18 @@ class TestSqlStore(SharedStoreContract):
         return f"from pilotage.store.sql import SqlStore\nstore = SqlStore({store.url!r})"
 
 
+class TestPostgresStore(SharedStoreContract):
+    @pytest.fixture
+    def store(self, postgres_url: str) -> Iterator[SqlStore]:
+        opened = SqlStore(postgres_url)
+        yield opened
+        opened.close()
+
+    @pytest.fixture
+    def opener(self, store: SqlStore) -> str:
+        return f"from pilotage.store.sql import SqlStore\nstore = SqlStore({store.url!r})"
+
+
 def test_every_row_class_has_a_table_with_a_column_a_field() -> None:
     assert set(TABLES) == set(ROWS)
     for kind, table in TABLES.items():

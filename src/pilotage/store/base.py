@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
-from pilotage.core.errors import NotFoundError
+from pilotage.core.errors import InvalidInputError, NotFoundError
 from pilotage.records import Event
 from pilotage.store.rows import Row
 
@@ -42,6 +42,10 @@ class Reader(ABC):
             limit: at most this many.
         """  # fmt: skip
 
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        """A reader that sees one moment: what others write meanwhile, it never shows by half."""
+        return nullcontext(self)
+
     def get(self, kind: type[R], id_: str) -> R:
         """The row with this id.
 
@@ -64,16 +68,40 @@ class Transaction(Reader):
         """The database's connection, for an engine that enqueues in the same transaction; None in memory."""
 
     @abstractmethod
-    def insert(self, row: Row) -> bool:
-        """Add a row unless its id is taken; whether it was added."""
+    def insert_many(self, rows: Sequence[Row]) -> int:
+        """Add each row whose id is not taken; how many were added.
+
+        Raises:
+            InvalidInputError: a text that no database keeps; `field` names it.
+        """
 
     @abstractmethod
+    def put_many(self, rows: Sequence[Row]) -> None:
+        """Add each row, or replace the one with its id; of several with one id, the last stays.
+
+        Raises:
+            InvalidInputError: as `insert_many`.
+        """
+
+    def insert(self, row: Row) -> bool:
+        """Add a row unless its id is taken; whether it was added."""
+        return self.insert_many((row,)) == 1
+
     def put(self, row: Row) -> None:
         """Add the row, or replace the one with its id."""
+        self.put_many((row,))
 
     @abstractmethod
     def append(self, event: Event) -> Event:
-        """Add an event to the log; the one returned has its `seq`."""
+        """Add an event to the log; the one returned has its `seq`, the one after the newest."""
+
+    @abstractmethod
+    def remove(self, kind: type[Row], where: Mapping[str, Any]) -> int:
+        """Delete the rows that match `where`, as in `list`; how many. What refers to them must go as well."""
+
+    @abstractmethod
+    def forget(self, topic: str, *, before: int) -> int:
+        """Delete the events about `topic` whose `seq` is below that of an event that stays; how many."""
 
 
 class Store(Reader):
@@ -98,3 +126,26 @@ class Store(Reader):
 def cursor(row: Row) -> Cursor:
     """The place of a row in its list, for `after`."""
     return tuple(getattr(row, name) for name in row.order)
+
+
+def is_keepable(text: str) -> bool:
+    """Whether every database keeps this text: it has no NUL, and no half of a surrogate pair."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def check_texts(rows: Sequence[Row]) -> None:
+    """Nothing, if the texts of `rows` can be kept; within JSON, every text can.
+
+    Raises:
+        InvalidInputError: one can't; `field` names it.
+    """
+    for row in rows:
+        for name, value in row:
+            if isinstance(value, str) and not is_keepable(value):
+                raise InvalidInputError(
+                    f"{name} holds a character that cannot be kept", hint="Leave out NUL and half characters.",
+                    field=name,
+                )  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from pilotage.records import Event
-from pilotage.store.base import Cursor, R, Store, Transaction, cursor
+from pilotage.store.base import Cursor, R, Reader, Store, Transaction, check_texts, cursor
 from pilotage.store.rows import Row
 
 Tables = dict[type[Row], dict[str, Row]]
@@ -37,36 +38,39 @@ class MemoryStore(Store):
             finally:
                 self._writing = False
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """As `Reader.snapshot`: tables are replaced at the end of a transaction, never changed."""
+        yield _MemoryReader(self._tables)
+
     def find(self, kind: type[R], id_: str) -> R | None:
         """As `Reader.find`."""
-        return _find(self._tables, kind, id_)
+        return _MemoryReader(self._tables).find(kind, id_)
 
     def list(
         self, kind: type[R], *, where: Mapping[str, Any] | None = None, after: Cursor | None = None,
         limit: int | None = None, newest_first: bool = False,
     ) -> Sequence[R]:  # fmt: skip
         """As `Reader.list`."""
-        return _list(self._tables, kind, where or {}, after, limit, newest_first)
+        return _MemoryReader(self._tables).list(kind, where=where, after=after, limit=limit, newest_first=newest_first)
 
     def events(self, *, after: int = 0, topic: str | None = None, limit: int = 500) -> Sequence[Event]:
         """As `Store.events`."""
-        return [event for event in self._events[after:] if topic in (None, event.topic)][:limit]
+        newer = self._events[bisect_right(self._events, after, key=_seq) :]
+        return [event for event in newer if topic in (None, event.topic)][:limit]
 
     def last_seq(self) -> int:
         """As `Store.last_seq`."""
-        return len(self._events)
+        return _last(self._events)
 
 
-class _MemoryTransaction(Transaction):
-    def __init__(self, tables: Tables, log: list[Event]) -> None:
-        self.tables, self.log = tables, log
-
-    @property
-    def connection(self) -> Any:
-        return None
+class _MemoryReader(Reader):
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
 
     def find(self, kind: type[R], id_: str) -> R | None:
-        return _find(self.tables, kind, id_)
+        row = self.tables.get(kind, {}).get(id_)
+        return row if isinstance(row, kind) else None
 
     def list(
         self, kind: type[R], *, where: Mapping[str, Any] | None = None, after: Cursor | None = None,
@@ -74,24 +78,50 @@ class _MemoryTransaction(Transaction):
     ) -> Sequence[R]:  # fmt: skip
         return _list(self.tables, kind, where or {}, after, limit, newest_first)
 
-    def insert(self, row: Row) -> bool:
-        table = self.tables.setdefault(type(row), {})
-        is_new = row.id not in table
-        table.setdefault(row.id, row)
-        return is_new
 
-    def put(self, row: Row) -> None:
-        self.tables.setdefault(type(row), {})[row.id] = row
+class _MemoryTransaction(_MemoryReader, Transaction):
+    def __init__(self, tables: Tables, log: list[Event]) -> None:
+        super().__init__(tables)
+        self.log = log
+
+    @property
+    def connection(self) -> Any:
+        return None
+
+    def insert_many(self, rows: Sequence[Row]) -> int:
+        check_texts(rows)
+        before = sum(map(len, self.tables.values()))
+        for row in rows:
+            self.tables.setdefault(type(row), {}).setdefault(row.id, row)
+        return sum(map(len, self.tables.values())) - before
+
+    def put_many(self, rows: Sequence[Row]) -> None:
+        check_texts(rows)
+        for row in rows:
+            self.tables.setdefault(type(row), {})[row.id] = row
 
     def append(self, event: Event) -> Event:
-        placed = event.model_copy(update={"seq": len(self.log) + 1})
+        placed = event.model_copy(update={"seq": _last(self.log) + 1})
         self.log.append(placed)
         return placed
 
+    def remove(self, kind: type[Row], where: Mapping[str, Any]) -> int:
+        rows = self.tables.get(kind, {})
+        self.tables[kind] = {id_: row for id_, row in rows.items() if not _matches(row, where)}
+        return len(rows) - len(self.tables[kind])
 
-def _find(tables: Tables, kind: type[R], id_: str) -> R | None:
-    row = tables.get(kind, {}).get(id_)
-    return row if isinstance(row, kind) else None
+    def forget(self, topic: str, *, before: int) -> int:
+        kept = [event for event in self.log if event.topic != topic or event.seq >= before]
+        gone, self.log = len(self.log) - len(kept), kept
+        return gone
+
+
+def _seq(event: Event) -> int:
+    return event.seq
+
+
+def _last(log: list[Event]) -> int:
+    return log[-1].seq if log else 0
 
 
 def _list(

@@ -1,7 +1,9 @@
-"""Schema changes: `migrate` brings a database to today's schema, whatever release wrote it."""
+"""Schema changes: `migrate` brings a database to today's schema, whatever release wrote it, after a backup."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -9,48 +11,62 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, make_url  # noqa: TID253
-from sqlalchemy.exc import DBAPIError  # noqa: TID253
+from sqlalchemy import Engine  # noqa: TID253
 
 from pilotage.core.errors import StorageError
-from pilotage.store.sqlite import WRITE, sqlite_engine
+from pilotage.store.backup import back_up
+from pilotage.store.engines import open_engine, storage_errors
+from pilotage.store.postgres import wait_to_write
+from pilotage.store.sqlite import WRITE
 
 _FOLDER = Path(__file__).with_name("migrations")
 
 
-def migrate(url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did.
+
+    Attributes:
+        before: the revision that the database had; None if it was new.
+        now: the revision that it has.
+        backup: the copy of what was there before; None if nothing was, or none was wanted.
+    """
+
+    before: str | None
+    now: str
+    backup: Path | None
+
+
+def migrate(url: str, *, backup: bool = True, folder: Path = Path()) -> Migrated:
     """Bring a database to today's schema, in one transaction; a second call changes nothing.
 
-    An older SQLite database is copied first, to `NAME.before-REVISION`.
-
-    Returns:
-        The revision that the database now has.
+    Args:
+        url: the database.
+        backup: whether an older database is backed up first: SQLite beside its file, PostgreSQL in `folder`.
+        folder: where a backup of PostgreSQL is put.
 
     Raises:
-        StorageError: a newer Pilotage wrote it, or it cannot be opened.
+        StorageError: a newer Pilotage wrote it, it cannot be opened, or it cannot be backed up; nothing was
+            changed then.
     """
-    engine = _engine(url)
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head() or ""
+    # Rebuilding a table (SQLite's way to alter one) drops it: with foreign keys on, its children would go too.
+    engine = open_engine(url, foreign_keys=False)
     try:
-        known = current_revision(engine)
-        if known == head:
-            return head
-        if known is not None:
-            _check_known(scripts, known)
-            _back_up(engine, known)
-        with engine.connect().execution_options(**WRITE) as connection, connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except DBAPIError as cause:
-        raise StorageError(
-            f"cannot open the database: {cause.orig}", hint="Check its folder and its permissions."
-        ) from cause
+        with storage_errors():
+            known, head = current_revision(engine), head_revision()
+            if known == head:
+                return Migrated(known, head, None)
+            _check_known(known)
+            copy = back_up(engine, _backup_file(engine, folder)) if backup and known else None
+            with engine.connect().execution_options(**WRITE) as connection, connection.begin():
+                if engine.dialect.name == "postgresql":
+                    wait_to_write(connection)
+                config = _config()
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+            return Migrated(known, head, copy)
     finally:
         engine.dispose()
-    return head
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -59,16 +75,22 @@ def current_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _engine(url: str) -> Engine:
-    # Rebuilding a table (SQLite's way to alter one) drops it: with foreign keys on, its children would go too.
-    if make_url(url).get_backend_name() == "sqlite":
-        return sqlite_engine(url, foreign_keys=False)
-    return create_engine(url)
+def head_revision() -> str:
+    """Today's revision."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
-def _check_known(scripts: ScriptDirectory, revision: str) -> None:
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+def _check_known(revision: str | None) -> None:
+    if revision is None:
+        return
     try:
-        scripts.get_revision(revision)
+        ScriptDirectory.from_config(_config()).get_revision(revision)
     except CommandError as cause:
         raise StorageError(
             f"the database has schema {revision!r}, which this Pilotage does not know",
@@ -76,13 +98,9 @@ def _check_known(scripts: ScriptDirectory, revision: str) -> None:
         ) from cause
 
 
-def _back_up(engine: Engine, revision: str) -> None:
+def _backup_file(engine: Engine, folder: Path) -> Path:
+    name = f"before-{head_revision()}.{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
     if engine.dialect.name == "sqlite":
         file = Path(engine.url.database or "")
-        copy = file.with_name(f"{file.name}.before-{revision}")
-        copy.unlink(missing_ok=True)  # left by an upgrade that did not end
-        connection = engine.raw_connection()  # VACUUM refuses to run within a transaction
-        try:
-            connection.cursor().execute("VACUUM INTO ?", (str(copy),))
-        finally:
-            connection.close()
+        return file.with_name(f"{file.name}.{name}")
+    return folder / f"{engine.url.database}.{name}.dump"

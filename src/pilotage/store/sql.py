@@ -6,45 +6,34 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this module)
     ColumnElement,
     Connection,
-    Engine,
     Select,
-    create_engine,
+    Text,
+    false,
     func,
-    make_url,
     or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite  # noqa: TID253
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError  # noqa: TID253
 
-from pilotage.core.errors import ConflictError, StorageError
 from pilotage.records import Event
-from pilotage.store.base import Cursor, R, Store, Transaction
+from pilotage.store.base import Cursor, R, Reader, Store, Transaction, check_texts, is_keepable
+from pilotage.store.engines import open_engine, storage_errors
 from pilotage.store.migrate import migrate
+from pilotage.store.postgres import wait_to_write
 from pilotage.store.rows import Row
-from pilotage.store.sqlite import WRITE, sqlite_engine
+from pilotage.store.sqlite import WRITE
 from pilotage.store.tables import TABLES
 from pilotage.store.tables import event as event_table
 
 __all__ = ["SqlStore", "migrate", "open_engine"]
-
-_SEQUENCER = 0x70696C6F  # key of PostgreSQL's advisory lock under which events get their seq
-_HINTS = {
-    "locked": "Another program holds the database; try again when it is done.",
-    "full": "Free some disk space.",
-    "disk i/o": "Check the disk: it refused a read or a write.",
-    "readonly": "The database file or its folder cannot be written by this user.",
-    "unable to open": "Check that the folder exists and can be written by this user.",
-    "no such table": "Bring the database to today's schema: pilotage db migrate.",
-    "malformed": "The file is damaged; put a backup in its place.",
-}
+_COUNTED = {"preserve_rowcount": True}
+IsolationLevel = Literal["AUTOCOMMIT", "REPEATABLE READ"]
 
 
 class SqlStore(Store):
@@ -54,33 +43,43 @@ class SqlStore(Store):
         url: an SQLAlchemy URL, such as `sqlite:///pilotage.db`.
 
     Raises:
+        InvalidInputError: another kind of database.
         StorageError: SQLite on a network file system, or without a file.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = open_engine(url)
+        self._postgres = self._engine.dialect.name == "postgresql"
         # Waiting here is fair and instant; SQLite's own wait polls with growing pauses.
         self._writer = threading.RLock()
         self._writing = False
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """As `Store.transaction`: one at a time on SQLite, so keep slow work outside."""
-        with self._writer, _storage_errors():
+        """As `Store.transaction`: one at a time in a database, so keep slow work outside."""
+        with self._writer, storage_errors():
             if self._writing:
                 raise RuntimeError("a transaction is open in this thread: write through it")
             self._writing = True
             try:
                 with self._engine.connect().execution_options(**WRITE) as connection, connection.begin():
+                    if self._postgres:
+                        wait_to_write(connection)
                     yield _SqlTransaction(connection)
             finally:
                 self._writing = False
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """As `Reader.snapshot`."""
+        with self._read("REPEATABLE READ") as connection:
+            yield _SqlReader(connection)
+
     def find(self, kind: type[R], id_: str) -> R | None:
         """As `Reader.find`."""
         with self._read() as connection:
-            return _find(connection, kind, id_)
+            return _SqlReader(connection).find(kind, id_)
 
     def list(
         self, kind: type[R], *, where: Mapping[str, Any] | None = None, after: Cursor | None = None,
@@ -88,7 +87,7 @@ class SqlStore(Store):
     ) -> Sequence[R]:  # fmt: skip
         """As `Reader.list`."""
         with self._read() as connection:
-            return _rows(connection, kind, _query(kind, where or {}, after, limit, newest_first))
+            return _SqlReader(connection).list(kind, where=where, after=after, limit=limit, newest_first=newest_first)
 
     def events(self, *, after: int = 0, topic: str | None = None, limit: int = 500) -> Sequence[Event]:
         """As `Store.events`."""
@@ -109,48 +108,71 @@ class SqlStore(Store):
         self._engine.dispose()
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with _storage_errors(), self._engine.connect() as connection:
+    def _read(self, isolation: IsolationLevel = "AUTOCOMMIT") -> Iterator[Connection]:
+        with storage_errors(), self._engine.connect() as connection:
+            if self._postgres:  # SQLite gives each read one moment anyway
+                connection.execution_options(isolation_level=isolation, postgresql_readonly=isolation != "AUTOCOMMIT")
             yield connection
 
 
-class _SqlTransaction(Transaction):
+class _SqlReader(Reader):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    @property
-    def connection(self) -> Connection:
-        return self._connection
-
     def find(self, kind: type[R], id_: str) -> R | None:
-        return _find(self._connection, kind, id_)
+        found = self.list(kind, where={"id": id_})
+        return found[0] if found else None
 
     def list(
         self, kind: type[R], *, where: Mapping[str, Any] | None = None, after: Cursor | None = None,
         limit: int | None = None, newest_first: bool = False,
     ) -> Sequence[R]:  # fmt: skip
-        return _rows(self._connection, kind, _query(kind, where or {}, after, limit, newest_first))
+        query = _query(self._connection.dialect.name, kind, where or {}, after, limit, newest_first)
+        return [kind.model_validate(dict(row)) for row in self._connection.execute(query).mappings()]
 
-    def insert(self, row: Row) -> bool:
-        statement, _ = _writes(self._connection.dialect.name, type(row))
-        return self._connection.execute(statement, row.model_dump()).rowcount == 1
 
-    def put(self, row: Row) -> None:
-        _, statement = _writes(self._connection.dialect.name, type(row))
-        self._connection.execute(statement, row.model_dump())
+class _SqlTransaction(_SqlReader, Transaction):
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    def insert_many(self, rows: Sequence[Row]) -> int:
+        check_texts(rows)
+        return sum(self._execute(rows, adds=True))
+
+    def put_many(self, rows: Sequence[Row]) -> None:
+        check_texts(rows)
+        self._execute(rows, adds=False)
+
+    def _execute(self, rows: Sequence[Row], *, adds: bool) -> list[int]:
+        """Write rows of any kinds; how many were written, a number a kind."""
+        by_kind: dict[type[Row], list[dict[str, Any]]] = {}
+        for row in rows:
+            by_kind.setdefault(type(row), []).append(row.model_dump())
+        dialect = self._connection.dialect.name
+        return [
+            self._connection.execute(
+                _writes(dialect, kind)[0 if adds else 1], values, execution_options=_COUNTED
+            ).rowcount
+            for kind, values in by_kind.items()
+        ]
 
     def append(self, event: Event) -> Event:
-        if self._connection.dialect.name == "postgresql":
-            # Sequences commit out of order: a reader would step over a seq that appears late.
-            self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SEQUENCER})
         values = event.model_dump(exclude={"seq"})
+        if self._connection.dialect.name == "postgresql":
+            # A sequence would leave a gap after a rollback. Nobody else writes: see `wait_to_write`.
+            values["seq"] = select(func.coalesce(func.max(event_table.c.seq), 0) + 1).scalar_subquery()
         statement = event_table.insert().values(values).returning(event_table.c.seq)
         return event.model_copy(update={"seq": self._connection.execute(statement).scalar_one()})
 
+    def remove(self, kind: type[Row], where: Mapping[str, Any]) -> int:
+        table = TABLES[kind]
+        matches = (_equals(table.c[name], wanted) for name, wanted in where.items())
+        return self._connection.execute(table.delete().where(*matches)).rowcount
 
-def open_engine(url: str) -> Engine:
-    """The engine that a store uses on `url`."""
-    return sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
+    def forget(self, topic: str, *, before: int) -> int:
+        old = event_table.delete().where(event_table.c.topic == topic, event_table.c.seq < before)
+        return self._connection.execute(old).rowcount
 
 
 @cache
@@ -167,45 +189,32 @@ def _writes(dialect: str, kind: type[Row]) -> tuple[Any, Any]:
     )
 
 
-def _find(connection: Connection, kind: type[R], id_: str) -> R | None:
-    table = TABLES[kind]
-    found = _rows(connection, kind, select(table).where(table.c.id == id_))
-    return found[0] if found else None
-
-
-def _rows(connection: Connection, kind: type[R], query: Select[Any]) -> list[R]:
-    return [kind.model_validate(dict(row)) for row in connection.execute(query).mappings()]
-
-
 def _query(
-    kind: type[Row], where: Mapping[str, Any], after: Cursor | None, limit: int | None, newest_first: bool
+    dialect: str, kind: type[Row], where: Mapping[str, Any], after: Cursor | None, limit: int | None, newest: bool
 ) -> Select[Any]:
     table = TABLES[kind]
-    order = [table.c[name] for name in kind.order]
+    order = [_ordered(dialect, table.c[name]) for name in kind.order]
     query = select(table).where(*(_equals(table.c[name], wanted) for name, wanted in where.items()))
     if after is not None:
         place = tuple_(*order)
         seen = tuple_(*after, types=[column.type for column in order])
-        query = query.where(place < seen if newest_first else place > seen)
-    return query.order_by(*(column.desc() if newest_first else column for column in order)).limit(limit)
+        query = query.where(place < seen if newest else place > seen)
+    return query.order_by(*(column.desc() if newest else column for column in order)).limit(limit)
+
+
+def _ordered(dialect: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column to sort by: text by its characters' numbers, whatever language the database speaks."""
+    return column.collate("C") if dialect == "postgresql" and isinstance(column.type, Text) else column
 
 
 def _equals(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
-    if not isinstance(wanted, tuple):
-        return column.is_(None) if wanted is None else column == wanted
-    among = column.in_([value for value in wanted if value is not None])
-    return or_(among, column.is_(None)) if None in wanted else among
+    if isinstance(wanted, tuple):
+        among = column.in_([value for value in wanted if value is not None and _may_be_kept(value)])
+        return or_(among, column.is_(None)) if None in wanted else among
+    if wanted is None:
+        return column.is_(None)
+    return column == wanted if _may_be_kept(wanted) else false()
 
 
-@contextmanager
-def _storage_errors() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as cause:
-        raise ConflictError(
-            f"the database refused a row: {cause.orig}", hint="Something else was stored in its place meanwhile."
-        ) from cause
-    except SQLAlchemyError as cause:
-        said = str(getattr(cause, "orig", None) or cause)
-        hint = next((hint for sign, hint in _HINTS.items() if sign in said.lower()), "")
-        raise StorageError(f"the database failed: {said}", hint=hint) from cause
+def _may_be_kept(value: Any) -> bool:
+    return not isinstance(value, str) or is_keepable(value)

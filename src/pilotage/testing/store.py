@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pilotage.core.errors import NotFoundError
+from pilotage.core.errors import InvalidInputError, NotFoundError
 from pilotage.records import Event
 from pilotage.store import CandidateRow, JobRow, RoundRow, SessionRow, Store, Transaction, cursor
 
@@ -107,6 +107,44 @@ class StoreContract:
         self.fill(store, 1, kind="other")
         assert store.list(JobRow) == [job_row(1, kind="other")]
 
+    def test_many_rows_are_added_or_replaced_at_once(self, store: Store) -> None:
+        first = [job_row(number, kind="first") for number in range(1, 4)]
+        later = [job_row(number, kind="later") for number in range(2, 6)]
+        with store.transaction() as tx:
+            assert tx.insert_many([session_row(1), *first]) == 4
+            assert tx.insert_many(later) == 2
+            assert tx.insert_many([]) == 0
+        assert store.list(JobRow) == [*first, *later[2:]]
+        with store.transaction() as tx:
+            tx.put_many([])
+            tx.put_many([*later[:2], job_row(2, kind="last")])
+        assert store.list(JobRow) == [first[0], job_row(2, kind="last"), *later[1:]]
+        assert store.list(SessionRow) == [session_row(1)]
+
+    @pytest.mark.parametrize("number", [0.1, 1 / 3, -1e-300, 5e-324, 1.7976931348623157e308, 2.0**53 + 2])
+    def test_a_number_comes_back_to_the_last_bit(self, store: Store, number: float) -> None:
+        with store.transaction() as tx:
+            tx.put(session_row(1, radius=number, config={"number": number, "list": [number]}))
+        found = store.get(SessionRow, "ses_1")
+        assert (found.radius, found.config) == (number, {"number": number, "list": [number]})
+
+    def test_json_keeps_its_order_and_every_character(self, store: Store) -> None:
+        config = {"z": 1, "a": {"b\0": "NUL \0 half \ud800 and \\u0000", "": [None, {"y": 1, "x": 2}]}}
+        with store.transaction() as tx:
+            tx.put(session_row(1, config=config))
+            tx.append(Event(topic="t", type="test.happened", at=START, data=config))
+        for found in (store.get(SessionRow, "ses_1").config, store.events()[0].data):
+            assert json.dumps(found) == json.dumps(config)
+
+    @pytest.mark.parametrize("text", ["a\0b", "half a \ud83d pair"])
+    def test_a_text_that_a_database_cannot_keep_is_refused_by_its_field(self, store: Store, text: str) -> None:
+        with pytest.raises(InvalidInputError) as caught, store.transaction() as tx:
+            tx.put_many([job_row(1), session_row(1, outcome=text)])
+        assert caught.value.field == "outcome"
+        assert store.list(JobRow) == []
+        assert store.find(SessionRow, text) is None
+        assert store.list(SessionRow, where={"name": text}) == store.list(SessionRow, where={"name": (text,)}) == []
+
     def test_replacing_a_row_keeps_those_that_belong_to_it(self, store: Store) -> None:
         round_ = RoundRow(id="rnd_1", created_at=START, session_id="ses_1", index=1)
         with store.transaction() as tx:
@@ -136,6 +174,14 @@ class StoreContract:
                 seen += page
             assert seen == store.list(JobRow, newest_first=newest_first)
             assert len(seen) == 6
+
+    def test_texts_are_ordered_by_the_numbers_of_their_characters(self, store: Store) -> None:
+        names = ["a_b", "ab", "B", "a-c", "Ü", "_a", "aC", "10", "9"]
+        with store.transaction() as tx:
+            tx.put_many([job_row(1, id=name, created_at=START) for name in names])
+        found = store.list(JobRow)
+        assert [row.id for row in found] == sorted(names)
+        assert store.list(JobRow, after=cursor(found[3])) == found[4:]
 
     def test_where_takes_only_rows_that_match_all_of_it(self, store: Store) -> None:
         self.fill(store, 1, 2, kind="a")
@@ -183,6 +229,21 @@ class StoreContract:
             assert store.find(JobRow, "job_1") is None
             assert store.last_seq() == 0
         assert store.find(JobRow, "job_1") is not None
+
+    def test_a_snapshot_shows_one_moment(self, store: Store) -> None:
+        self.fill(store, 1)
+        with store.snapshot() as reader:
+            assert reader.list(JobRow) == [job_row(1)]
+            self.fill(store, 1, kind="changed")
+            self.fill(store, 2)
+            assert reader.list(JobRow) == [reader.get(JobRow, "job_1")] == [job_row(1)]
+        assert len(store.list(JobRow)) == 2
+
+    def test_a_transaction_is_its_own_snapshot(self, store: Store) -> None:
+        with store.transaction() as tx:
+            tx.put(job_row(1))
+            with tx.snapshot() as reader:
+                assert reader.get(JobRow, "job_1") == job_row(1)
 
     def test_a_transaction_within_a_transaction_is_refused(self, store: Store) -> None:
         with store.transaction() as tx:

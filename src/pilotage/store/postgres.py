@@ -1,0 +1,34 @@
+"""PostgreSQL, opened so that many machines share one database: one writer at a time, found again after a restart."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, create_engine, text  # noqa: TID253
+
+_WRITER = 0x70696C6F  # key of the advisory lock that a writing transaction holds
+# Both limits end with the transaction. A writer that hangs, with its machine or stopped in a debugger, must not
+# keep all others out: the server ends it.
+_ONE_WRITER = text(
+    "SELECT set_config('lock_timeout', '30s', true), "
+    "set_config('idle_in_transaction_session_timeout', '30s', true), pg_advisory_xact_lock(:key)"
+)
+
+
+def postgres_engine(url: str) -> Engine:
+    """An engine on a PostgreSQL database; a connection that the server has dropped meanwhile is replaced.
+
+    Args:
+        url: `postgresql+psycopg://user:password@host/database`; never part of an error.
+    """
+    # A server lends 100 connections by default, to all processes together.
+    return create_engine(
+        url, pool_size=8, max_overflow=16, pool_pre_ping=True, connect_args={"application_name": "pilotage"}
+    )
+
+
+def wait_to_write(connection: Connection) -> None:
+    """Wait until no other transaction of ours writes, and keep others waiting until this one ends.
+
+    So what it reads nobody changes before it ends, as on SQLite, and no transaction has to be run again. Events
+    get their `seq` under the same lock: a reader never steps over one that appears late.
+    """
+    connection.execute(_ONE_WRITER, {"key": _WRITER})
