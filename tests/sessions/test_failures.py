@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pilotage.core.errors import GenerationError, InvalidInputError, JobCancelledError, NotFoundError
-from pilotage.core.progress import CancelToken, Progress, silent
-from pilotage.models import AnalyticModel, GenerationRequest, Model, ModelInfo, Output, Row
-from pilotage.spaces import Axis, Conditioning, Region
+from pilotage.models import AnalyticModel, Output
 from pilotage.store import CandidateRow, RunRow, SampleRow
-
-Outputs = tuple[Output, ...]
-Fault = Callable[[int, Outputs], Outputs]  # (number of the call, what came out) -> what is said to come out
-
-
-class FaultyModel(Model):
-    """The analytic scene under another name, with something that goes wrong."""
-
-    def __init__(self, fault: Fault) -> None:
-        self._scene, self._fault, self.batches = AnalyticModel(ref="faulty"), fault, []
-
-    @property
-    def info(self) -> ModelInfo:
-        return self._scene.info
-
-    @property
-    def loaded(self) -> bool:
-        return self._scene.loaded
-
-    def load(self, *, progress: Progress = silent) -> None:
-        self._scene.load()
-
-    def encode(self, request: GenerationRequest) -> Conditioning:
-        return self._scene.encode(request)
-
-    def own_space(self) -> tuple[Region, tuple[Axis, ...]]:
-        return self._scene.own_space()
-
-    def generate(
-        self, request: GenerationRequest, rows: Sequence[Row], *, progress: Progress = silent,
-        cancel: CancelToken | None = None,
-    ) -> Outputs:  # fmt: skip
-        outputs = self._scene.generate(request, rows, progress=progress, cancel=cancel)
-        self.batches.append(len(rows))
-        return self._fault(len(self.batches), outputs)
+from pilotage.testing.faulty import Fault, FaultyModel, Outputs
 
 
 def raising(error: BaseException, *calls: int) -> Fault:

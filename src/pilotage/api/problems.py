@@ -46,6 +46,7 @@ class Meaning:
     status: int
     kind: Kind
     title: str
+    retry_after: float | None = None
 
 
 MEANINGS: Mapping[str, Meaning] = {
@@ -59,11 +60,17 @@ MEANINGS: Mapping[str, Meaning] = {
     "round_closed": Meaning(409, "input", "This round takes no answer any more"),
     "round_open": Meaning(409, "input", "A round waits for your answer"),
     "session_closed": Meaning(409, "input", "The session is completed"),
+    "session_paused": Meaning(409, "input", "The session is paused"),
+    "session_read_only": Meaning(409, "input", "The session is read only"),
+    "session_deleted": Meaning(409, "input", "The session is in the trash"),
+    "nothing_to_undo": Meaning(409, "input", "There is nothing to undo"),
     "model_unavailable": Meaning(422, "device", "The model can't be loaded"),
     "unsafe_model": Meaning(422, "input", "The checkpoint could run code when it is read"),
     "generation_failed": Meaning(500, "device", "The model failed while it worked"),
     "out_of_memory": Meaning(507, "device", "The memory is too small for this"),
+    "queue_full": Meaning(429, "passing", "The queue is full", retry_after=5),
     "cancelled": Meaning(409, "input", "The job was cancelled"),
+    "job_lost": Meaning(409, "device", "Another worker has the job now"),
     "storage": Meaning(507, "device", "The disk or the database refused a write"),
     # the door's own
     "malformed_json": Meaning(422, "input", "The body isn't JSON that can be used"),
@@ -75,10 +82,10 @@ MEANINGS: Mapping[str, Meaning] = {
     "token_required": Meaning(401, "input", "A token is needed"),
     "no_route": Meaning(404, "input", "There is no such address"),
     "method_not_allowed": Meaning(405, "input", "This address takes other methods"),
-    "busy": Meaning(503, "passing", "Busy for a moment"),
+    "body_too_slow": Meaning(408, "passing", "The body came too slowly", retry_after=1),
+    "busy": Meaning(503, "passing", "Busy for a moment", retry_after=1),
     "internal": Meaning(500, "bug", "A bug in Pilotage or in a plug-in"),
 }
-BUSY_SECONDS = 1.0
 
 
 def meaning_of(error: PilotageError) -> Meaning:
@@ -91,7 +98,7 @@ def problem_of(error: Exception, *, request_id: str = "") -> Problem:
     """What a client reads of an error; of a bug it is the request id, never the traceback."""
     if _is_passing(error):
         return problem(
-            "busy", "The database is busy with another write.", request_id=request_id, retry_after=BUSY_SECONDS,
+            "busy", "The database is busy with another write.", request_id=request_id,
             hint="Nothing was lost; try again.",
         )  # fmt: skip
     if isinstance(error, PilotageError):
@@ -111,7 +118,7 @@ def problem(code: str, detail: str, *, meaning: Meaning | None = None, **known: 
     row = meaning or MEANINGS[code]
     return Problem(
         type=f"urn:pilotage:problem:{code}", title=row.title, status=row.status, kind=row.kind, code=code,
-        detail=detail, **known,
+        detail=detail, retry_after=row.retry_after, **known,
     )  # fmt: skip
 
 

@@ -96,6 +96,32 @@ class FinishBody(Body):
     comment: str = Field("", max_length=4000)
 
 
+class RevertBody(Body):
+    """The round to go back to."""
+
+    index: int = Field(ge=1, le=100_000, strict=True)
+
+
+class RegenerateBody(Body):
+    """The round whose candidates are to be others."""
+
+    round_id: str = Field(min_length=1, max_length=64)
+
+
+class BranchBody(Body):
+    """Where to branch off (None: the last round shown), and what to call it."""
+
+    round_id: str | None = Field(None, min_length=1, max_length=64)
+    name: str = Field("", max_length=200)
+
+
+class MarkBody(Body):
+    """What is absent stays as it is."""
+
+    favourite: bool | None = Field(None, strict=True)
+    pinned: bool | None = Field(None, strict=True)
+
+
 class PreviewBody(Body):
     """A session's settings before the session exists; its typed axes are previewed."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.verbs.base import raise_if_failed
+from pilotage.app.verbs.bundles import BundleVerbs
+from pilotage.app.verbs.revisions import RevisionVerbs
 from pilotage.app.verbs.sessions import believe
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
 from pilotage.artifacts import ArtifactStore
@@ -15,7 +17,7 @@ from pilotage.store import Store
 __all__ = ["Lab", "believe", "raise_if_failed"]
 
 
-class Lab(TakeAwayVerbs):
+class Lab(BundleVerbs, TakeAwayVerbs, RevisionVerbs):
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
     def __init__(
@@ -28,6 +30,7 @@ class Lab(TakeAwayVerbs):
         """What each kind of job does; for whichever engine or worker runs them."""
         return {
             "step": self._run_step,
+            "retry": self._run_retry,
             "render": self._run_render,
             "warm": self._run_warm,
             embeddings.KIND: self._run_embeddings,

@@ -64,6 +64,30 @@ class SessionClosedError(ConflictError):
     code = "session_closed"
 
 
+class SessionPausedError(ConflictError):
+    """The session is paused; resume it to go on."""
+
+    code = "session_paused"
+
+
+class SessionReadOnlyError(ConflictError):
+    """The session was imported: it can be read, replayed and branched from, not changed."""
+
+    code = "session_read_only"
+
+
+class SessionDeletedError(ConflictError):
+    """The session lies in the trash; restore it to go on."""
+
+    code = "session_deleted"
+
+
+class NothingToUndoError(ConflictError):
+    """There is no answer that could be taken back."""
+
+    code = "nothing_to_undo"
+
+
 class UnsupportedInputError(InvalidInputError):
     """The model does not take this input, or lacks one that it needs."""
 
@@ -98,6 +122,18 @@ class JobCancelledError(PilotageError):
     """The job was cancelled; its partial work is discarded."""
 
     code = "cancelled"
+
+
+class QueueFullError(PilotageError):
+    """So many jobs wait that no further one is taken; nothing was done."""
+
+    code = "queue_full"
+
+
+class JobLostError(PilotageError):
+    """The worker was silent for too long and its job went to another; nothing more is written in its name."""
+
+    code = "job_lost"
 
 
 class StorageError(PilotageError):

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pilotage.core.errors import InvalidInputError, RoundClosedError, RoundOpenError, SessionClosedError
+from pilotage.core.errors import InvalidInputError, RoundClosedError
 from pilotage.core.ids import derived_id, new_id
 from pilotage.elicitation import chosen, incumbent, parse_answer
 from pilotage.elicitation.judgements import Judgement
 from pilotage.jobs import JobEngine
-from pilotage.jobs.base import new_job
 from pilotage.models import ModelInfo
 from pilotage.sessions.config import SessionConfig, parse_config
 from pilotage.sessions.events import (
     AnswerRecorded,
-    RoundRequested,
     SessionCreated,
     SessionFinished,
     SessionReopened,
 )
-from pilotage.sessions.history import item_of, judgements_of, rounds_of
+from pilotage.sessions.history import item_of, judgements_of
 from pilotage.sessions.ports import Ports
+from pilotage.sessions.rounds import acting, request_next, round_at, writable
 from pilotage.spaces import dimension_of
 from pilotage.store import AnswerRow, CandidateRow, JobRow, RoundRow, SessionRow, Transaction
 
@@ -38,8 +37,10 @@ class Submission(BaseModel):
     Attributes:
         answer: the judgement, with its `kind`.
         gesture: the raw interaction, kept as it came.
+        comment: on the round, kept as written; `comments`: on single candidates, by their id.
+        confidence: 1 (a guess) to 3 (certain), if the person says.
         decision_ms: time from seeing the pictures to answering.
-        next_round: whether to ask for the next round in the same transaction.
+        next_round: whether to ask for the next round in the same transaction; a paused session keeps to its pause.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -47,6 +48,8 @@ class Submission(BaseModel):
     answer: Json
     gesture: Json = Field(default_factory=dict)
     comment: str = Field("", max_length=4000)
+    comments: dict[str, Annotated[str, Field(max_length=4000)]] = Field(default_factory=dict, max_length=16)
+    confidence: int | None = Field(None, ge=1, le=3)
     decision_ms: int | None = Field(None, ge=0, le=10**9)
     next_round: bool = False
 
@@ -81,10 +84,10 @@ def request_round(ports: Ports, engine: JobEngine, session_id: str) -> tuple[Rou
 
     Raises:
         RoundOpenError: the last round waits for its answer.
-        SessionClosedError: the session is completed.
+        SessionClosedError, SessionPausedError: the session is completed or paused.
     """
     with ports.store.transaction() as tx:
-        return _request_round(ports, engine, tx, _open_session(tx, session_id))
+        return request_next(ports, engine, tx, acting(tx, session_id))
 
 
 def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: Submission) -> AnswerRow:
@@ -98,29 +101,33 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
         SessionClosedError: the session is completed.
     """
     with ports.store.transaction() as tx:
-        round_ = _round(tx, session_id, index)
+        round_ = round_at(tx, session_id, index)
         session = tx.get(SessionRow, session_id)
-        given = tx.list(AnswerRow, where={"round_id": round_.id})
+        before = tx.list(AnswerRow, where={"round_id": round_.id})
+        given = [answer for answer in before if answer.retracted_at is None]
         if not given:
             _require_awaiting(round_)
-        candidates = [c for c in tx.list(CandidateRow, where={"round_id": round_.id}) if c.state == "ready"]
+        candidates = tx.list(CandidateRow, where={"round_id": round_.id, "state": "ready"})
         shown = [candidate.id for candidate in candidates]
         parsed = parse_answer(sent.answer, shown=shown, kinds=session.query_kinds)
         stored = parsed.model_dump(mode="json")
         if given and given[0].answer == stored:
             return given[0]
-        _open_session(tx, session_id)
+        acting(tx, session_id)
         _require_awaiting(round_)
+        _require_shown(sent.comments, shown)
         row = AnswerRow(
-            id=derived_id("ans", round_.id), created_at=ports.clock(), session_id=session_id, round_id=round_.id,
-            kind=parsed.kind, answer=stored, gesture=sent.gesture, comment=sent.comment, decision_ms=sent.decision_ms,
+            id=derived_id("ans", round_.id, *((len(before),) if before else ())), created_at=ports.clock(),
+            session_id=session_id, round_id=round_.id, kind=parsed.kind, answer=stored, shown=shown,
+            gesture=sent.gesture, comment=sent.comment, comments=dict(sent.comments), confidence=sent.confidence,
+            decision_ms=sent.decision_ms,
         )  # fmt: skip
         best = incumbent(judgements_of(tx, session))
         judgement = Judgement(tuple(item_of(session, candidate) for candidate in candidates), parsed)
         winner = chosen(judgement, best.sample if best else None) or (best.candidate if best else None)
         _write_answer(ports, tx, session, round_, row, winner)
-        if sent.next_round:
-            _request_round(ports, engine, tx, tx.get(SessionRow, session_id))
+        if sent.next_round and session.state == "active":
+            request_next(ports, engine, tx, tx.get(SessionRow, session_id))
     return row
 
 
@@ -142,7 +149,7 @@ def finish(
     if closeness is not None and not 1 <= closeness <= 5:
         raise InvalidInputError("closeness is 1 to 5", field="closeness")
     with ports.store.transaction() as tx:
-        session = tx.get(SessionRow, session_id)
+        session = writable(tx, session_id)
         candidate = tx.find(CandidateRow, candidate_id)
         if candidate is None or candidate.session_id != session_id or candidate.sample_id is None:
             raise InvalidInputError(f"{candidate_id!r} is no picture of this session", field="candidate_id")
@@ -156,18 +163,11 @@ def finish(
 def reopen(ports: Ports, session_id: str) -> SessionRow:
     """Let a completed session go on; what was named final stays marked until another is."""
     with ports.store.transaction() as tx:
-        session = tx.get(SessionRow, session_id)
+        session = writable(tx, session_id)
         if session.state == "completed":
             session = session.model_copy(update={"state": "active", "updated_at": ports.clock()})
             tx.put(session)
             ports.tell(tx, session_id, SessionReopened(session_id=session_id))
-    return session
-
-
-def _open_session(tx: Transaction, session_id: str) -> SessionRow:
-    session = tx.get(SessionRow, session_id)
-    if session.state != "active":
-        raise SessionClosedError("the session is completed", hint="Reopen it to go on.")
     return session
 
 
@@ -178,39 +178,10 @@ def _require_awaiting(round_: RoundRow) -> None:
         )
 
 
-def _round(tx: Transaction, session_id: str, index: int) -> RoundRow:
-    tx.get(SessionRow, session_id)
-    return tx.get(RoundRow, derived_id("rnd", session_id, index))
-
-
-def _request_round(ports: Ports, engine: JobEngine, tx: Transaction, session: SessionRow) -> tuple[RoundRow, JobRow]:
-    rounds = rounds_of(tx, session)
-    last = rounds[-1] if rounds else None
-    if last is not None and last.state == "awaiting":
-        raise RoundOpenError(f"round {last.index} waits for your answer", hint="Answer it first.", index=last.index)
-    job = tx.find(JobRow, last.job_id or "") if last is not None else None
-    if last is not None and job is not None and last.state in ("queued", "rendering") and job.state in UNDER_WAY:
-        return last, job
-    retry = last is not None and last.state in ("queued", "rendering", "failed")
-    index = (last.index if last else 0) + (0 if retry else 1)
-    round_id = derived_id("rnd", session.id, index)
-    job = new_job(
-        "step",
-        {"round_id": round_id, "model": session.model},
-        topic=session.id,
-        key=(round_id,),
-        clock=ports.clock,
-    )
-    if retry and last is not None:
-        round_ = last.model_copy(update={"state": "queued", "error": None})
-    else:
-        round_ = RoundRow(
-            id=round_id, created_at=ports.clock(), session_id=session.id, index=index, job_id=job.id,
-            forecasts_shown=bool(session.config["show_forecasts"]),
-        )  # fmt: skip
-        ports.tell(tx, session.id, RoundRequested(session_id=session.id, round_id=round_id, index=index))
-    tx.put(round_)
-    return round_, engine.enqueue(tx, job)
+def _require_shown(comments: Mapping[str, str], shown: Sequence[str]) -> None:
+    for candidate_id in comments:
+        if candidate_id not in shown:
+            raise InvalidInputError(f"{candidate_id!r} was not shown", field=f"comments.{candidate_id}")
 
 
 def _write_answer(

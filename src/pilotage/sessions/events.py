@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pilotage.records import EventRegistry, Payload
 
@@ -129,3 +129,87 @@ class SessionReopened(Payload):
     type: ClassVar[str] = "session.reopened"
 
     session_id: str
+
+
+@SESSION_EVENTS.register
+class SessionPaused(Payload):
+    """No further round is made until the session is resumed."""
+
+    type: ClassVar[str] = "session.paused"
+
+    session_id: str
+
+
+@SESSION_EVENTS.register
+class SessionResumed(Payload):
+    """A paused session goes on."""
+
+    type: ClassVar[str] = "session.resumed"
+
+    session_id: str
+
+
+@SESSION_EVENTS.register
+class SessionBranched(Payload):
+    """A session began as a copy of another up to one of its rounds."""
+
+    type: ClassVar[str] = "session.branched"
+
+    session_id: str
+    parent_id: str
+    parent_round_id: str
+    config: Json
+    seed: int
+
+
+@SESSION_EVENTS.register
+class RoundSuperseded(Payload):
+    """A round counts no more: an answer before it was taken back, or it was asked for anew. It stays to be seen."""
+
+    type: ClassVar[str] = "round.superseded"
+
+    session_id: str
+    round_id: str
+    index: int
+    why: Literal["undo", "regenerate"]
+
+
+@SESSION_EVENTS.register
+class AnswerRetracted(Payload):
+    """An answer was taken back; its round waits for another."""
+
+    type: ClassVar[str] = "answer.retracted"
+
+    session_id: str
+    round_id: str
+    index: int
+    answer_id: str
+    incumbent_id: str | None
+
+
+@SESSION_EVENTS.register
+class CandidateMarked(Payload):
+    """A picture was made a favourite or pinned, or is so no more."""
+
+    type: ClassVar[str] = "candidate.marked"
+
+    session_id: str
+    candidate_id: str
+    sample_id: str
+    favourite: bool
+    pinned: bool
+
+
+@SESSION_EVENTS.register
+class CandidateRetried(Payload):
+    """A candidate that had failed was rendered again, alone."""
+
+    type: ClassVar[str] = "candidate.retried"
+
+    session_id: str
+    round_id: str
+    candidate_id: str
+    attempt: int
+    run_id: str
+    artifact: str | None
+    error: str

@@ -32,8 +32,8 @@ def judgements_of(reader: Reader, session: SessionRow, *, before: int | None = N
 
 def judgement_of(reader: Reader, session: SessionRow, round_: RoundRow) -> Judgement:
     """The judgement of one answered round."""
-    answer = reader.list(AnswerRow, where={"round_id": round_.id})[0]
-    candidates = reader.list(CandidateRow, where={"round_id": round_.id, "state": "ready"})
+    answer = reader.list(AnswerRow, where={"round_id": round_.id, "retracted_at": None})[0]
+    candidates = reader.list(CandidateRow, where={"round_id": round_.id, "id": tuple(answer.shown)})
     return Judgement(
         tuple(item_of(session, candidate) for candidate in candidates), ANSWER.validate_python(answer.answer)
     )

@@ -108,8 +108,8 @@ def point_plan(session: SessionRow, z: Sequence[float], rounds: Sequence[RoundRo
     size = float(np.linalg.norm(point) if session.region == "ball" else np.abs(point).max())
     if size > session.radius * (1 + 1e-6):
         raise InvalidInputError(f"z lies {size:.3g} out, the space ends at {session.radius:.3g}", field="z")
-    newest = rounds[-1].index if rounds else 1
-    noise = stream_seed(session.seed, "noise", newest, 0) % 2**32 if seed is None else seed
+    newest = (rounds[-1].index, rounds[-1].attempt) if rounds else (1, 0)
+    noise = stream_seed(session.seed, "noise", *newest) % 2**32 if seed is None else seed
     return RenderPlan(
         key=new_id("rdr"), purpose="point", config=SessionConfig.model_validate(session.config),
         points=(RenderPoint(z=tuple(float(v) for v in point), seed=noise),), session_id=session.id,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pilotage.core.errors import JobCancelledError
 from pilotage.core.ids import derived_id
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.core.seeds import stream, stream_seed
@@ -22,6 +23,7 @@ from pilotage.samplers import SAMPLERS, Proposals, View
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SpaceBuilt
 from pilotage.sessions.history import judgements_of, posterior_of, region_of
+from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import Point, RunPlan, execute
 from pilotage.sessions.spaces import build_space, require_same_space
@@ -30,6 +32,7 @@ from pilotage.store import CandidateRow, RoundRow, SampleRow, SessionRow
 
 BASELINE_WHY = "Your prompt as it is, unsteered."
 INCUMBENT_WHY = "Your best so far, unchanged."
+PINNED_WHY = "You pinned it."
 
 
 def step(
@@ -92,31 +95,41 @@ def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Pro
     judgements = judgements_of(ports.store, session, before=round_.index)
     posterior = posterior_of(session, judgements)
     progress(Step("proposing"))
-    best = incumbent(judgements)
+    kept = _kept(ports, session, round_, incumbent(judgements))
     view = View(region_of(session), posterior, judgements, round_.index)
     slots = SessionConfig.model_validate(session.config).candidates
-    pinned = 1 if best is not None or round_.index == 1 else 0
     sampler = SAMPLERS.build(session.config["sampler"])
-    proposals = sampler.propose(view, n=slots - pinned, rng=stream(session.seed, "proposals", round_.index))
-    first = (
-        [] if not pinned else [_carried(ports, session, round_, best) if best else _baseline(ports, session, round_)]
-    )
-    rows = [*first, *_free(ports, session, round_, proposals, start=pinned)]
+    rng = stream(session.seed, "proposals", round_.index, *((round_.attempt,) if round_.attempt else ()))
+    proposals = sampler.propose(view, n=slots - len(kept), rng=rng)
+    rows = [*kept, *_free(ports, session, round_, proposals, start=len(kept))]
     rows = _with_forecasts(rows, posterior, np.array([row.z for row in rows]) / session.radius)
     gain = posterior.expected_regret() if judgements else None
     return _commit(ports, round_, rows, proposals, gain)
 
 
-def _baseline(ports: Ports, session: SessionRow, round_: RoundRow) -> CandidateRow:
-    return _candidate(ports, session, round_, 0, role="baseline", why=BASELINE_WHY, z=[0.0] * session.dimension)
+def _kept(ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None) -> list[CandidateRow]:
+    """What is shown beside the proposals: the incumbent or, at first, the baseline; then what is pinned."""
+    rows = []
+    if best is not None:
+        rows.append(_carried(ports, session, round_, 0, best.candidate, role="incumbent", why=INCUMBENT_WHY))
+    elif round_.index == 1:
+        rows.append(
+            _candidate(ports, session, round_, 0, role="baseline", why=BASELINE_WHY, z=[0.0] * session.dimension)
+        )
+    free = SessionConfig.model_validate(session.config).candidates - len(rows) - 1  # one slot at least is for the new
+    pins = [pin for pin in pinned(ports.store, session) if best is None or pin.sample_id != best.sample]
+    for pin in pins[:free]:
+        rows.append(_carried(ports, session, round_, len(rows), pin.id, role="pinned", why=PINNED_WHY))
+    return rows
 
 
-def _carried(ports: Ports, session: SessionRow, round_: RoundRow, best: Item) -> CandidateRow:
-    """The incumbent, verbatim: its sample is shown again, never rendered again."""
-    source = ports.store.get(CandidateRow, best.candidate)
-    row = _candidate(ports, session, round_, 0, role="incumbent", why=INCUMBENT_WHY, z=source.z)
-    carried = {"sample_id": source.sample_id, "seed": source.seed, "carried_from": source.id}
-    return row.model_copy(update=carried)
+def _carried(
+    ports: Ports, session: SessionRow, round_: RoundRow, slot: int, source_id: str, *, role: str, why: str
+) -> CandidateRow:
+    """An earlier candidate, verbatim: its sample is shown again, never rendered again."""
+    source = ports.store.get(CandidateRow, source_id)
+    row = _candidate(ports, session, round_, slot, role=role, why=why, z=source.z)
+    return row.model_copy(update={"sample_id": source.sample_id, "seed": source.seed, "carried_from": source.id})
 
 
 def _free(
@@ -138,18 +151,23 @@ def _candidate(
 ) -> CandidateRow:
     return CandidateRow(
         id=derived_id("cnd", round_.id, slot), created_at=ports.clock(), session_id=session.id, round_id=round_.id,
-        slot=slot, role=role, why=why, z=z, seed=noise_seed(session, round_.index, slot, role),
+        slot=slot, role=role, why=why, z=z, seed=noise_seed(session, round_, slot, role),
     )  # fmt: skip
 
 
-def noise_seed(session: SessionRow, index: int, slot: int, role: str, *, attempt: int = 0) -> int:
-    """The seed of a candidate's noise, in [0, 2**32), by the session's seed policy."""
+def noise_seed(session: SessionRow, round_: RoundRow, slot: int, role: str, *, retry: int = 0) -> int:
+    """The seed of a candidate's noise, in [0, 2**32), by the session's seed policy.
+
+    `retry` counts how often the candidate was rendered again after it had failed.
+    """
     by_policy: dict[str, tuple[str | int, ...]] = {
         "fixed-per-round": (),
         "fixed-per-candidate": (slot,),
         "fixed-per-candidate-role": (role,),
     }
-    return stream_seed(session.seed, "noise", index, *by_policy[session.seed_policy], attempt) % 2**32
+    again = ("retry", slot, retry) if retry else ()
+    parts = (round_.index, *by_policy[session.seed_policy], round_.attempt, *again)
+    return stream_seed(session.seed, "noise", *parts) % 2**32
 
 
 def _with_forecasts(rows: Sequence[CandidateRow], posterior: Posterior, u: Array) -> list[CandidateRow]:
@@ -179,9 +197,11 @@ def _commit(
         candidates=[row.model_dump(mode="json", include=fields) for row in rows],
     )  # fmt: skip
     with ports.store.transaction() as tx:
+        current = tx.get(RoundRow, round_.id)
+        if current.state == "superseded":
+            raise JobCancelledError("the round was set aside meanwhile")
         for row in rows:
             tx.put(row)
-        current = tx.get(RoundRow, round_.id)
         tx.put(current.model_copy(update={"state": "rendering", "sampler_state": state, "expected_gain": gain}))
         ports.tell(tx, round_.session_id, proposed)
     return rows

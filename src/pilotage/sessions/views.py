@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.core.errors import NotFoundError
-from pilotage.core.ids import derived_id
-from pilotage.store import AnswerRow, CandidateRow, JobRow, Reader, RoundRow, RunRow, SampleRow, SessionRow
+from pilotage.sessions.loading import SessionRows, load_rows
+from pilotage.sessions.rounds import round_at
+from pilotage.store import CandidateRow, JobRow, Reader, RoundRow, Row, RunRow, SampleRow, SessionRow
 
 Json = dict[str, Any]
-OPEN_ROLES = ("baseline", "incumbent")  # plain to see anyway; the others are told after the answer
+OPEN_ROLES = ("baseline", "incumbent", "pinned")  # plain to see anyway; the others are told after the answer
 
 
 class View(BaseModel):
@@ -23,7 +23,7 @@ class View(BaseModel):
 
 
 class CandidateView(View):
-    """A candidate. `forecast`, `why` and all but two roles stay None until the round is answered."""
+    """A candidate. `forecast`, `why` and all but the plain roles stay None until the round is answered."""
 
     id: str
     slot: int
@@ -38,8 +38,11 @@ class CandidateView(View):
     why: str | None
     forecast: Json | None
     error: str
+    attempt: int
     is_incumbent: bool
     is_final: bool
+    favourite: bool
+    pinned: bool
 
 
 class AnswerView(View):
@@ -49,9 +52,13 @@ class AnswerView(View):
     kind: str
     answer: Json
     gesture: Json
+    shown: list[str]
     comment: str
+    comments: Json
+    confidence: int | None
     decision_ms: int | None
     created_at: datetime
+    retracted_at: datetime | None
 
 
 class JobView(View):
@@ -70,14 +77,21 @@ class JobView(View):
 
 
 class RoundView(View):
-    """A round with its candidates, its answer, and the job that made it."""
+    """A round with its candidates, its answer, and the job that made it.
+
+    `take` counts the rounds at its index; `retracted` are the answers that were taken back.
+    """
 
     id: str
     session_id: str
     index: int
+    take: int
+    attempt: int
+    parent_id: str | None
     state: str
     candidates: list[CandidateView]
     answer: AnswerView | None
+    retracted: list[AnswerView]
     job: JobView | None
     sampler_state: Json | None
     expected_gain: float | None
@@ -85,6 +99,15 @@ class RoundView(View):
     timings_ms: Json
     shown_at: datetime | None
     answered_at: datetime | None
+    superseded_at: datetime | None
+
+
+class BranchView(View):
+    """A session that branched off, and from which round."""
+
+    id: str
+    name: str
+    parent_round_id: str | None
 
 
 class SessionSummary(View):
@@ -100,12 +123,16 @@ class SessionSummary(View):
     renders: int
     artifact: str | None
     closeness: int | None
+    experiment_id: str | None
+    parent_id: str | None
+    read_only: bool
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
 
 class SessionView(SessionSummary):
-    """A session with its settings and all its rounds."""
+    """A session with its settings and its rounds; `superseded` are those that count no more."""
 
     seed: int
     config: Json
@@ -119,7 +146,11 @@ class SessionView(SessionSummary):
     incumbent_id: str | None
     final_id: str | None
     outcome: str
+    parent_round_id: str | None
+    origin: Json | None
     round_views: list[RoundView]
+    superseded: list[RoundView]
+    branches: list[BranchView]
 
 
 class SampleView(View):
@@ -156,34 +187,37 @@ def session_summary(reader: Reader, session: SessionRow) -> SessionSummary:
 
 
 def session_view(reader: Reader, session_id: str) -> SessionView:
-    """A session, whole.
+    """A session, whole; in a handful of queries, however long it is.
 
     Raises:
         NotFoundError: no such session.
     """
     session = reader.get(SessionRow, session_id)
     rounds = reader.list(RoundRow, where={"session_id": session_id})
-    same = {name: getattr(session, name) for name in SessionView.model_fields if name in SessionRow.model_fields}
-    views = [_round_view(reader, session, round_) for round_ in rounds]
-    return SessionView(**{**same, **_summary(reader, session), "round_views": views})
+    rows = load_rows(reader, session, rounds)
+    views = [_round_view(rows, round_) for round_ in rounds]
+    known = {
+        **_same(session, SessionView), **_summary(reader, session),
+        "round_views": [view for view in views if view.state != "superseded"],
+        "superseded": [view for view in views if view.state == "superseded"],
+        "branches": [BranchView(**_same(child, BranchView)) for child in _children(reader, session)],
+    }  # fmt: skip
+    return SessionView(**known)
 
 
 def round_view(reader: Reader, session_id: str, index: int) -> RoundView:
-    """One round.
+    """The round that counts at `index`.
 
     Raises:
         NotFoundError: no such session or round.
     """
-    session = reader.get(SessionRow, session_id)
-    round_ = reader.find(RoundRow, derived_id("rnd", session_id, index))
-    if round_ is None:
-        raise NotFoundError(f"session {session_id} has no round {index}", field="index")
-    return _round_view(reader, session, round_)
+    round_ = round_at(reader, session_id, index)
+    return _round_view(load_rows(reader, reader.get(SessionRow, session_id), [round_]), round_)
 
 
 def job_view(job: JobRow) -> JobView:
     """A job."""
-    return JobView(**{name: getattr(job, name) for name in JobView.model_fields})
+    return JobView(**_same(job, JobView))
 
 
 def run_view(reader: Reader, run_id: str) -> RunView:
@@ -193,54 +227,49 @@ def run_view(reader: Reader, run_id: str) -> RunView:
         NotFoundError: no such run.
     """
     run = reader.get(RunRow, run_id)
-    samples = [
-        SampleView(**{name: getattr(sample, name) for name in SampleView.model_fields})
-        for sample in reader.list(SampleRow, where={"run_id": run_id})
-    ]
-    return RunView(**{name: getattr(run, name) for name in RunView.model_fields if name != "samples"}, samples=samples)
+    samples = [SampleView(**_same(sample, SampleView)) for sample in reader.list(SampleRow, where={"run_id": run_id})]
+    return RunView(**_same(run, RunView), samples=samples)
+
+
+def _same(row: Row, view: type[View]) -> Json:
+    """The fields that a row and its view share."""
+    return {name: getattr(row, name) for name in view.model_fields if name in type(row).model_fields}
 
 
 def _summary(reader: Reader, session: SessionRow) -> Json:
     shown = session.final_id or session.incumbent_id
     candidate = reader.find(CandidateRow, shown) if shown else None
-    same = {name: getattr(session, name) for name in SessionSummary.model_fields if name != "artifact"}
-    return {**same, "artifact": _artifact(reader, candidate)}
+    sample = reader.find(SampleRow, candidate.sample_id) if candidate and candidate.sample_id else None
+    known = {"artifact": sample.artifact if sample else None, "read_only": session.origin is not None}
+    return {**_same(session, SessionSummary), **known}
 
 
-def _round_view(reader: Reader, session: SessionRow, round_: RoundRow) -> RoundView:
-    candidates = reader.list(CandidateRow, where={"round_id": round_.id})
-    answers = reader.list(AnswerRow, where={"round_id": round_.id})
-    job = reader.find(JobRow, round_.job_id) if round_.job_id else None
-    run = reader.find(RunRow, round_.run_id) if round_.run_id else None
-    told = bool(answers) or round_.forecasts_shown
-    return RoundView(
-        id=round_.id, session_id=session.id, index=round_.index, state=round_.state,
-        candidates=[_candidate_view(reader, session, candidate, told=told) for candidate in candidates],
-        answer=_answer_view(answers), job=job_view(job) if job else None,
-        sampler_state=round_.sampler_state if told else None, expected_gain=round_.expected_gain, error=round_.error,
-        timings_ms=run.timings_ms if run else {}, shown_at=round_.shown_at, answered_at=round_.answered_at,
-    )  # fmt: skip
+def _children(reader: Reader, session: SessionRow) -> Sequence[SessionRow]:
+    return reader.list(SessionRow, where={"parent_id": session.id, "deleted_at": None})
 
 
-def _candidate_view(reader: Reader, session: SessionRow, row: CandidateRow, *, told: bool) -> CandidateView:
-    source = reader.find(CandidateRow, row.carried_from) if row.carried_from else None
-    from_round = reader.find(RoundRow, source.round_id) if source else None
-    role = row.role if told or row.role in OPEN_ROLES else None
-    return CandidateView(
-        id=row.id, slot=row.slot, state=row.state, z=row.z, seed=row.seed, artifact=_artifact(reader, row),
-        sample_id=row.sample_id, carried_from=row.carried_from,
-        carried_from_round=from_round.index if from_round else None, role=role, why=row.why if told else None,
-        forecast=row.forecast if told else None, error=row.error, is_incumbent=row.id == session.incumbent_id,
-        is_final=row.id == session.final_id,
-    )  # fmt: skip
+def _round_view(rows: SessionRows, round_: RoundRow) -> RoundView:
+    answers = [AnswerView(**_same(answer, AnswerView)) for answer in rows.answers_of(round_)]
+    given = next((answer for answer in answers if answer.retracted_at is None), None)
+    job, run = rows.jobs.get(round_.job_id or ""), rows.runs.get(round_.run_id or "")
+    told = given is not None or round_.forecasts_shown
+    known = {
+        **_same(round_, RoundView), "sampler_state": round_.sampler_state if told else None,
+        "candidates": [_candidate_view(rows, candidate, told=told) for candidate in rows.candidates_of(round_)],
+        "answer": given, "retracted": [answer for answer in answers if answer is not given],
+        "job": job_view(job) if job else None, "timings_ms": run.timings_ms if run else {},
+    }  # fmt: skip
+    return RoundView(**known)
 
 
-def _artifact(reader: Reader, row: CandidateRow | None) -> str | None:
-    sample = reader.find(SampleRow, row.sample_id) if row is not None and row.sample_id else None
-    return sample.artifact if sample else None
-
-
-def _answer_view(answers: Sequence[AnswerRow]) -> AnswerView | None:
-    if not answers:
-        return None
-    return AnswerView(**{name: getattr(answers[0], name) for name in AnswerView.model_fields})
+def _candidate_view(rows: SessionRows, row: CandidateRow, *, told: bool) -> CandidateView:
+    sample, mark = rows.samples.get(row.sample_id or ""), rows.marks.get(row.sample_id or "")
+    known = {
+        **_same(row, CandidateView), "artifact": sample.artifact if sample else None,
+        "carried_from_round": rows.index_of(row.carried_from), "is_incumbent": row.id == rows.session.incumbent_id,
+        "is_final": row.id == rows.session.final_id, "favourite": mark is not None and mark.favourite,
+        "pinned": mark is not None and mark.pinned,
+    }  # fmt: skip
+    if not told:
+        known |= {"role": row.role if row.role in OPEN_ROLES else None, "why": None, "forecast": None}
+    return CandidateView(**known)

@@ -1,7 +1,15 @@
 """Routes by subject; each parses, calls one verb, answers."""
 
-from pilotage.api.routes import artifacts, events, jobs, models, sessions, system
+from pilotage.api.routes import artifacts, events, jobs, models, revisions, sessions, system
 
-ROUTERS = (system.router, models.router, sessions.router, jobs.router, artifacts.router, events.router)
+ROUTERS = (
+    system.router,
+    models.router,
+    sessions.router,
+    revisions.router,
+    jobs.router,
+    artifacts.router,
+    events.router,
+)
 
 __all__ = ["ROUTERS"]

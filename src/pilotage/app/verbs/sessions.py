@@ -49,7 +49,7 @@ class SessionVerbs(ModelVerbs):
         self, *, after: Cursor | None = None, limit: int = 20
     ) -> tuple[list[views.SessionSummary], Cursor | None]:
         """Sessions, newest first, and the cursor of the next page."""
-        rows = self.store.list(SessionRow, after=after, limit=limit, newest_first=True)
+        rows = self.store.list(SessionRow, where={"deleted_at": None}, after=after, limit=limit, newest_first=True)
         following = cursor(rows[-1]) if len(rows) == limit else None
         return [views.session_summary(self.store, row) for row in rows], following
 
