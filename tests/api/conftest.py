@@ -205,9 +205,9 @@ def _lives(pid: int) -> bool:
 
 
 @contextmanager
-def serving(home: Path, *args: str, **env: str) -> Iterator[Served]:
+def serving(home: Path, *args: str, program: tuple[str, ...] = ("-m", "pilotage"), **env: str) -> Iterator[Served]:
     """Start `pilotage serve` on a free port; stop it at the end."""
-    command = [sys.executable, "-m", "pilotage", "--home", str(home), "serve", "--port", "0", *args]
+    command = [sys.executable, *program, "--home", str(home), "serve", "--port", "0", *args]
     known = {**os.environ, "PILOTAGE_PRELOAD": "false", "PILOTAGE_HOME": str(home), **env}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=known)
     try:

@@ -127,4 +127,4 @@ async def _read(scope: Scope, receive: Receive) -> tuple[bytes, Problem | None]:
                 if not message.get("more_body", False):
                     return b"".join(chunks), None
     except TimeoutError:
-        return b"", problem("malformed_json", f"The body did not arrive within {READ_SECONDS:.0f} seconds.")
+        return b"", problem("body_too_slow", f"The body did not arrive within {READ_SECONDS:.0f} seconds.")

@@ -137,7 +137,7 @@ def _named(name: str, data: Json, seq: int) -> ServerSentEvent:
 
 
 def _dump(event: Event) -> str:
-    return json.dumps(event.model_dump(mode="json"), ensure_ascii=False)
+    return json.dumps(event.model_dump(mode="json"))  # ASCII: some clients end a line at U+2028
 
 
 def _joined(old: Json | None, new: Json) -> Json:

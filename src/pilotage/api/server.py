@@ -103,9 +103,12 @@ def _running(settings: Settings, port: int) -> Iterator[FastAPI]:
 def _run(app: FastAPI, listener: socket.socket) -> None:
     import uvicorn  # noqa: PLC0415
 
+    from pilotage.api.patience import Patient  # noqa: PLC0415
+
     config = uvicorn.Config(
         app, log_config=None, access_log=False, proxy_headers=False, server_header=False,
         timeout_graceful_shutdown=GRACE_S, ws="none",
+        http=Patient,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listener])
 

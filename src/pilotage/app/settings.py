@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     port: int = Field(8360, ge=0, le=65535, description="Port of the app; 0 takes a free one.")
     token: str = Field("", description="Secret of at least 32 characters, needed for any bind but loopback.")
     allowed_hosts: tuple[str, ...] = Field((), description="Further exact Host names that the app answers to.")
+    queue_limit: int = Field(64, ge=1, le=10_000, description="Jobs that may wait; one more is refused (429).")
+    page_events: bool = Field(True, description="Keep what pages see: shown, zoomed, answer begun and sent.")
     preload: bool = Field(True, description="Load the default model when the worker starts.")
 
     @property

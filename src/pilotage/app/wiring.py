@@ -32,10 +32,10 @@ def local_lab(settings: Settings, *, progress: Progress = silent) -> Lab:
 
 def server_lab(settings: Settings) -> Lab:
     """The lab of the API process: it asks for jobs, and workers do them."""
-    from pilotage.jobs.dbos_engine import DbosClientEngine  # noqa: PLC0415  (a second of imports)
+    from pilotage.app.quota import BoundedEngine  # noqa: PLC0415  (a second of imports)
 
     lab, store = worker_lab(settings)
-    lab.use_engine(DbosClientEngine(store, settings.home))
+    lab.use_engine(BoundedEngine(store, settings.home, limit=settings.queue_limit))
     return lab
 
 
@@ -46,9 +46,9 @@ def worker_lab(settings: Settings) -> tuple[Lab, SqlStore]:
 
 
 def open_store(settings: Settings) -> SqlStore:
-    """The database, brought to the newest schema."""
+    """The database, brought to the newest schema; an older one is backed up first."""
     from pilotage.store.sql import SqlStore, migrate  # noqa: PLC0415
 
     settings.home.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database_url)
+    migrate(settings.database_url, folder=settings.home / "backups")
     return SqlStore(settings.database_url)

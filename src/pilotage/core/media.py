@@ -77,7 +77,7 @@ class Media:
                     raise ValueError(f"{image.width} x {image.height} pixels, or animated")
                 return np.asarray(image.convert("RGB"))
         except (KeyError, *bad) as cause:
-            raise InvalidInputError(f"not a picture that can be read ({self.media_type}): {cause}"[:300]) from cause
+            raise InvalidInputError(f"no picture that can be read ({self.media_type}): {cause}"[:300]) from cause
 
     def text(self) -> str:
         """The content as text."""

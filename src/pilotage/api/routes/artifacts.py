@@ -55,8 +55,7 @@ def _thumbnail(media: Media) -> Media:
 
     if not media.is_image:
         raise InvalidInputError("only a picture has a thumbnail", field="size")
-    with Image.open(io.BytesIO(media.data)) as image:
-        small = image.convert("RGB")
+    small = Image.fromarray(media.pixels())
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=85)
