@@ -5,7 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 
-_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "failed to allocate")
+_WORDS = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "status_alloc_failed",
+    "could not create a primitive",
+)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

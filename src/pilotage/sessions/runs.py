@@ -13,18 +13,20 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.core.errors import GenerationError, InvalidInputError, PilotageError, UnsupportedInputError
+from pilotage.core.errors import GenerationError, InvalidInputError, PilotageError, StorageError, UnsupportedInputError
 from pilotage.core.ids import derived_id
 from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.jobs.base import problem
 from pilotage.models import GenerationRequest, Model, Output, Row
+from pilotage.sessions.batches import Rendered, marked, render_rows, sizes_of
 from pilotage.sessions.ports import Ports
 from pilotage.store import ArtifactRow, RunRow, SampleRow, Transaction
 
 StageKind = Literal["txt2img", "img2img", "refiner", "hires", "upscale"]
 EXECUTABLE: tuple[StageKind, ...] = ("txt2img",)
-PACKAGES = ("pilotage", "numpy", "torch", "diffusers", "transformers")
+PACKAGES = ("pilotage", "numpy", "pillow", "torch", "diffusers", "transformers")
+NOTHING_CAME = "Try once more, with fewer steps or less guidance; a model in half precision may need float32."
 
 
 class RunStage(BaseModel):
@@ -78,37 +80,43 @@ def check_stages(kinds: Sequence[StageKind]) -> None:
 def execute(
     ports: Ports, model: Model, plan: RunPlan, *, progress: Progress, cancel: CancelToken | None = None
 ) -> tuple[SampleRow, ...]:
-    """Run the plan: ONE batch, outputs kept as artifacts, run and samples recorded.
+    """Run the plan: ONE batch, or halves where memory is short; outputs kept as artifacts, run and samples recorded.
 
-    A row that fails alone gets a sample with an `error`.
+    A row that fails alone, in the model or when it is saved, gets a sample with an `error`. The same work
+    again is called in the batches that it had before.
 
     Raises:
         UnsupportedInputError: the pipeline or the request does not fit the model.
         GenerationError: the whole batch failed; the run is recorded as failed.
+        OutOfMemoryError: not even one row fits; likewise.
+        StorageError: no row could be saved; likewise.
         JobCancelledError: within one step of `cancel`; the run is recorded as cancelled.
     """
     check_stages(plan.stages)
     run = _started(ports, model, plan)
     begun = perf_counter()
     try:
-        outputs = model.generate(plan.request, [point.row for point in plan.points], progress=progress, cancel=cancel)
-        if all(output.media is None for output in outputs):
-            raise GenerationError(f"no picture came out: {outputs[0].error}")
+        rendered = render_rows(
+            model, plan.request, [point.row for point in plan.points], sizes=sizes_of(run.group),
+            progress=progress, cancel=cancel,
+        )  # fmt: skip
+        if all(output.media is None for output in rendered.outputs):
+            raise GenerationError(f"no picture came out: {rendered.outputs[0].error}", hint=NOTHING_CAME)
+        generated = perf_counter()
+        progress(Step("saving"))
+        samples = _kept(ports, plan, rendered.outputs)
     except PilotageError as error:
         state = "cancelled" if error.code == "cancelled" else "failed"
         with ports.store.transaction() as tx:
             tx.put(run.model_copy(update={"state": state, "error": problem(error)}))
         raise
-    generated = perf_counter()
-    progress(Step("saving"))
-    samples = tuple(_kept(ports, plan, index, output) for index, output in enumerate(outputs))
     timings = {
         "generate": round(1000 * (generated - begun), 1),
         "save": round(1000 * (perf_counter() - generated), 1),
     }
     with ports.store.transaction() as tx:
-        tx.put(run.model_copy(update={"state": "succeeded", "timings_ms": timings}))
-        for sample, output in zip(samples, outputs, strict=True):
+        tx.put(run.model_copy(update={"state": "succeeded", "timings_ms": timings, **_as_it_was(run, rendered)}))
+        for sample, output in zip(samples, rendered.outputs, strict=True):
             _record(tx, ports, sample, output)
     return samples
 
@@ -138,11 +146,14 @@ def _version(package: str) -> str:
 
 
 def _started(ports: Ports, model: Model, plan: RunPlan) -> RunRow:
+    """The run's row, written; its rows are marked with the batches that the same work had before."""
+    known = ports.store.find(RunRow, plan.run_id)
+    plain = [{"z": list(point.z) if point.z is not None else None, "seed": point.row.seed} for point in plan.points]
     row = RunRow(
         id=plan.run_id, created_at=ports.clock(), session_id=plan.session_id, purpose=plan.purpose,
         model=model.info.ref, model_fingerprint=model.info.fingerprint,
         stages=[RunStage(kind=kind, request=plan.request).model_dump(mode="json") for kind in plan.stages],
-        group=[{"z": list(point.z) if point.z is not None else None, "seed": point.row.seed} for point in plan.points],
+        group=marked(plain, sizes_of(known.group)) if known and len(known.group) == len(plain) else plain,
         environment=environment(model),
     )  # fmt: skip
     with ports.store.transaction() as tx:
@@ -150,18 +161,41 @@ def _started(ports: Ports, model: Model, plan: RunPlan) -> RunRow:
     return row
 
 
-def _kept(ports: Ports, plan: RunPlan, index: int, output: Output) -> SampleRow:
+def _as_it_was(run: RunRow, rendered: Rendered) -> dict[str, Any]:
+    """What the run's row says of its batches once they are known."""
+    halved = {"halved": rendered.halved} if rendered.halved else {}
+    return {"group": marked(run.group, rendered.sizes), "environment": {**run.environment, **halved}}
+
+
+def _kept(ports: Ports, plan: RunPlan, outputs: Sequence[Output]) -> tuple[SampleRow, ...]:
+    """A sample a row; one that cannot be saved fails alone, unless none can."""
+    samples: list[SampleRow] = []
+    refused: list[StorageError] = []
+    for index, output in enumerate(outputs):
+        artifact, error = None, output.error
+        if output.media is not None:
+            try:
+                artifact = ports.artifacts.put(output.media.data)
+            except StorageError as fault:
+                refused.append(fault)
+                error = f"the picture could not be saved: {fault}"
+        samples.append(_sample(ports, plan, index, artifact, error))
+    if refused and all(sample.artifact is None for sample in samples):
+        raise refused[0]
+    return tuple(samples)
+
+
+def _sample(ports: Ports, plan: RunPlan, index: int, artifact: str | None, error: str) -> SampleRow:
     point = plan.points[index]
     return SampleRow(
         id=derived_id("smp", plan.run_id, index), created_at=ports.clock(), run_id=plan.run_id,
         session_id=plan.session_id, index=index, z=list(point.z) if point.z is not None else None,
-        seed=point.row.seed, artifact=ports.artifacts.put(output.media.data) if output.media else None,
-        error=output.error,
+        seed=point.row.seed, artifact=artifact, error=error,
     )  # fmt: skip
 
 
 def _record(tx: Transaction, ports: Ports, sample: SampleRow, output: Output) -> None:
-    if output.media is not None and sample.artifact is not None:
+    if output.media is not None and sample.artifact is not None:  # a picture that was made and saved
         width, height = _size(output.media)
         known = ArtifactRow(
             id=sample.artifact, created_at=ports.clock(), media_type=output.media.media_type,
