@@ -56,6 +56,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "shape": Meaning(422, "input", "A list of numbers has another length than needed"),
     "unsupported_input": Meaning(422, "input", "The model doesn't take this"),
     "not_found": Meaning(404, "input", "There is no such thing here"),
+    "cleaned": Meaning(410, "input", "This was cleaned away and can be rendered again"),
     "conflict": Meaning(409, "input", "That doesn't fit the present state"),
     "round_closed": Meaning(409, "input", "This round takes no answer any more"),
     "round_open": Meaning(409, "input", "A round waits for your answer"),

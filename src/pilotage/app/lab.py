@@ -5,6 +5,7 @@ from __future__ import annotations
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
+from pilotage.app.verbs.retention import RetentionVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
 from pilotage.app.verbs.sessions import believe
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
@@ -12,12 +13,13 @@ from pilotage.artifacts import ArtifactStore
 from pilotage.core.clock import Clock, system_clock
 from pilotage.jobs import Verbs
 from pilotage.reports import embeddings
+from pilotage.sessions import again
 from pilotage.store import Store
 
 __all__ = ["Lab", "believe", "raise_if_failed"]
 
 
-class Lab(BundleVerbs, TakeAwayVerbs, RevisionVerbs):
+class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs):
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
     def __init__(
@@ -34,4 +36,5 @@ class Lab(BundleVerbs, TakeAwayVerbs, RevisionVerbs):
             "render": self._run_render,
             "warm": self._run_warm,
             embeddings.KIND: self._run_embeddings,
+            again.KIND: self._run_again,
         }

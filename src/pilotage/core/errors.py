@@ -40,6 +40,12 @@ class NotFoundError(PilotageError):
     code = "not_found"
 
 
+class CleanedError(NotFoundError):
+    """The bytes were here and were cleaned away; `run_id` names the run that makes them again."""
+
+    code = "cleaned"
+
+
 class ConflictError(PilotageError):
     """The act does not fit the present state; what is stored stays as it is."""
 
