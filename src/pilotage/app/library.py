@@ -117,6 +117,17 @@ class Session:
         created = self.lab.create_session({"request": request, "model": ref, "axes": tuple(axes), **config})
         self.id = created.id
 
+    @classmethod
+    def open(cls, session_id: str, lab: Lab) -> Session:
+        """A session that a lab keeps.
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        session = cls.__new__(cls)
+        session.lab, session.id = lab, lab.get_session(session_id).id
+        return session
+
     @property
     def view(self) -> SessionView:
         """The whole session as data."""
@@ -178,6 +189,35 @@ class Session:
             else {"kind": "ranking", "order": self._order(rounds[-1], answer)}
         )
         return self.lab.answer(self.id, rounds[-1].index, Submission(answer=sent))
+
+    def undo(self) -> Round:
+        """Take the last answer back; the round that waits again.
+
+        Raises:
+            NothingToUndoError: nothing has been answered yet.
+        """
+        return self._round(self.lab.undo(self.id).round_views[-1])
+
+    def regenerate(self) -> Round:
+        """Other candidates for the open round, from the same answers.
+
+        Raises:
+            InvalidInputError: there is no round yet.
+            RoundClosedError: the last round is answered.
+        """
+        rounds = self.view.round_views
+        if not rounds:
+            raise InvalidInputError("there is no round to make anew", hint="Call ask() first.")
+        self.lab.regenerate(self.id, rounds[-1].id)
+        return self.ask()
+
+    def branch(self, name: str = "") -> Session:
+        """A session of its own that begins where this one stands."""
+        return Session.open(self.lab.branch(self.id, name=name).id, self.lab)
+
+    def pin(self, candidate: Candidate, *, pinned: bool = True) -> None:
+        """Show a candidate again in every round to come, until it is unpinned."""
+        self.lab.mark(self.id, candidate.id, pinned=pinned)
 
     def _order(self, round_: RoundView, answer: Any) -> list[str]:
         several = [answer] if isinstance(answer, str | int | Candidate) else list(answer)

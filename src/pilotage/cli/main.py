@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from pilotage import __version__
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
 from pilotage.cli.db import db
+from pilotage.cli.revisions import COMMANDS as REVISIONS
+from pilotage.cli.retention import COMMANDS as RETENTION
 from pilotage.cli.serving import serve, worker
 from pilotage.cli.sessions import answer, export, finish, new, sessions, show, step
 from pilotage.cli.tools import cancel, generate, models
@@ -60,5 +62,5 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
     ctx.obj = Context({name: value for name, value in given.items() if value is not None})
 
 
-for command in (new, step, answer, show, sessions, finish, export, generate, models, cancel, serve, worker, db):
+for command in (new, step, answer, show, sessions, finish, export, generate, models, cancel, serve, worker, db, *REVISIONS, *RETENTION):
     main.add_command(command)
