@@ -38,14 +38,14 @@ export function LearningCurve({ title, reading, renders, until, arms, unit, leve
   const rows = renders.map((count, i) => [count, arms[0].values[i] ?? null, arms[1].values[i] ?? null])
   return (
     <Figure title={title} reading={reading} data={{ name: "learning-curve", columns: ["renders", arms[0].name, arms[1].name], rows }}>
-      <svg className="learning" role="img" aria-label={`${title}. ${reading}`} viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`}>
+      <svg className="learning" role="img" aria-label={`${title} ${reading}`} viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`}>
         <path className="rule" d={`M${String(LEFT)} 8V${String(HEIGHT - BOTTOM)}H${String(WIDTH - RIGHT)}`} />
         <text x={LEFT - 6} y={y(0)} className="tick end">0</text>
         <text x={LEFT - 6} y={14} className="tick end">{(top / 1.12).toFixed(1)}</text>
         <text x={WIDTH - RIGHT} y={HEIGHT - 6} className="tick end">{until} pictures</text>
         <text x={LEFT} y={HEIGHT - 6} className="tick">{unit}</text>
         {level && <path className="level" d={`M${String(LEFT)} ${String(y(level.value))}H${String(WIDTH - RIGHT)}`} />}
-        {level && <text x={WIDTH - RIGHT + 6} y={y(level.value)} className="tick">{level.name}</text>}
+        {level && <text x={LEFT + 5} y={y(level.value) + 9} className="tick">{level.name}</text>}
         {arms.map(({ name, values }, which) => {
           const points = values.flatMap((value, i) => (value === null ? [] : [[x(renders[i] ?? 0), y(value)] as const]))
           const end = ends[which]

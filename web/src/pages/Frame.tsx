@@ -6,7 +6,7 @@ import { followLab } from "../client/follow"
 import type { Connection } from "../client/lab"
 import { useDiagnostics } from "../client/queries"
 import type { Diagnostics } from "../client/types"
-import { Logo, Moon, Sun } from "../ui/icons"
+import { Logo, Menu, Moon, Sun } from "../ui/icons"
 import { useKeys } from "../ui/keyboard"
 import { KeyMap } from "../ui/KeyMap"
 import { useTheme } from "../ui/theme"
@@ -55,10 +55,7 @@ function Header({ onHelp }: { onHelp: () => void }) {
   return (
     <header className="top">
       <Link to="/" className="brand"><Logo />Pilotage</Link>
-      <nav aria-label="Rooms">
-        <Link to="/images" activeProps={{ className: "active" }}>Images</Link>
-        <Link to="/diagnostics" activeProps={{ className: "active" }}>Diagnostics</Link>
-      </nav>
+      <Rooms />
       <span className="grow" />
       <ModelStatus diagnostics={diagnostics.data} failed={diagnostics.isError} />
       <button
@@ -69,6 +66,28 @@ function Header({ onHelp }: { onHelp: () => void }) {
       </button>
       <button type="button" className="button quiet keys" aria-label="Keys" onClick={onHelp}><kbd>?</kbd></button>
     </header>
+  )
+}
+
+/** The app's pages; on small screens they fold behind one button. */
+function Rooms() {
+  const [isOpen, setOpen] = useState(false)
+  const place = useRef<HTMLElement>(null)
+  const close = () => { setOpen(false) }
+  return (
+    <nav
+      ref={place} aria-label="Rooms" className="rooms" data-open={isOpen} onClick={(event) => { if (event.target instanceof HTMLAnchorElement) close() }}
+      onBlur={(event) => { if (!place.current?.contains(event.relatedTarget)) close() }}
+      onKeyDown={(event) => { if (event.key === "Escape") close() }}
+    >
+      <button type="button" className="button quiet icon fold" aria-label="Menu" aria-expanded={isOpen} aria-controls="rooms" onClick={() => { setOpen(!isOpen) }}>
+        <Menu />
+      </button>
+      <div id="rooms" className="rooms-list">
+        <Link to="/images" activeProps={{ className: "active" }}>Images</Link>
+        <Link to="/diagnostics" activeProps={{ className: "active" }}>Diagnostics</Link>
+      </div>
+    </nav>
   )
 }
 

@@ -12,7 +12,7 @@ export function CopyCode({ code }: { code: Record<Language, string> }) {
   const [language, setLanguage] = useState<Language>("terminal")
   return (
     <>
-      <button type="button" className="button quiet" onClick={() => { setOpen(true) }}>
+      <button type="button" className="button quiet" aria-label="Copy as code" onClick={() => { setOpen(true) }}>
         <Code /> <span>Copy as code</span>
       </button>
       <Dialog title="The same in code" isOpen={isOpen} onClose={() => { setOpen(false) }}>

@@ -30,19 +30,19 @@ export function KeyMap({ isOpen, onClose }: { isOpen: boolean; onClose: () => vo
   }
   return (
     <Dialog title="Keys" isOpen={isOpen} onClose={onClose}>
-      <dl className="keymap">
-        {MAP.map(([title, rows]) => (
-          <Fragment key={title}>
-            <h3>{title}</h3>
+      {MAP.map(([title, rows]) => (
+        <section key={title} className="keymap">
+          <h3>{title}</h3>
+          <dl>
             {rows.map(([keys, what]) => (
               <Fragment key={what}>
                 <dt>{keys.map((key) => (key === "–" ? <span key={key}>–</span> : <kbd key={key}>{key}</kbd>))}</dt>
                 <dd>{what}</dd>
               </Fragment>
             ))}
-          </Fragment>
-        ))}
-      </dl>
+          </dl>
+        </section>
+      ))}
       <label className="row small" style={{ marginTop: 24 }}>
         <input type="checkbox" checked={single} onChange={(event) => { change(event.target.checked) }} />
         Single keys act (switch them off if you use voice control or a screen reader)

@@ -54,3 +54,4 @@ export const Pin = () => <Icon size={12}><path d="M7 2h6l-1 7 3 3H5l3-3zM10 12v6
 export const Flag = () => <Icon size={12}><path d="M5 18V3h10l-2 4 2 4H5" /></Icon>
 export const Branch = () => <Icon size={12}><path d="M6 2v16M6 12c6 0 8-2 8-7M11 7l3-3 3 3" /></Icon>
 export const Download = () => <Icon size={16}><path d="M10 3v9M6 9l4 4 4-4M3.5 16.5h13" /></Icon>
+export const Menu = () => <Icon><path d="M3 6h14M3 10h14M3 14h14" /></Icon>

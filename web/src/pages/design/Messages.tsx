@@ -11,10 +11,10 @@ import { PROBLEMS } from "./samples"
 import { Specimen, State } from "./Specimen"
 
 const KIND_STATES: Record<string, string> = {
-  input: "yours to change",
-  passing: "passes: tries again by itself, the countdown is told",
-  device: "the computer or the model",
-  bug: "ours: with a report to copy",
+  input: "your input",
+  passing: "a passing fault: it tries again by itself",
+  device: "the device",
+  bug: "a bug, with a report to copy",
 }
 
 /** How the app speaks: what runs, what went wrong, what isn't there yet. */

@@ -7,6 +7,8 @@ import { completed, useDraft, useStart } from "../draft"
 import { SessionGrid } from "../images/SessionGrid"
 import { PromptField } from "../setup/PromptField"
 import { withObject } from "../setup/prompt"
+import { TOUR } from "../tours/dice"
+import { LearnByDoing } from "./LearnByDoing"
 
 const SHOWN_WORDS = ["fox", "owl", "sailboat", "cupcake", "rocket", "house", "butterfly"]
 
@@ -26,7 +28,7 @@ export function HomePage() {
     if (draft.request.prompt.trim() === "") document.getElementById("prompt")?.focus()
     else start.mutate(completed(draft, model))
   }
-  const recent = sessions.data?.pages[0]?.items.slice(0, 8) ?? []
+  const recent = sessions.data?.pages[0]?.items.filter(({ name }) => name !== TOUR).slice(0, 8) ?? []
   const fault = start.error ? problemOf(start.error) : undefined
   const onPrompt = fault?.field === "request.prompt"
   return (
@@ -56,7 +58,7 @@ export function HomePage() {
         {fault && !onPrompt && <Problem problem={fault} onRetry={begin} />}
       </section>
       {recent.length > 0 && (
-        <section aria-labelledby="continue">
+        <section aria-labelledby="continue" className="continue">
           <div className="page-head compact">
             <h2 id="continue">Continue</h2>
             <span className="grow" />
@@ -66,6 +68,7 @@ export function HomePage() {
         </section>
       )}
       {sessions.isError && <Problem problem={problemOf(sessions.error)} onRetry={() => void sessions.refetch()} />}
+      <LearnByDoing />
     </div>
   )
 }

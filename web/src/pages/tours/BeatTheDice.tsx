@@ -9,7 +9,7 @@ import { useKeys } from "../../ui/keyboard"
 import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
 import { Thumb } from "../../ui/Thumb"
-import { distance, outcome, type Standing } from "./dice"
+import { distance, outcome, TOUR, type Standing } from "./dice"
 import { PICKS, useDice } from "./useDice"
 import "./tours.css"
 
@@ -24,7 +24,7 @@ export function BeatTheDice() {
   return (
     <div className="page tour">
       <div className="page-head">
-        <h1>Beat the dice</h1>
+        <h1>{TOUR}</h1>
         <span className="muted small">a tour of one minute</span>
         <span className="grow" />
         {session && <button type="button" className="button quiet" onClick={tour.leave}>Start over</button>}

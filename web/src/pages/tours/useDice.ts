@@ -4,7 +4,7 @@ import { useLab } from "../../client/context"
 import { keys, sessionQuery } from "../../client/queries"
 import type { RenderedSample, RoundView, SessionView } from "../../client/types"
 import { useKept } from "../../ui/storage"
-import { hidden, rendersOf, standings, thrown } from "./dice"
+import { hidden, rendersOf, standings, thrown, TOUR } from "./dice"
 
 export const PICKS = 4
 
@@ -30,7 +30,7 @@ export function useDice() {
 
   const start = useMutation({
     mutationFn: async () => {
-      const made = await lab.createSession({ model: "analytic", name: "Beat the dice", request: { prompt: "a disc" } }, crypto.randomUUID())
+      const made = await lab.createSession({ model: "analytic", name: TOUR, request: { prompt: "a disc" } }, crypto.randomUUID())
       await lab.requestRound(made.id, `${made.id}.1`)
       return made.id
     },
