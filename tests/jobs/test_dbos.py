@@ -5,7 +5,6 @@ import base64
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,66 +16,17 @@ from pilotage.jobs.dbos_engine import DbosClientEngine
 from pilotage.jobs.live import LiveClient, live_secret
 from pilotage.jobs.presence import live_workers
 from pilotage.store import JobRow
-from pilotage.store.sql import SqlStore, migrate
+from pilotage.store.sql import SqlStore
 from pilotage.testing.jobs import PATIENCE, JobEngineContract
-
-SCRIPT = Path(__file__).with_name("worker_process.py")
-
-
-class Home:
-    """A home folder with its database, its engine, and a worker that can be started and killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        migrate(f"sqlite:///{folder / 'p.db'}")
-        self.store = SqlStore(f"sqlite:///{folder / 'p.db'}")
-        self.engine = DbosClientEngine(self.store, folder)
-        self.worker: subprocess.Popen[str] | None = None
-
-    def start(self) -> subprocess.Popen[str]:
-        self.worker = subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(self.folder)], stderr=subprocess.PIPE, text=True
-        )
-        return self.worker
-
-    def kill(self) -> None:
-        if self.worker is not None:
-            self.worker.kill()
-            self.worker.communicate()
-
-    def ask(self, kind: str, key: str, **payload: object) -> JobRow:
-        with self.store.transaction() as tx:
-            return self.engine.enqueue(tx, new_job(kind, payload, topic="t", key=(key,), clock=system_clock))
-
-    def close(self) -> None:
-        self.kill()
-        self.engine.close()
-        self.store.close()
-
-
-@pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """A home with a worker, shared by the tests that leave it in order."""
-    home = Home(tmp_path_factory.mktemp("busy"))
-    home.start()
-    yield home
-    home.close()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = Home(tmp_path)
-    yield made
-    made.close()
 
 
 class TestDbosEngine(JobEngineContract):
     @pytest.fixture
-    def store(self, busy: Home) -> SqlStore:
+    def store(self, busy: Any) -> SqlStore:
         return busy.store
 
     @pytest.fixture
-    def engine(self, busy: Home) -> DbosClientEngine:
+    def engine(self, busy: Any) -> DbosClientEngine:
         return busy.engine
 
 
@@ -87,7 +37,7 @@ def wait_for_lines(file: Path, lines: int) -> None:
         time.sleep(0.01)
 
 
-def test_a_job_whose_worker_is_killed_goes_on_in_the_next(home: Home) -> None:
+def test_a_job_whose_worker_is_killed_goes_on_in_the_next(home: Any) -> None:
     job = home.ask("count", "killed", file="count", to=12)
     home.start()
     wait_for_lines(home.folder / "count", 3)
@@ -99,7 +49,7 @@ def test_a_job_whose_worker_is_killed_goes_on_in_the_next(home: Home) -> None:
     assert len((home.folder / "count").read_text().split()) == 12
 
 
-def test_a_worker_that_is_told_to_stop_ends_at_once_and_its_job_goes_on_in_the_next(home: Home) -> None:
+def test_a_worker_that_is_told_to_stop_ends_at_once_and_its_job_goes_on_in_the_next(home: Any) -> None:
     worker = home.start()
     job = home.ask("count", "stopped", file="count", to=30)
     wait_for_lines(home.folder / "count", 3)
@@ -112,7 +62,7 @@ def test_a_worker_that_is_told_to_stop_ends_at_once_and_its_job_goes_on_in_the_n
     assert (done.state, done.starts) == ("succeeded", 1)  # a stop is nobody's failure
 
 
-def test_a_job_that_kills_its_worker_is_given_up(home: Home) -> None:
+def test_a_job_that_kills_its_worker_is_given_up(home: Any) -> None:
     job = home.ask("die", "poison")
     for _ in range(3):
         assert home.start().wait(PATIENCE) == -9
@@ -124,7 +74,7 @@ def test_a_job_that_kills_its_worker_is_given_up(home: Home) -> None:
     assert "died 3 times" in done.error["message"]
 
 
-def test_a_job_cancelled_while_no_worker_is_there_never_begins(home: Home) -> None:
+def test_a_job_cancelled_while_no_worker_is_there_never_begins(home: Any) -> None:
     job, other = home.ask("count", "cancelled", file="count", to=3), home.ask("echo", "other")
     home.engine.cancel(job.id)
     assert home.engine.wait(job.id, timeout=0).state == "cancelled"
@@ -133,7 +83,7 @@ def test_a_job_cancelled_while_no_worker_is_there_never_begins(home: Home) -> No
     assert not (home.folder / "count").exists()
 
 
-def test_a_job_left_by_a_process_without_a_queue_is_taken_up_when_asked_for(home: Home) -> None:
+def test_a_job_left_by_a_process_without_a_queue_is_taken_up_when_asked_for(home: Any) -> None:
     lost = new_job("echo", {}, topic="t", key=("lost",), clock=system_clock)
     with home.store.transaction() as tx:
         tx.put(lost.model_copy(update={"state": "running", "starts": 1}))
@@ -142,17 +92,17 @@ def test_a_job_left_by_a_process_without_a_queue_is_taken_up_when_asked_for(home
     assert home.engine.wait(lost.id, timeout=PATIENCE).state == "succeeded"
 
 
-def test_a_second_worker_of_one_slot_is_refused(busy: Home) -> None:
+def test_a_second_worker_of_one_slot_is_refused(busy: Any) -> None:
     done = busy.engine.wait(busy.ask("echo", "first").id, timeout=PATIENCE)
     assert done.state == "succeeded"
     ran = subprocess.run(
-        [sys.executable, str(SCRIPT), str(busy.folder)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, str(busy.script), str(busy.folder)], capture_output=True, text=True, timeout=60, check=False
     )
     assert ran.returncode == 1
     assert "a worker with slot 0 runs already" in ran.stderr
 
 
-def test_a_workers_row_says_who_and_where_it_is(busy: Home) -> None:
+def test_a_workers_row_says_who_and_where_it_is(busy: Any) -> None:
     busy.engine.wait(busy.ask("echo", "beat").id, timeout=PATIENCE)
     (row,) = live_workers(busy.store, system_clock())
     assert busy.worker is not None
@@ -161,7 +111,7 @@ def test_a_workers_row_says_who_and_where_it_is(busy: Home) -> None:
     assert row.status["jobs"] == []
 
 
-def test_steps_and_previews_come_from_the_worker_and_commands_reach_it(busy: Home) -> None:
+def test_steps_and_previews_come_from_the_worker_and_commands_reach_it(busy: Any) -> None:
     def address() -> str:
         return next((row.address for row in live_workers(busy.store, system_clock())), "")
 
@@ -188,7 +138,7 @@ def test_steps_and_previews_come_from_the_worker_and_commands_reach_it(busy: Hom
         time.sleep(0.05)
 
 
-def test_nothing_in_the_database_is_a_pickle(busy: Home) -> None:
+def test_nothing_in_the_database_is_a_pickle(busy: Any) -> None:
     busy.engine.wait(busy.ask("echo", "plain", word="ü").id, timeout=PATIENCE)
     with busy.store.transaction() as tx:
         found = tx.connection.exec_driver_sql("SELECT DISTINCT serialization FROM workflow_status").scalars().all()

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 from pilotage.app.settings import Settings
 from pilotage.app.threads import model_threads, set_threads
@@ -16,11 +17,17 @@ GRACE_S = 8.0  # for the step in hand, before a supervised worker ends whatever 
 DEFAULT_MODEL = "starter"
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> None:
     """Run one worker until it is told to stop (a signal, or the end of the server that supervises it).
 
+    Args:
+        settings: where things are kept, and what the models run on.
+        slot: which of this machine's workers it is.
+        queues: the lanes that it takes jobs from; all of them if empty.
+
     Raises:
-        ConflictError: a worker runs on this home folder already.
+        ConflictError: a worker of this slot runs on this home folder already.
+        InvalidInputError: a queue that is none.
     """
     set_threads(model_threads())
     stop = threading.Event()
@@ -32,19 +39,17 @@ def work(settings: Settings) -> None:
     from pilotage.app.logs import log_to  # noqa: PLC0415  (threads are counted when numpy is imported)
     from pilotage.app.warmth import Warmth  # noqa: PLC0415
     from pilotage.app.wiring import worker_lab  # noqa: PLC0415
-    from pilotage.jobs.worker import run_worker  # noqa: PLC0415
+    from pilotage.jobs.worker import Place, run_worker  # noqa: PLC0415
 
-    log_to(settings.home / "logs", "worker")
+    log_to(settings.home / "logs", "worker" if slot == 0 else f"worker-{slot}")
     lab, store = worker_lab(settings)
     warmth = Warmth(lab.catalog)
     verbs = warmth.watched(lab.verbs())
     if settings.preload:
         threading.Thread(target=warmth.preload, args=(verbs, DEFAULT_MODEL), name="preload", daemon=True).start()
     own = {"requested": settings.device, "threads": model_threads()}
-    run_worker(
-        store, verbs, home=settings.home, device=settings.device, stop=stop,
-        status=lambda: {**own, **warmth.status()},
-    )  # fmt: skip
+    place = Place(settings.home, settings.device, slot, *((tuple(queues),) if queues else ()))
+    run_worker(store, verbs, place, stop=stop, status=lambda: {**own, **warmth.status()})
 
 
 def _watch_parent(stop: threading.Event) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.progress import CancelToken, Progress, silent
 from pilotage.jobs.base import JobEngine, Verbs, next_attempt, put_job
+from pilotage.jobs.leases import Leases, release
 from pilotage.jobs.run import run_job
 from pilotage.store import JobRow, Store, Transaction
+
+_LOOK_EVERY = 0.5
 
 
 class InlineEngine(JobEngine):
@@ -33,8 +38,20 @@ class InlineEngine(JobEngine):
             self.wait(job_id)
 
     def wait(self, job_id: str, *, timeout: float | None = None) -> JobRow:
-        """As `JobEngine.wait`: runs the job here and now, if it has not been run."""
-        del timeout  # an inline job is over when the call returns
+        """As `JobEngine.wait`: runs the job here and now, if it has not been run.
+
+        A job that a worker has in hand is waited for, and taken over if that worker is dead.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        leases = Leases(look_every=_LOOK_EVERY)
+        while True:
+            job = self._run(job_id)
+            if job.state != "running" or (end is not None and time.monotonic() >= end):
+                return job
+            if not self._take_over(leases, job):
+                time.sleep(_LOOK_EVERY)
+
+    def _run(self, job_id: str) -> JobRow:
         return run_job(
             self._store,
             self._verbs,
@@ -43,6 +60,12 @@ class InlineEngine(JobEngine):
             progress=self.progress,
             cancel=self._token(job_id),
         )
+
+    def _take_over(self, leases: Leases, job: JobRow) -> bool:
+        if job.id not in {lapsed.id for lapsed in leases.lapsed(self._store)}:
+            return False
+        with self._store.transaction() as tx:
+            return release(tx, job, self._clock) is not None
 
     def _token(self, job_id: str) -> CancelToken:
         return self._tokens.setdefault(job_id, CancelToken())

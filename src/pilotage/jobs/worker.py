@@ -4,64 +4,89 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilotage.core.clock import Clock, system_clock
-from pilotage.core.errors import ConflictError
+from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
 from pilotage.core.progress import CancelToken, Step
 from pilotage.jobs.base import Json, Verbs
-from pilotage.jobs.dbos_engine import APPLICATION, LANES, VERSION, WORKFLOW, prepare, queue_engine, serializer
+from pilotage.jobs.dbos_engine import APPLICATION, LANES, VERSION, WORKFLOW, Takeover, prepare, queue_engine, serializer
+from pilotage.jobs.leases import Leases
 from pilotage.jobs.live import LiveServer, live_secret, step_frame
-from pilotage.jobs.presence import BEAT_EVERY
+from pilotage.jobs.presence import BEAT_EVERY, worker_name
 from pilotage.jobs.run import run_job
+from pilotage.jobs.timing import Estimate
 from pilotage.store import JobRow, WorkerRow
 
 if TYPE_CHECKING:
     from pilotage.store.sql import SqlStore
 
 OnCommand = Callable[[Json], None]
+_LOOK_EVERY = 0.5  # seconds between two looks at the rows of the jobs in hand
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a worker stands.
+
+    Attributes:
+        home: folder of the slot's lock and of the live channel's secret.
+        device: what the models run on; shown to the user.
+        slot: number of this worker on this machine; jobs in flight belong to it.
+        lanes: the queues that it takes jobs from, one job a lane at a time.
+    """
+
+    home: Path
+    device: str
+    slot: int = 0
+    lanes: tuple[str, ...] = tuple(LANES)
 
 
 def run_worker(
-    store: SqlStore, verbs: Verbs, *, home: Path, device: str, stop: threading.Event, slot: int = 0,
+    store: SqlStore, verbs: Verbs, place: Place, *, stop: threading.Event, leases: Leases | None = None,
     status: Callable[[], Json] = dict, on_command: OnCommand = lambda command: None,
 ) -> None:  # fmt: skip
     """Do jobs until `stop` is set. One process a device, and one worker a process.
 
     A job that runs when `stop` is set goes on in the next worker, from where its verb left its work: a thread
-    cannot be stopped, so the process is then ended here, at once, with exit status 0.
+    cannot be stopped, so the process is then ended here, at once, with exit status 0. Meanwhile the worker also
+    watches the others: the jobs of one that is gone are queued again.
 
     Args:
         store: whose database holds the queue.
         verbs: kind of job -> what to do.
-        home: folder of the slot's lock and of the live channel's secret.
-        device: what the models run on; shown to the user.
+        place: who the worker is, and which jobs it takes.
         stop: set by whoever wants the worker to end.
-        slot: number of this worker on this machine; jobs in flight belong to it.
+        leases: when another worker has lost its jobs.
         status: facts for the heartbeat, such as the models that are loaded; called every two seconds.
         on_command: called in a thread with each command but `cancel`, which is dealt with here.
 
     Raises:
         ConflictError: a worker with this slot runs already.
+        InvalidInputError: a lane that is none.
     """
-    with _lock(home / f"worker-{slot}.lock", slot):
-        worker = _Worker(store, verbs, on_command, system_clock)
-        worker.live = LiveServer(live_secret(home), worker.hear)
-        beat = threading.Thread(
-            target=worker.beat_until, args=(stop, f"{socket.gethostname()}:{slot}", device, status), daemon=True
-        )
+    if not place.lanes or set(place.lanes) - set(LANES):
+        raise InvalidInputError(f"the queues are {', '.join(LANES)}", field="queues")
+    with _lock(place.home / f"worker-{place.slot}.lock", place.slot):
+        prepare(store.url)
         engine = queue_engine(store.url)
+        worker = _Worker(store, verbs, on_command, place, system_clock)
+        worker.takeover = Takeover(store, engine, leases or Leases(), system_clock)
+        worker.live = LiveServer(live_secret(place.home), worker.hear)
+        worker.beat(status())  # before any job: its row must not tell of the process before
+        pulse = threading.Thread(target=worker.beat_until, args=(stop, status), daemon=True)
         try:
-            _launch(store.url, engine, slot, worker.perform)
-            beat.start()
+            _launch(engine, worker.id, place.lanes, worker.perform)
+            pulse.start()
             stop.wait()
-            beat.join()
+            pulse.join()
         finally:
             worker.live.close()
             if worker.give_back():
@@ -75,9 +100,12 @@ class _Worker:
     """What happens to a job here, between the queue and its verb."""
 
     live: LiveServer
+    takeover: Takeover
 
-    def __init__(self, store: SqlStore, verbs: Verbs, on_command: OnCommand, clock: Clock) -> None:
+    def __init__(self, store: SqlStore, verbs: Verbs, on_command: OnCommand, place: Place, clock: Clock) -> None:
         self._store, self._verbs, self._on_command, self._clock = store, verbs, on_command, clock
+        self.id, self._device = worker_name(place.slot), place.device
+        self._born, self._beats, self._beaten = clock(), 0, time.monotonic()
         self._running: dict[str, CancelToken] = {}
 
     def perform(self, job_id: str, attempt: int) -> None:
@@ -92,10 +120,12 @@ class _Worker:
             self.live.forget(job_id)
 
     def _run(self, job: JobRow, token: CancelToken) -> None:
-        def progress(step: Step, /) -> None:
-            self.live.publish(job.topic, step_frame(job.id, step))
+        estimate = Estimate(self._store, job, self._clock)
 
-        run_job(self._store, self._verbs, job.id, clock=self._clock, progress=progress, cancel=token)
+        def progress(step: Step, /) -> None:
+            self.live.publish(job.topic, {**step_frame(job.id, step), "time_left": estimate.after(step)})
+
+        run_job(self._store, self._verbs, job.id, clock=self._clock, progress=progress, cancel=token, worker_id=self.id)
         self.live.publish(job.topic, {"job_id": job.id, "phase": "ended", "done": 0, "total": 0, "previews": []})
 
     def hear(self, command: Json) -> None:
@@ -105,57 +135,70 @@ class _Worker:
         elif token := self._running.get(str(command.get("job_id"))):
             token.cancel()
 
-    def beat_until(self, stop: threading.Event, name: str, device: str, status: Callable[[], Json]) -> None:
-        """Write the worker's row every two seconds, and once more, without an address, at the end."""
-        born = self._clock()
-        while True:
-            self._beat(born, name, device, self.live.address, {**status(), "jobs": list(self._running)})
-            if stop.wait(BEAT_EVERY):
-                break
-            self._look_for_cancelled()
-        self._beat(born, name, device, "", {})
+    def beat_until(self, stop: threading.Event, status: Callable[[], Json]) -> None:
+        """Beat every two seconds, and once more, without an address, at the end; a beat that fails is one missed."""
+        while not stop.wait(_LOOK_EVERY):
+            with _outlived("look after the running jobs"):
+                self._stop_unwanted()
+            if time.monotonic() - self._beaten >= BEAT_EVERY:
+                with _outlived("beat"):
+                    self.beat(status())
+                    self.takeover.look()
+        with _outlived("say goodbye"):
+            self.beat({}, address="")
 
-    def _beat(self, born: datetime, name: str, device: str, address: str, status: Json) -> None:
+    def beat(self, status: Json, *, address: str | None = None) -> None:
+        """Write this worker's row."""
+        self._beaten, self._beats = time.monotonic(), self._beats + 1
         row = WorkerRow(
-            id=name,
-            created_at=born,
+            id=self.id,
+            created_at=self._born,
             pid=os.getpid(),
-            device=device,
-            address=address,
+            device=self._device,
+            address=self.live.address if address is None else address,
             beat_at=self._clock(),
-            status=status,
+            beats=self._beats,
+            status={**status, "jobs": list(self._running)},
         )
         with self._store.transaction() as tx:
             tx.put(row)
 
-    def _look_for_cancelled(self) -> None:
-        """The live channel is quick but may be down; the row never forgets."""
+    def _stop_unwanted(self) -> None:
+        """The live channel is quick but may be down; the row never forgets. A job that was lost is stopped too."""
         for job_id, token in list(self._running.items()):
-            if self._store.get(JobRow, job_id).cancel_requested:
+            job = self._store.get(JobRow, job_id)
+            if job.cancel_requested or job.worker_id not in (None, self.id):
                 token.cancel()
 
     def give_back(self) -> bool:
-        """Whether jobs still run; they are noted as not having failed."""
+        """Whether jobs still run; they are queued for whichever worker comes first, as not having failed."""
         running = list(self._running)
         for job_id in running:
-            with self._store.transaction() as tx:
-                job = tx.get(JobRow, job_id)
-                if job.state == "running":
-                    tx.put(job.model_copy(update={"starts": max(0, job.starts - 1)}))
+            job = self._store.get(JobRow, job_id)
+            if job.state == "running" and job.worker_id == self.id:
+                self.takeover.give(job, innocent=True)
         return bool(running)
 
 
-def _launch(url: str, engine: Any, slot: int, perform: Callable[[str, int], None]) -> None:
+@contextmanager
+def _outlived(what: str) -> Iterator[None]:
+    """A worker outlives a store that fails for a moment: a full disk, a database that restarts."""
+    try:
+        yield
+    except PilotageError:
+        _log.warning("the worker could not %s", what, exc_info=True)
+
+
+def _launch(engine: Any, name: str, lanes: Sequence[str], perform: Callable[[str, int], None]) -> None:
     from dbos import DBOS
 
-    prepare(url)
     DBOS(
         config={
             "name": APPLICATION,
             "system_database_engine": engine,
             "serializer": serializer(),
             "application_version": VERSION,
-            "executor_id": f"{socket.gethostname()}:{slot}",
+            "executor_id": name,
             "log_level": "WARNING",
         }
     )
@@ -169,7 +212,7 @@ def _launch(url: str, engine: Any, slot: int, perform: Callable[[str, int], None
     def job(job_id: str, attempt: int) -> None:  # frozen: DBOS replays it by the order of its steps
         run(job_id, attempt)
 
-    DBOS.listen_queues(list(LANES))
+    DBOS.listen_queues(list(lanes))
     DBOS.launch()
 
 

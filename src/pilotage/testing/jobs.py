@@ -99,7 +99,7 @@ class JobEngineContract:
     def test_a_jobs_states_and_phases_are_events_in_order(self, store: Store, engine: JobEngine) -> None:
         job = self.ask(store, engine, "echo", events=True)
         done = engine.wait(job.id, timeout=PATIENCE)
-        assert [phase for phase, _ in done.phases] == ["loading", "generating"]
+        assert [(phase, start) for phase, _, start in done.phases] == [("loading", "1"), ("generating", "1")]
         assert self.changes(store, job) == [
             ("queued", ""),
             ("running", ""),

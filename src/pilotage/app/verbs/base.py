@@ -9,6 +9,7 @@ from pilotage.artifacts import ArtifactStore
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import InvalidInputError, PilotageError
 from pilotage.jobs import JobEngine
+from pilotage.jobs.binding import BoundStore
 from pilotage.sessions import renders, views
 from pilotage.sessions.ports import Ports
 from pilotage.store import CandidateRow, SessionRow, Store
@@ -22,6 +23,7 @@ class Base:
     def __init__(
         self, store: Store, artifacts: ArtifactStore, catalog: ModelCatalog, *, clock: Clock = system_clock
     ) -> None:
+        store = BoundStore(store)
         self.ports = Ports(store, artifacts, clock)
         self.store, self.artifacts, self.catalog = store, artifacts, catalog
         self._engine: JobEngine | None = None
