@@ -18,7 +18,7 @@ from pilotage.spaces.sparse import learn_dictionary, sparse_code
 
 
 class DictionaryConfig(CaptionConfig, frozen=True):
-    """Typed axes first, then the atoms that a sparse code of caption embeddings uses most."""
+    """Typed axes first, then the atoms of a sparse code of captions that tell the prompt's rewrites apart."""
 
     kind: Literal["dictionary"] = "dictionary"
     corpus: int = Field(
@@ -30,7 +30,7 @@ class DictionaryConfig(CaptionConfig, frozen=True):
 
 
 class Dictionary(TypedFirst):
-    """Each caption's difference is a sum of few atoms; an axis is an atom, the most used first.
+    """Each caption's difference is a sum of few atoms; an axis is an atom, first those that rewrites differ in.
 
     Source: dictionary learning over embeddings as in sparse decomposition of CLIP (Bhalla et al. 2024, SpLiCE,
     arXiv 2402.10376). Differs: the atoms are learned by K-SVD from the model's own captions, not given as words.
@@ -44,9 +44,10 @@ class Dictionary(TypedFirst):
         signals = without(spread.differences, taken)
         rng = stream(self.config.seed, "dictionary")
         atoms = learn_dictionary(signals, self.config.atoms, self.config.words, rng=rng)
-        use = (sparse_code(signals, atoms, self.config.words) ** 2).sum(axis=0)
+        codes = sparse_code(signals, atoms, self.config.words)
+        own = codes[: len(spread.vocabulary.rewrites(spread.prompt))].var(axis=0)  # an object's atom is in all alike
         chosen = list[Array]()
-        for atom in atoms[np.argsort(-use, kind="stable")]:
+        for atom in atoms[np.lexsort((-codes.var(axis=0), -own))]:
             if len(chosen) < n and all(abs(atom @ other) < self._ALIKE for other in chosen):
                 chosen.append(atom)
         if len(chosen) < n:
