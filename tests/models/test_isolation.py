@@ -107,6 +107,14 @@ def test_cancelling_while_pictures_are_decoded_stops_before_the_next(model: Diff
     assert len(decoded) == 1
 
 
+def test_previews_that_fail_cost_no_picture(model: DiffusionModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[Step] = []
+    whole = model.generate(REQUEST, rows_of(model, 2))
+    monkeypatch.setattr(model._loaded.pipeline.vae, "encode", None)  # what previews are fitted with
+    assert model.generate(REQUEST, rows_of(model, 2), progress=steps.append) == whole
+    assert {step.previews for step in steps} == {()}
+
+
 def test_rows_that_do_not_fit_together_are_made_two_at_a_time(small: DiffusionModel) -> None:
     steps: list[Step] = []
     with pytest.raises(OutOfMemoryError, match="CUDA out of memory"):

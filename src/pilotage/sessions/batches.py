@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from typing import Any
 
 from pilotage.core.errors import OutOfMemoryError
-from pilotage.core.progress import CancelToken, Progress, Step
+from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.models import GenerationRequest, Model, Output, Row
 
 HALVING = "halving"  # the phase that says so: `done` of `total` rows are tried next
@@ -83,7 +83,7 @@ def _cut(rows: int, size: int) -> list[int]:
 
 def _of_all(progress: Progress, start: int, *, call: int, calls: int) -> Progress:
     """Progress of one call as a part of all of them: steps add up, rows keep their place."""
-    if calls == 1:
+    if calls == 1 or progress is silent:
         return progress
 
     def noted(step: Step, /) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pilotage.core.errors import GenerationError, OutOfMemoryError, PilotageError, UnsupportedInputError
+from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.models.base import Output, Row
 from pilotage.models.diffusion.decoding import decode_rows
@@ -39,9 +40,16 @@ class Watcher:
         if self._progress is not silent:
             done, total = index + 1, pipeline.num_timesteps
             shown = done == total or done % max(1, round(total / _PREVIEWS)) == 0
-            previews = previews_of(tensors["latents"], self._to_rgb()) if shown else ()
+            previews = self._previews(tensors["latents"]) if shown else ()
             self._progress(Step("generating", done, total, previews))
         return {}
+
+    def _previews(self, latents: Any) -> tuple[tuple[int, Media], ...]:
+        """A look at each row; none if that fails, which must not cost the pictures."""
+        try:
+            return previews_of(latents, self._to_rgb())
+        except Exception:  # memory, mostly: the decoder's, or the image library's
+            return ()
 
     def check(self) -> None:
         """Raise JobCancelledError if somebody asked to stop."""
