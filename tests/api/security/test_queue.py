@@ -165,9 +165,10 @@ def test_a_pickle_in_the_queues_tables_is_never_run(serving: Callable[..., Any],
     lab.engine.close()
     lab.store.close()
     with sqlite3.connect(tmp_path / "home" / "pilotage.db") as database:
-        named = "UPDATE workflow_status SET inputs = ?, serialization = ? WHERE workflow_uuid LIKE ?"
         for job, kind in zip(jobs[:2], ("py_pickle", "portable_json"), strict=True):
-            assert database.execute(named, (bomb, kind, f"{job.id}%")).rowcount == 1
+            for change, value in (("workflow_status SET serialization", kind), ("workflow_input SET inputs", bomb)):
+                changed = database.execute(f"UPDATE {change} = ? WHERE workflow_uuid LIKE ?", (value, f"{job.id}%"))
+                assert changed.rowcount == 1
     with serving(tmp_path / "home") as served, served.client() as client:
         served.wait_for_worker()
         end = time.monotonic() + 40
