@@ -130,11 +130,13 @@ class DiskArtifacts(ArtifactStore):
     def _removed(path: Path, before: datetime) -> bool:
         """Whether a file was there, untouched since `before`, and is gone now.
 
-        It is renamed first: whoever puts the same bytes either touched the file before, which is seen here,
-        or finds none and writes it again.
+        It is renamed, then looked at again: whoever puts the same bytes meanwhile either touched the file
+        before, which is seen then, or finds none and writes it anew.
         """
         aside = path.with_name(path.name + ".part")
         try:
+            if path.stat().st_mtime >= before.timestamp():
+                return False
             os.replace(path, aside)
         except FileNotFoundError:
             return False
