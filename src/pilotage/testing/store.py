@@ -274,6 +274,28 @@ class StoreContract:
         assert store.events(after=10) == []
         assert store.events(topic="none") == []
 
+    def test_rows_that_match_are_removed_and_no_others(self, store: Store) -> None:
+        self.fill(store, 1, 2, 3, topic="gone")
+        kept = self.fill(store, 4, topic="kept")
+        with store.transaction() as tx:
+            assert tx.remove(JobRow, {"topic": "gone", "id": ("job_1", "job_2", "job_4")}) == 2
+            assert tx.remove(JobRow, {"topic": "gone"}) == 1
+            assert tx.remove(JobRow, {"topic": "gone"}) == 0
+        assert store.list(JobRow) == kept
+
+    def test_a_place_in_the_log_is_never_given_twice(self, store: Store) -> None:
+        with store.transaction() as tx:
+            for number in range(1, 6):
+                tx.append(event(number, topic="kept" if number == 2 else "gone"))
+        with store.transaction() as tx:
+            tombstone = tx.append(event(6, topic="gone"))
+            assert tx.forget("gone", before=tombstone.seq) == 4
+        assert [one.seq for one in store.events()] == [2, 6]
+        assert [one.seq for one in store.events(after=3)] == [6]
+        with store.transaction() as tx:
+            assert tx.append(event(7)).seq == 7
+        assert store.last_seq() == 7
+
     def test_writers_in_threads_leave_no_gap_and_lose_nothing(self, store: Store) -> None:
         failures: list[BaseException] = []
 
@@ -355,3 +377,24 @@ class SharedStoreContract(StoreContract):
         theirs = store.events(topic="theirs")
         assert [one.data["number"] for one in theirs] == list(range(20))
         assert store.last_seq() == mine + 20
+
+    def test_a_reader_that_follows_the_log_steps_over_nothing(self, store: Store, opener: str) -> None:
+        code = (
+            "from pilotage.testing.store import event\n"
+            "for number in range(30):\n"
+            "    with store.transaction() as tx:\n"
+            "        for part in range(3): tx.append(event(number, topic='theirs'))\n"
+            "answer = True"
+        )
+        other = threading.Thread(target=self.elsewhere, args=(opener, code))
+        other.start()
+        seen = 0
+        while other.is_alive() or seen < store.last_seq():
+            with store.transaction() as tx:
+                tx.append(event(0, topic="mine"))
+                tx.append(event(1, topic="mine"))
+            news = [one.seq for one in store.events(after=seen)]
+            assert news == list(range(seen + 1, seen + 1 + len(news)))
+            seen = news[-1]
+        other.join()
+        assert len(store.events(topic="theirs")) == 90
