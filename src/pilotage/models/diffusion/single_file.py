@@ -68,13 +68,19 @@ def read_header(path: Path) -> Mapping[str, Any]:
             if not 2 <= length <= min(_MAX_HEADER, path.stat().st_size):
                 raise ValueError("no header")
             header = json.loads(file.read(length))
-        if not isinstance(header, dict):
-            raise ValueError("no table")
-    except (OSError, ValueError) as cause:
+        if not isinstance(header, dict) or not all(_is_entry(name, entry) for name, entry in header.items()):
+            raise ValueError("no table of tensors")
+    except (OSError, ValueError, RecursionError) as cause:
         raise ModelUnavailableError(
             f"{path.name} is not a whole safetensors file", field="model", hint="Download it again."
         ) from cause
     return header
+
+
+def _is_entry(name: str, entry: Any) -> bool:
+    shape = entry.get("shape") if isinstance(entry, dict) else None
+    sizes = isinstance(shape, list) and all(isinstance(size, int) and size >= 0 for size in shape)
+    return sizes or (name == "__metadata__" and isinstance(entry, dict))
 
 
 def tokenizers(config: Path) -> dict[str, Any]:
