@@ -5,6 +5,7 @@ from __future__ import annotations
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
+from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
 from pilotage.app.verbs.sessions import believe
@@ -19,7 +20,7 @@ from pilotage.store import Store
 __all__ = ["Lab", "believe", "raise_if_failed"]
 
 
-class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs):
+class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ReplayVerbs):
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
     def __init__(
@@ -37,4 +38,5 @@ class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs):
             "warm": self._run_warm,
             embeddings.KIND: self._run_embeddings,
             again.KIND: self._run_again,
+            "replay": self._run_replay,
         }

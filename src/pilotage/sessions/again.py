@@ -63,7 +63,7 @@ def render_again(
         return {"run_id": run.id, "restored": []}
     request = GenerationRequest.model_validate(run.stages[0]["request"])
     rendered = render_rows(
-        model, request, _rows(ports, run, model, request, progress), sizes=sizes_of(run.group),
+        model, request, rows_of_run(ports, run, model, progress), sizes=sizes_of(run.group),
         progress=progress, cancel=cancel,
     )  # fmt: skip
     progress(Step("saving"))
@@ -87,8 +87,13 @@ def _cleaned(ports: Ports, run: RunRow) -> list[ArtifactRow]:
     return [row for row in ports.store.list(ArtifactRow, where={"id": names}) if not ports.artifacts.has(row.id)]
 
 
-def _rows(ports: Ports, run: RunRow, model: Model, request: GenerationRequest, progress: Progress) -> list[Row]:
-    """The run's rows, conditioned as they were: by the session's space, or by the prompt alone."""
+def rows_of_run(ports: Ports, run: RunRow, model: Model, progress: Progress) -> list[Row]:
+    """The run's rows, conditioned as they were: by the session's space, or by the prompt alone.
+
+    Raises:
+        ConflictError: the model is another one now.
+    """
+    request = GenerationRequest.model_validate(run.stages[0]["request"])
     if run.session_id is None or all(row["z"] is None for row in run.group):
         progress(Step("loading"))
         model.load(progress=progress)
