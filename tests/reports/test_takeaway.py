@@ -136,23 +136,31 @@ def test_a_model_that_is_no_pipeline_has_no_script(chosen: Any, lab: Any) -> Non
 
 def test_the_replay_tells_the_whole_story_with_relative_names(chosen: Any, lab: Any) -> None:
     replay = json.loads(lab.take_away(chosen.id, "replay").text())
-    assert (replay["schema_version"], replay["app_version"]) == (1, __version__)
+    assert (replay["schema_version"], replay["app_version"]) == (2, __version__)
     assert replay["exported_at"]
-    assert replay["session"]["incumbent_id"] == chosen.view.incumbent_id
-    assert [round_["index"] for round_ in replay["rounds"]] == [1, 2, 3]
-    first, second, third = replay["rounds"]
-    assert first["answer"]["answer"]["order"] == [first["candidates"][2]["id"]]
-    assert all(
-        candidate["forecast"] and candidate["why"] for candidate in (*first["candidates"], *second["candidates"])
-    )
-    assert third["answer"] is None
-    assert all(candidate["forecast"] is None for candidate in third["candidates"])
-    assert second["candidates"][0]["artifact"] == first["candidates"][2]["artifact"]
-    shown = {candidate["artifact"] for round_ in replay["rounds"] for candidate in round_["candidates"]}
-    assert shown == set(replay["artifacts"])
+    story = replay["story"]
+    assert story["incumbent_id"] == chosen.view.incumbent_id
+    assert [chapter["index"] for chapter in story["chapters"]] == [1, 2, 3]
+    first, second, third = story["chapters"]
+    assert first["answer"]["answer"]["order"] == [first["pictures"][2]["id"]]
+    assert all(picture["p_best"] and picture["why"] for picture in (*first["pictures"], *second["pictures"]))
+    assert second["pictures"][0]["artifact"] == first["pictures"][2]["artifact"]
+    shown = {picture["artifact"] for chapter in story["chapters"] for picture in chapter["pictures"]}
+    assert shown == {facts["sha256"] for facts in replay["artifacts"].values()}
     for name, facts in replay["artifacts"].items():
-        assert name == f"artifacts/{facts['sha256']}.png"
+        assert name == f"pictures/{facts['sha256']}.png"
         assert len(lab.artifacts.get(facts["sha256"])) == facts["size"]
+
+
+def test_forecasts_of_a_round_that_waits_stay_at_home(chosen: Any, lab: Any) -> None:
+    replay = json.loads(lab.take_away(chosen.id, "replay").text())
+    third = replay["story"]["chapters"][2]
+    assert third["answer"] is None
+    assert all(picture["p_best"] is None and picture["why"] is None for picture in third["pictures"])
+    waiting = [row for row in replay["rows"]["candidates"] if row["round_id"] == third["id"]]
+    assert len(waiting) == 4
+    assert all(row["forecast"] == {} and row["why"] == "" for row in waiting)
+    assert {row["role"] for row in waiting} == {"incumbent", ""}
 
 
 def test_no_folder_of_this_machine_leaves_in_an_export(chosen: Any, lab: Any, tmp_path: Any) -> None:

@@ -14,6 +14,8 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_STRING = 100_000
 READ_SECONDS = 30.0
+UPLOADS = {"/api/bundles": "application/zip"}  # path -> the type that it takes; its route reads it, piece by piece
+MAX_UPLOAD = 1 << 30
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -29,6 +31,10 @@ class BodyGate:
             await self._app(scope, receive, send)
             return
         fault: Problem | None
+        if scope["path"] in UPLOADS:
+            fault = _upload_fault(scope, UPLOADS[scope["path"]])
+            await (refuse(scope, send, fault) if fault else self._app(scope, receive, send))
+            return
         body, fault = await _read(scope, receive)
         fault = fault or _type_fault(scope, body) or (json_fault(body) if body else None)
         if fault is not None:
@@ -101,12 +107,23 @@ def _type_fault(scope: Scope, body: bytes) -> Problem | None:
     given = header(scope, b"content-type")
     if given is None and not body:
         return None
+    return _other_type(given, "application/json")
+
+
+def _upload_fault(scope: Scope, wanted: str) -> Problem | None:
+    if (fault := _other_type(header(scope, b"content-type"), wanted)) is not None:
+        return fault
+    announced = header(scope, b"content-length") or "0"
+    if not announced.isdecimal() or int(announced[:18]) > MAX_UPLOAD:
+        return problem("body_too_large", f"An upload may have {MAX_UPLOAD} bytes.")
+    return None
+
+
+def _other_type(given: str | None, wanted: str) -> Problem | None:
     media_type = (given or "").partition(";")[0].strip().lower()
-    if media_type == "application/json":
+    if media_type == wanted:
         return None
-    return problem(
-        "unsupported_media_type", f"The body must be application/json, not {media_type or 'without a type'}."[:200]
-    )
+    return problem("unsupported_media_type", f"The body must be {wanted}, not {media_type or 'without a type'}."[:200])
 
 
 async def _read(scope: Scope, receive: Receive) -> tuple[bytes, Problem | None]:

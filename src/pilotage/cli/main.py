@@ -11,10 +11,12 @@ import click
 from pydantic import ValidationError
 
 from pilotage import __version__
+from pilotage.cli.bundle import bundle
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
 from pilotage.cli.db import db
-from pilotage.cli.revisions import COMMANDS as REVISIONS
+from pilotage.cli.replay import replay
 from pilotage.cli.retention import COMMANDS as RETENTION
+from pilotage.cli.revisions import COMMANDS as REVISIONS
 from pilotage.cli.serving import serve, worker
 from pilotage.cli.sessions import answer, export, finish, new, sessions, show, step
 from pilotage.cli.tools import cancel, generate, models
@@ -62,5 +64,6 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
     ctx.obj = Context({name: value for name, value in given.items() if value is not None})
 
 
-for command in (new, step, answer, show, sessions, finish, export, generate, models, cancel, serve, worker, db, *REVISIONS, *RETENTION):
+_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle)
+for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, *REVISIONS, *RETENTION):
     main.add_command(command)

@@ -1,64 +1,93 @@
-"""A session as one JSON document: all that was shown, asked, forecast and answered, in order."""
+"""A session as one JSON document: its story as it is told, and its rows as they are kept."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from pilotage import __version__
+from pilotage.core.errors import InvalidInputError
 from pilotage.core.media import EXTENSIONS
-from pilotage.reports.subject import public_config, public_ref
-from pilotage.sessions.views import RoundView, SessionView, run_view, session_view
-from pilotage.store import ArtifactRow, Reader, RunRow
+from pilotage.core.strategies import invalid_input
+from pilotage.reports.record import Record
+from pilotage.reports.replay_1 import rows_of_1
+from pilotage.reports.story import SCHEMA_VERSION, Story
+from pilotage.store import ArtifactRow, CandidateRow, Row, RunRow, SampleRow
 
-SCHEMA_VERSION = 1
 Json = dict[str, Any]
+PASSING = ("preview", "calibrate")
 
 
-def replay_of(reader: Reader, session_id: str, *, exported_at: datetime) -> Json:
+def replay_of(record: Record, story: Story, *, exported_at: datetime) -> Json:
     """The replay document.
 
-    Forecasts and reasons of a round that waits for its answer are left out, as on the page.
-
     Returns:
-        `schema_version`, `app_version`, `exported_at`, `session` (settings, axes, outcome), `rounds` (candidates,
-        answer, what the sampler remembers), `runs` (effective config, environment, samples) and `artifacts`
-        (name within a bundle, media type, size, checksum). Every `artifact` is such a name, never a path.
-
-    Raises:
-        NotFoundError: no such session.
+        `schema_version`, `app_version`, `exported_at`; `story`, what a person reads; `rows` by table, what a lab needs
+        to open the session again; and `artifacts`: path within a bundle -> sha256, media type, size and class
+        (essential, reproducible or disposable). In all of it no path is absolute.
     """
-    view = session_view(reader, session_id)
-    runs = [run_view(reader, run.id).model_dump(mode="json")
-            for run in reader.list(RunRow, where={"session_id": session_id})]  # fmt: skip
-    rounds = [_round(round_) for round_ in view.round_views]
-    hashes = {candidate["artifact"] for round_ in rounds for candidate in round_["candidates"]}
-    hashes |= {sample["artifact"] for run in runs for sample in run["samples"]}
-    known = {sha: reader.get(ArtifactRow, sha) for sha in sorted(hashes - {None})}
-    names = {sha: artifact_name(row) for sha, row in known.items()}
-    for holder in (*(c for r in rounds for c in r["candidates"]), *(s for run in runs for s in run["samples"])):
-        holder["artifact"] = names.get(holder["artifact"])
-    for run in runs:
-        run["model"] = public_ref(run["model"])
+    classes = classes_of(record)
     return {
         "schema_version": SCHEMA_VERSION, "app_version": __version__, "exported_at": exported_at.isoformat(),
-        "session": _session(view, names), "rounds": rounds, "runs": runs,
-        "artifacts": {names[sha]: {"sha256": sha, "media_type": row.media_type, "size": row.size}
-                      for sha, row in known.items()},
+        "story": story.model_dump(mode="json"),
+        "rows": {_table(kind): [row.model_dump(mode="json") for row in rows] for kind, rows in record.rows.items()},
+        "artifacts": {
+            artifact_name(row): {
+                "sha256": row.id, "media_type": row.media_type, "size": row.size, "class": classes[row.id],
+            }
+            for row in record.rows[ArtifactRow]
+        },
     }  # fmt: skip
 
 
 def artifact_name(row: ArtifactRow) -> str:
     """Where a bundle keeps an artifact, relative to itself."""
-    return f"artifacts/{row.id}{EXTENSIONS.get(row.media_type, '.bin')}"
+    return f"pictures/{row.id}{EXTENSIONS.get(row.media_type, '.bin')}"
 
 
-def _session(view: SessionView, names: dict[str, str]) -> Json:
-    data = view.model_dump(mode="json", exclude={"round_views"})
-    public = {"model": public_ref(view.model), "config": public_config(view.config)}
-    return {**data, **public, "artifact": names.get(view.artifact or "")}
+def record_in(document: Any) -> Record:
+    """The record that a replay document holds, of this schema or an older one.
+
+    Raises:
+        InvalidInputError: no replay document, or one of a newer schema.
+    """
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if version not in (1, SCHEMA_VERSION):
+        newer = isinstance(version, int) and version > SCHEMA_VERSION
+        hint = "A newer Pilotage wrote it: upgrade." if newer else "Take the replay.json of a bundle."
+        raise InvalidInputError("this is no replay that can be read here", field="replay.schema_version", hint=hint)
+    try:
+        rows = rows_of_1(document) if version == 1 else document["rows"]
+        return Record({kind: tuple(_rows(kind, rows.get(_table(kind), []))) for kind in Record.kinds})
+    except ValidationError as cause:
+        raise invalid_input(cause, prefix="replay.rows") from cause
+    except (KeyError, TypeError, AttributeError, IndexError) as cause:
+        raise InvalidInputError(f"the replay lacks a part: {cause}"[:200], field="replay") from cause
 
 
-def _round(view: RoundView) -> Json:
-    """A round; the job that made it is this machine's own affair."""
-    return view.model_dump(mode="json", exclude={"job"})
+def classes_of(record: Record) -> Mapping[str, str]:
+    """Artifact -> its class: what was shown, rendered to be taken or went in is essential; the rest can come again."""
+    purposes = {run.id: run.purpose for run in record.rows[RunRow]}
+    shown = {candidate.sample_id for candidate in record.rows[CandidateRow]}
+    classes = {row.id: "essential" for row in record.rows[ArtifactRow]}  # an asset has no sample
+    best = {"disposable": 0, "reproducible": 1, "essential": 2}
+    found: dict[str, str] = {}
+    for sample in record.rows[SampleRow]:
+        purpose = purposes.get(sample.run_id, "")
+        kept = sample.id in shown or purpose == "final"
+        kind = "essential" if kept else "disposable" if purpose in PASSING else "reproducible"
+        if sample.artifact:
+            found[sample.artifact] = max(kind, found.get(sample.artifact, kind), key=best.__getitem__)
+    return {**classes, **found}
+
+
+def _rows(kind: type[Row], values: Iterable[Any]) -> Iterable[Row]:
+    return (kind.model_validate(value) for value in values)
+
+
+def _table(kind: type[Row]) -> str:
+    """`sessions`, `rounds`, … as in the exported tables."""
+    return f"{kind.__name__.removesuffix('Row').lower()}s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath, PureWindowsPath
@@ -13,6 +14,7 @@ from pilotage.sessions.ports import Ports
 from pilotage.store import ArtifactRow, CandidateRow, Reader, RoundRow, RunRow, SampleRow, SessionRow
 
 Json = dict[str, Any]
+_ADDED = re.compile(r"\+(?=[^+]*\.safetensors)")  # where a reference goes on with the file of a LoRA
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,19 @@ def subject_of(ports: Ports, session_id: str, candidate_id: str | None = None) -
 
 
 def public_ref(ref: str) -> str:
-    """A model's reference without the folders of this machine: a path keeps its last part alone."""
-    kind = PureWindowsPath if "\\" in ref or ref[1:2] == ":" else PurePath
-    is_path = kind(ref).is_absolute() or ref.startswith(("~", "."))
-    return kind(ref).name if is_path else ref
+    """A model's reference without the folders of this machine: each path in it keeps its last part alone."""
+    return "+".join(_last_part(part) for part in _ADDED.split(ref))
 
 
 def public_config(config: Mapping[str, Any]) -> Json:
     """A session's config as it may leave this machine."""
     return {**config, "model": public_ref(str(config["model"]))}
+
+
+def _last_part(ref: str) -> str:
+    kind = PureWindowsPath if "\\" in ref or ref[1:2] == ":" else PurePath
+    is_path = kind(ref).is_absolute() or ref.startswith(("~", "."))
+    return kind(ref).name if is_path else ref
 
 
 def _rendered_again(reader: Reader, candidate: CandidateRow) -> SampleRow | None:

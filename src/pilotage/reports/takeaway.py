@@ -7,8 +7,10 @@ from pilotage.core.hashing import canonical_json
 from pilotage.core.media import Media
 from pilotage.models import ModelInfo
 from pilotage.reports.recipe import with_recipe
+from pilotage.reports.record import events_of, record_of
 from pilotage.reports.replay import replay_of
 from pilotage.reports.script import script_of
+from pilotage.reports.story import Believe, story_of
 from pilotage.reports.subject import Subject
 from pilotage.sessions.ports import Ports
 
@@ -40,7 +42,9 @@ def script(subject: Subject, info: ModelInfo) -> Media:
     return Media("text/x-python", script_of(subject, info).encode())
 
 
-def replay(ports: Ports, session_id: str) -> Media:
+def replay(ports: Ports, session_id: str, believe: Believe) -> Media:
     """The replay document."""
-    document = replay_of(ports.store, session_id, exported_at=ports.clock())
-    return Media("application/json", canonical_json(document).encode())
+    with ports.store.snapshot() as reader:
+        record = record_of(reader, session_id)
+    story = story_of(record, list(events_of(ports.store, record)), believe)
+    return Media("application/json", canonical_json(replay_of(record, story, exported_at=ports.clock())).encode())

@@ -1,16 +1,31 @@
 """Routes by subject; each parses, calls one verb, answers."""
 
-from pilotage.api.routes import artifacts, events, jobs, models, retention, revisions, sessions, system
+from pilotage.api.routes import (
+    artifacts,
+    bundles,
+    events,
+    experiments,
+    jobs,
+    models,
+    retention,
+    revisions,
+    sessions,
+    system,
+    traces,
+)
 
 ROUTERS = (
     system.router,
     models.router,
     sessions.router,
     revisions.router,
+    experiments.router,
     retention.router,
     jobs.router,
     artifacts.router,
     events.router,
+    traces.router,
+    bundles.router,
 )
 
 __all__ = ["ROUTERS"]

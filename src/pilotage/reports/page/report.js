@@ -1,0 +1,208 @@
+// Draws the report. Every text becomes a text node: nothing that a person wrote is ever read as markup.
+const { story, pictures, exported_at } = DATA;
+
+const ASKED = {
+  ranking: "Which is closest to what you want?", pairwise: "Which of these two is closer?",
+  ratings: "How close is each?", approval: "Which would you keep?",
+};
+const BADGES = { baseline: "baseline", incumbent: "best so far", carried: "carried", pinned: "pinned", final: "final" };
+
+function make(tag, given = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat().filter((one) => one !== null && one !== undefined && one !== ""));
+  return node;
+}
+
+const percent = (share) => (share < 0.01 ? "< 1 %" : `${String(Math.round(100 * share))} %`);
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+const seconds = (s) => (s === null ? "time unknown" : s < 1 ? `${String(Math.round(1000 * s))} ms` : `${s.toFixed(1)} s`);
+const when = (iso) => (iso === null ? "unknown" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
+const count = (n, word) => `${String(n)} ${word}${n === 1 ? "" : "s"}`;
+const axisName = (axis) => [axis.negative, axis.positive].filter(Boolean).join(" ↔ ") || axis.name || "axis";
+const placeOf = (chapter, id) => {
+  const found = chapter.pictures.find((one) => one.id === id);
+  return found ? `picture ${String(found.place)}` : "a picture of another round";
+};
+
+function answered(chapter, { answer }) {
+  const place = (id) => placeOf(chapter, id);
+  if (answer.order) return `You chose ${answer.order.map(place).join(", then ")}.`;
+  if (answer.winner) return `You preferred ${place(answer.winner)} to ${place(answer.loser)}.`;
+  if (answer.stars) return `You gave ${Object.entries(answer.stars).map(([id, n]) => `${count(n, "star")} to ${place(id)}`).join(", ")}.`;
+  const kept = Object.entries(answer.approved ?? {}).filter(([, yes]) => yes).map(([id]) => place(id));
+  return kept.length ? `You kept ${kept.join(", ")}.` : "You kept none of them.";
+}
+
+const large = make("dialog", { "aria-label": "The picture, large", onclick: () => { large.close(); } });
+
+function frame(picture, name) {
+  const path = pictures[picture.artifact];
+  const number = make("span", { class: "place", "aria-hidden": "true" }, String(picture.place));
+  if (!path) {
+    const why = picture.error || (picture.artifact ? "The picture is no longer kept." : "There is no picture.");
+    return make("div", { class: "frame" }, make("div", { class: "missing" }, why), number);
+  }
+  const open = () => {
+    large.replaceChildren(make("img", { src: path, alt: name }));
+    large.showModal();
+  };
+  return make("button", { class: "frame", type: "button", "aria-label": `${name}, large`, onclick: open },
+    make("img", { src: path, alt: name, loading: "eager" }), number);
+}
+
+function shown(chapter, picture) {
+  const name = `Picture ${String(picture.place)} of round ${String(chapter.index)}`;
+  const from = picture.first_round === chapter.index ? null
+    : make("a", { class: "small", href: `#round-${String(picture.first_round)}` }, `first shown in round ${String(picture.first_round)}`);
+  return make("li", { "data-chosen": picture.chosen },
+    frame(picture, name),
+    make("div", {}, picture.chosen ? make("span", { class: "badge win" }, "chosen") : null,
+      picture.badges.map((badge) => make("span", { class: badge === "final" ? "badge win" : "badge" }, BADGES[badge]))),
+    picture.p_best === null ? null : make("div", { class: "small soft num" }, `I gave it ${percent(picture.p_best)}`, bar(picture.p_best)),
+    picture.why ? make("p", { class: "small soft" }, picture.why) : null,
+    from,
+    picture.comment ? make("blockquote", { class: "small" }, picture.comment) : null,
+    picture.error ? make("p", { class: "small fault" }, `No picture: ${picture.error}`) : null);
+}
+
+function bar(share) {
+  const filled = make("i");
+  filled.style.width = `${String(100 * share)}%`;
+  return make("div", { class: "bar", "aria-hidden": "true" }, filled);
+}
+
+function line(list, name, ...content) {
+  if (content.flat().some((one) => one)) list.append(make("dt", {}, name), make("dd", {}, ...content));
+}
+
+function said(chapter, answer) {
+  const how = [
+    answer.decision_ms === null ? null : `decided in ${seconds(answer.decision_ms / 1000)}`,
+    answer.begun_ms === null ? null : `first touch after ${seconds(answer.begun_ms / 1000)}`,
+    answer.confidence === null ? null : `confidence ${String(answer.confidence)} of 3`,
+    answer.failed_sends ? `${count(answer.failed_sends, "failed attempt")} to send` : null,
+    answer.retracted_at ? `taken back ${when(answer.retracted_at)}` : null,
+  ].filter(Boolean);
+  return [`${answered(chapter, answer)} `, how.length ? make("span", { class: "soft" }, `(${how.join("; ")})`) : null,
+    answer.comment ? make("blockquote", {}, answer.comment) : null,
+    make("details", {}, make("summary", {}, "The raw gesture"),
+      make("pre", {}, JSON.stringify({ kind: answer.kind, answer: answer.answer, gesture: answer.gesture }, null, 2)))];
+}
+
+function changed(chapter) {
+  if (!chapter.answer) return null;
+  const best = chapter.pictures.find((one) => one.id === chapter.best_after && one.chosen);
+  const held = best && best.badges.includes("incumbent");
+  const words = !best ? "Your best so far stayed where it was." : held ? "Your best so far held its place."
+    : `Picture ${String(best.place)} became your best so far.`;
+  const moves = (chapter.moved ?? []).flatMap((by, i) =>
+    by === null || Math.abs(by) < 0.005 ? [] : [`${axisName(story.axes[i])} ${signed(by)}`]);
+  return [words, moves.length ? make("p", { class: "soft num" }, `What I believe moved: ${moves.join(" · ")}`) : null];
+}
+
+function forecast(chapter) {
+  const judged = chapter.pictures.filter((one) => one.p_best !== null);
+  const chosen = judged.find((one) => one.chosen);
+  if (!chapter.answer || !chosen) return null;
+  const favourite = judged.reduce((best, one) => (one.p_best > best.p_best ? one : best));
+  const note = chapter.forecasts_shown ? " Forecasts were seen while choosing, so this round says nothing about calibration." : "";
+  return favourite === chosen ? `My favourite too, at ${percent(chosen.p_best)}.${note}`
+    : `I gave it ${percent(chosen.p_best)}; my favourite was picture ${String(favourite.place)} at ${percent(favourite.p_best)}.${note}`;
+}
+
+function work({ work: made }) {
+  if (!made) return null;
+  const rows = made.phases.map(([phase, at, took]) =>
+    make("tr", {}, make("td", {}, phase), make("td", { class: "num" }, when(at)), make("td", { class: "num" }, seconds(took))));
+  return make("details", {}, make("summary", {}, `${made.state}${made.device ? ` on ${made.device}` : ""}, ${seconds(made.seconds)}`),
+    make("table", {}, make("tbody", {}, make("tr", {}, ["phase", "began", "took"].map((one) => make("th", { scope: "col" }, one))), rows)),
+    made.error ? make("p", { class: "fault" }, made.error.message) : null);
+}
+
+function chapterOf(chapter, isAside) {
+  const id = isAside ? `aside-${chapter.id}` : `round-${String(chapter.index)}`;
+  const list = make("dl");
+  if (chapter.answer) line(list, "Answered", said(chapter, chapter.answer));
+  else line(list, "Answered", isAside ? "" : "Not yet.");
+  for (const answer of chapter.retracted) line(list, "Taken back", said(chapter, answer));
+  line(list, "Forecast", forecast(chapter));
+  line(list, "Changed", changed(chapter));
+  line(list, "Failed", chapter.error ? make("span", { class: "fault" }, chapter.error.message) : null);
+  line(list, "Made", work(chapter));
+  return make("section", { id, tabindex: "-1", "data-aside": isAside, "aria-labelledby": `${id}-title` },
+    make("header", {}, make("h2", { id: `${id}-title` }, `Round ${String(chapter.index)}`),
+      make("span", { class: "soft small" }, ASKED[chapter.asked] ?? chapter.asked),
+      chapter.superseded_at ? make("span", { class: "badge" }, "set aside") : null),
+    make("ol", { class: "pictures", "aria-label": "Pictures shown" }, chapter.pictures.map((one) => shown(chapter, one))),
+    list);
+}
+
+function calibration({ rounds, left_out, p_chosen, p_random, expected_hits, hits }) {
+  if (!rounds) return "No round to judge the forecasts by yet.";
+  const out = left_out ? ` ${count(left_out, "round")} left out.` : "";
+  return `In ${count(rounds, "round")} I gave what you chose ${percent(p_chosen)} on average (a guess: ${percent(p_random)}). `
+    + `My favourite was yours ${String(hits)} times; I expected ${expected_hits.toFixed(1)}.${out}`;
+}
+
+function summary() {
+  const list = make("dl");
+  line(list, "Prompt", make("span", {}, story.prompt));
+  line(list, "Not to see", story.negative_prompt);
+  line(list, "Axes", story.axes.map(axisName).join(" · "));
+  line(list, "Model", `${story.model}${story.device ? ` on ${story.device}` : ""}`);
+  line(list, "Method", `${story.sampler}, ${story.preference_model}; ${String(story.dimension)} ${story.dimension === 1 ? "axis" : "axes"}, radius ${String(story.radius)}; seed ${String(story.seed)} (${story.seed_policy})`);
+  line(list, "Forecasts", calibration(story.calibration));
+  line(list, "How it ended", story.closeness ? `closeness ${String(story.closeness)} of 5. ` : story.state, story.outcome ? make("blockquote", {}, story.outcome) : null);
+  const line_ = story.lineage.map(({ round }, i) => [i ? " → " : "", make("a", { href: `#round-${String(round)}` }, `round ${String(round)}`)]);
+  line(list, "Where it came from", line_);
+  return make("section", { "aria-label": "In short" }, list,
+    make("details", {}, make("summary", {}, "All settings"), make("pre", {}, JSON.stringify(story.config, null, 2))));
+}
+
+function theme(to) {
+  document.documentElement.dataset.theme = to;
+}
+
+function draw() {
+  theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.title = `${story.name} · Pilotage report`;
+  const counts = [count(story.chapters.length, "round"), count(story.renders, "picture"), when(story.created_at)];
+  const toggle = make("button", { type: "button", onclick: () => { theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"); } }, "Light or dark");
+  const links = story.chapters.map(({ index }) => make("a", { href: `#round-${String(index)}` }, `Round ${String(index)}`));
+  document.getElementById("report").append(
+    make("header", { class: "top" }, make("div", {}, make("h1", {}, `“${story.name}”`), make("p", { class: "soft small" }, counts.join(" · "))), toggle),
+    make("nav", { "aria-label": "Rounds" }, links),
+    make("main", {}, summary(), story.chapters.map((one) => chapterOf(one, false)),
+      story.aside.length ? make("h2", {}, "Set aside") : null, story.aside.map((one) => chapterOf(one, true))),
+    make("footer", { class: "soft small" }, `Pilotage ${story.app_version}, exported ${when(exported_at)}. J and K go from round to round, T changes the theme.`),
+    large);
+  follow(links);
+}
+
+// Which round is in view, and the keys.
+function follow(links) {
+  const sections = story.chapters.map(({ index }) => document.getElementById(`round-${String(index)}`));
+  const here = () => Math.max(0, sections.findLastIndex((one) => one.getBoundingClientRect().top < innerHeight * 0.4));
+  const mark = () => {
+    links.forEach((link, i) => { if (i === here()) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current"); });
+  };
+  addEventListener("scroll", mark, { passive: true });
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === "t") theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    if (key !== "j" && key !== "k") return;
+    const to = sections[Math.min(sections.length - 1, Math.max(0, here() + (key === "j" ? 1 : -1)))];
+    to?.scrollIntoView({ block: "start" });
+    to?.focus({ preventScroll: true });
+  });
+  mark();
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+}
+
+draw();
