@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pilotage.jobs.dbos_engine import DbosClientEngine
 from pilotage.store import JobRow
 from pilotage.store.sql import SqlStore, migrate
 from pilotage.testing.jobs import PATIENCE
+from pilotage.testing.postgres import PostgresServer
 
 SCRIPT = Path(__file__).with_name("worker_process.py")
 
@@ -25,10 +27,10 @@ class Home:
 
     script = SCRIPT
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
-        migrate(f"sqlite:///{folder / 'p.db'}")
-        self.store = SqlStore(f"sqlite:///{folder / 'p.db'}")
+        self.store = SqlStore(url or f"sqlite:///{folder / 'p.db'}")
+        migrate(self.store.url)
         self.engine = DbosClientEngine(self.store, folder)
         self.worker: subprocess.Popen[str] | None = None
         self.workers: list[subprocess.Popen[str]] = []
@@ -36,7 +38,8 @@ class Home:
     def start(self, slot: int = 0, lease: float = 40.0) -> subprocess.Popen[str]:
         """Start a worker; the newest is `worker`."""
         command = [sys.executable, str(SCRIPT), str(self.folder), str(slot), str(lease)]
-        self.worker = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        environment = {**os.environ, "PILOTAGE_DATABASE": self.store.url}
+        self.worker = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
         self.workers.append(self.worker)
         return self.worker
 
@@ -81,3 +84,27 @@ def home(tmp_path: Path) -> Iterator[Home]:
     made = Home(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def busy_on_postgres(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """As `busy`, on PostgreSQL."""
+    with postgres.database("busy") as url:
+        home = Home(tmp_path_factory.mktemp("busy"), url)
+        home.start()
+        yield home
+        home.close()
+
+
+@pytest.fixture
+def home_on(tmp_path: Path) -> Iterator[Callable[[str], Home]]:
+    """Makes a home on a database of its own."""
+    made: list[Home] = []
+
+    def make(url: str) -> Home:
+        made.append(Home(tmp_path, url))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

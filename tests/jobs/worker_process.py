@@ -57,7 +57,7 @@ def write(
 def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    store = SqlStore(f"sqlite:///{HOME / 'p.db'}")
+    store = SqlStore(os.environ.get("PILOTAGE_DATABASE") or f"sqlite:///{HOME / 'p.db'}")
     heard: list[Any] = []
     slot = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     leases = Leases(lease=float(sys.argv[3])) if len(sys.argv) > 3 else None
