@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from pilotage.app.verbs.experiments import ComparedSession, ExperimentView, SessionFilter
 from pilotage.core.errors import InvalidInputError
 from pilotage.models import GenerationRequest
 from pilotage.sessions.config import MAX_SEED, SessionConfig
@@ -122,6 +123,28 @@ class MarkBody(Body):
     pinned: bool | None = Field(None, strict=True)
 
 
+class ExperimentBody(Body):
+    """What to call an experiment, what it asks, and what its sessions start with."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str = Field("", max_length=10_000)
+    config: dict[str, Any] = Field(default_factory=dict)
+
+
+class ExperimentChange(Body):
+    """What is absent stays as it is."""
+
+    name: str = Field("", min_length=1, max_length=200)
+    description: str = Field("", max_length=10_000)
+    config: dict[str, Any] = Field(default_factory=dict)
+
+
+class AssignBody(Body):
+    """Which experiment; null takes the session out of its own."""
+
+    experiment_id: str | None = Field(min_length=1, max_length=64)
+
+
 class PreviewBody(Body):
     """A session's settings before the session exists; its typed axes are previewed."""
 
@@ -145,11 +168,36 @@ class Health(BaseModel):
     version: str
 
 
+class SessionQuery(SessionFilter):
+    """Which sessions, and which page of them."""
+
+    after: str | None = Field(None, max_length=400)
+    limit: int = Field(20, ge=1, le=200)
+
+    @property
+    def filter(self) -> SessionFilter:
+        """The conditions alone."""
+        return SessionFilter(**self.model_dump(include=set(SessionFilter.model_fields)))
+
+
 class SessionPage(BaseModel):
     """Sessions, newest first; `next` goes into `after` for the following page, None at the end."""
 
     items: list[SessionSummary]
     next: str | None
+
+
+class ExperimentPage(BaseModel):
+    """Experiments, newest first; `next` goes into `after` for the following page, None at the end."""
+
+    items: list[ExperimentView]
+    next: str | None
+
+
+class Comparison(BaseModel):
+    """Sessions side by side, in the order asked for."""
+
+    items: list[ComparedSession]
 
 
 def encode_cursor(cursor: Cursor | None) -> str | None:

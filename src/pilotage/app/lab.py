@@ -7,6 +7,7 @@ from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
+from pilotage.app.verbs.experiments import ExperimentVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
 from pilotage.app.verbs.sessions import believe
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
@@ -20,7 +21,7 @@ from pilotage.store import Store
 __all__ = ["Lab", "believe", "raise_if_failed"]
 
 
-class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ReplayVerbs):
+class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs):
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
     def __init__(

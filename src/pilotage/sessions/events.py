@@ -213,3 +213,24 @@ class CandidateRetried(Payload):
     run_id: str
     artifact: str | None
     error: str
+
+
+@SESSION_EVENTS.register
+class ExperimentChanged(Payload):
+    """An experiment was created, renamed or described anew."""
+
+    type: ClassVar[str] = "experiment.changed"
+
+    experiment_id: str
+    name: str
+    config: Json
+
+
+@SESSION_EVENTS.register
+class SessionAssigned(Payload):
+    """A session was put into an experiment, or taken out of one."""
+
+    type: ClassVar[str] = "session.assigned"
+
+    session_id: str
+    experiment_id: str | None

@@ -13,6 +13,7 @@ from pilotage.api.wire import (
     FinishBody,
     PointBody,
     SessionPage,
+    SessionQuery,
     VerifyBody,
     decode_cursor,
     encode_cursor,
@@ -29,11 +30,10 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 @router.get("")
 def list_sessions(
     lab: LabDep,
-    after: Annotated[str | None, Query(max_length=400)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    wanted: Annotated[SessionQuery, Query()],
 ) -> SessionPage:
-    """Sessions, newest first."""
-    items, following = lab.list_sessions(after=decode_cursor(after), limit=limit)
+    """Sessions that match, newest first."""
+    items, following = lab.find_sessions(wanted.filter, after=decode_cursor(wanted.after), limit=wanted.limit)
     return SessionPage(items=items, next=encode_cursor(following))
 
 

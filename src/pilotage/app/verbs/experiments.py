@@ -1,0 +1,154 @@
+"""What can be done with experiments, and how sessions are found and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pilotage.app.verbs.sessions import SessionVerbs
+from pilotage.core.errors import InvalidInputError
+from pilotage.core.strategies import invalid_input
+from pilotage.sessions import experiments, views
+from pilotage.sessions.figures import SessionFigures, figures_of
+from pilotage.store import Cursor, ExperimentRow, SessionRow, cursor
+
+MAX_COMPARED = 50
+_BATCH = 200
+
+
+class SessionFilter(BaseModel):
+    """Which sessions: each condition that is given must hold.
+
+    Attributes:
+        text: part of the prompt or of the name, in any case.
+        since, until: when it was created, the second excluded.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field("", max_length=200)
+    model: str | None = None
+    sampler: str | None = None
+    preference_model: str | None = None
+    basis: str | None = None
+    state: Literal["active", "paused", "completed"] | None = None
+    experiment_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def where(self) -> dict[str, Any]:
+        """The conditions that are equalities."""
+        names = ("model", "sampler", "preference_model", "basis", "state", "experiment_id")
+        given = {name: getattr(self, name) for name in names}
+        return {"deleted_at": None, **{name: value for name, value in given.items() if value is not None}}
+
+    def holds(self, row: SessionRow) -> bool:
+        """The conditions that are not."""
+        wanted = self.text.casefold()
+        return not wanted or wanted in row.prompt.casefold() or wanted in row.name.casefold()
+
+
+class ComparedSession(views.SessionSummary):
+    """A session beside others: what it was started with, and what it came to."""
+
+    sampler: str
+    preference_model: str
+    basis: str
+    dimension: int
+    seed: int
+    figures: SessionFigures
+
+
+class ExperimentView(views.View):
+    """An experiment and how many sessions it has."""
+
+    id: str
+    name: str
+    description: str
+    config: dict[str, Any]
+    sessions: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ExperimentVerbs(SessionVerbs):
+    """What can be done with experiments, and how sessions are found and compared."""
+
+    def find_sessions(
+        self, wanted: SessionFilter, *, after: Cursor | None = None, limit: int = 20
+    ) -> tuple[list[views.SessionSummary], Cursor | None]:
+        """Sessions that match, newest first, and the cursor of the next page."""
+        found: list[SessionRow] = []
+        place = after or ((wanted.until, "") if wanted.until else None)
+        while len(found) < limit:
+            batch = self.store.list(SessionRow, where=wanted.where(), after=place, limit=_BATCH, newest_first=True)
+            recent = [row for row in batch if wanted.since is None or row.created_at >= wanted.since]
+            found += [row for row in recent if wanted.holds(row)]
+            if len(recent) < _BATCH:
+                break
+            place = cursor(recent[-1])
+        following = cursor(found[limit - 1]) if len(found) >= limit else None
+        return [views.session_summary(self.store, row) for row in found[:limit]], following
+
+    def compare(self, session_ids: Sequence[str]) -> list[ComparedSession]:
+        """Sessions side by side, in the order given.
+
+        Raises:
+            InvalidInputError: none, or more than 50.
+            NotFoundError: one is not there.
+        """
+        if not 1 <= len(session_ids) <= MAX_COMPARED:
+            raise InvalidInputError(f"1 to {MAX_COMPARED} sessions can be compared", field="session_id")
+        return [self._compared(self.store.get(SessionRow, one)) for one in session_ids]
+
+    def create_experiment(self, text: Mapping[str, Any]) -> ExperimentView:
+        """A new experiment; its settings are checked as a session's would be."""
+        parsed = _text(text)
+        if parsed.config:
+            self.check_config(parsed.config)
+        return self._experiment(experiments.create_experiment(self.ports, parsed))
+
+    def change_experiment(self, experiment_id: str, changes: Mapping[str, Any]) -> ExperimentView:
+        """Rename or describe an experiment."""
+        if changes.get("config"):
+            self.check_config(changes["config"])
+        try:
+            return self._experiment(experiments.change_experiment(self.ports, experiment_id, changes))
+        except ValidationError as cause:
+            raise invalid_input(cause) from cause
+
+    def get_experiment(self, experiment_id: str) -> ExperimentView:
+        """One experiment."""
+        return self._experiment(self.store.get(ExperimentRow, experiment_id))
+
+    def list_experiments(
+        self, *, after: Cursor | None = None, limit: int = 50
+    ) -> tuple[list[ExperimentView], Cursor | None]:
+        """Experiments, newest first."""
+        rows = self.store.list(ExperimentRow, where={"deleted_at": None}, after=after, limit=limit, newest_first=True)
+        return [self._experiment(row) for row in rows], cursor(rows[-1]) if len(rows) == limit else None
+
+    def assign(self, session_id: str, experiment_id: str | None) -> views.SessionView:
+        """Put a session into an experiment, or (None) take it out."""
+        experiments.assign(self.ports, session_id, experiment_id)
+        return self.get_session(session_id)
+
+    def _experiment(self, row: ExperimentRow) -> ExperimentView:
+        count = len(self.store.list(SessionRow, where={"experiment_id": row.id, "deleted_at": None}))
+        return ExperimentView(**row.model_dump(exclude={"deleted_at"}), sessions=count)
+
+    def _compared(self, row: SessionRow) -> ComparedSession:
+        own = ("sampler", "preference_model", "basis", "dimension", "seed")
+        summary = views.session_summary(self.store, row).model_dump()
+        known = {name: getattr(row, name) for name in own}
+        return ComparedSession(**summary, **known, figures=figures_of(self.store, row))
+
+
+def _text(given: Mapping[str, Any]) -> experiments.ExperimentText:
+    try:
+        return experiments.ExperimentText.model_validate(given)
+    except ValidationError as cause:
+        raise invalid_input(cause) from cause
