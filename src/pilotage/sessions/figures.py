@@ -78,10 +78,10 @@ def _forecast(reader: Reader, session: SessionRow, round_: RoundRow) -> _Forecas
         return None
     picked = chosen(judgement_of(reader, session, round_), None)
     rows = reader.list(CandidateRow, where={"round_id": round_.id, "state": "ready"})
-    p = {row.id: row.forecast.get("p_best") for row in rows}
-    if picked is None or any(value is None for value in p.values()):
+    p: dict[str, float] = {row.id: row.forecast["p_best"] for row in rows if "p_best" in row.forecast}
+    if picked not in p or len(p) < len(rows):
         return None
-    top = max(p, key=lambda name: p[name])
+    top = max(p, key=p.__getitem__)
     return _Forecast(hit=top == picked, highest=p[top], skill=log(max(p[picked], 1e-9)) + log(len(p)))
 
 

@@ -22,6 +22,7 @@ from pilotage.models import GenerationRequest, Model, Output, Row
 from pilotage.sessions.batches import Rendered, marked, render_rows, sizes_of
 from pilotage.sessions.ports import Ports
 from pilotage.store import ArtifactRow, RunRow, SampleRow, Transaction
+from pilotage.store.rows import RunPurpose
 
 StageKind = Literal["txt2img", "img2img", "refiner", "hires", "upscale"]
 EXECUTABLE: tuple[StageKind, ...] = ("txt2img",)
@@ -50,7 +51,7 @@ class Point:
 class RunPlan:
     """What a run is about to do. `key` makes its id: the same work again is the same run."""
 
-    purpose: Literal["round", "point", "preview", "verify", "final", "generate"]
+    purpose: RunPurpose
     key: tuple[str | int, ...]
     request: GenerationRequest
     points: tuple[Point, ...]
