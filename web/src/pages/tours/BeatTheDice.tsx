@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router"
 import { LearningCurve } from "../../charts/LearningCurve"
-import { problemOf } from "../../client/problem"
 import { useLive } from "../../client/queries"
 import type { RenderedSample, RoundView } from "../../client/types"
 import { tilesOf } from "../../elicitation/tiles"
@@ -29,8 +28,10 @@ export function BeatTheDice() {
         <span className="grow" />
         {session && <button type="button" className="button quiet" onClick={tour.leave}>Start over</button>}
       </div>
-      {tour.error && <Problem problem={problemOf(tour.error)} onRetry={tour.retry} />}
-      {session === undefined ? (
+      {tour.problem && <Problem problem={tour.problem} onRetry={tour.retry} />}
+      {tour.isComing ? (
+        <div aria-busy="true" />
+      ) : session === undefined ? (
         <Opening isStarting={tour.start.isPending} onStart={() => { tour.start.mutate() }} />
       ) : (
         <div className="tour-board">
@@ -100,11 +101,11 @@ function Choice({ round, isReady, isBusy, onChoose }: ChoiceProps) {
     <>
       <div className="row wrap">
         <h2>Which is closest to the target?</h2>
-        <span className="muted small">choice {round?.index ?? 1} of {PICKS}</span>
+        <span className="muted small" aria-live="polite">choice {round?.index ?? 1} of {PICKS}</span>
       </div>
       <div className="tour-grid" role="group" aria-label="Candidates" data-round={round?.index}>
         {tiles.map((tile, index) => (
-          <button key={tile.slot} type="button" className="cand" disabled={!isOpen} aria-label={`Picture ${String(index + 1)}`} onClick={() => { choose(index) }}>
+          <button key={tile.slot} type="button" className="cand" aria-disabled={!isOpen} aria-label={`Picture ${String(index + 1)}`} onClick={() => { choose(index) }}>
             <Thumb artifact={tile.artifact} alt="" full />
             <kbd>{index + 1}</kbd>
           </button>

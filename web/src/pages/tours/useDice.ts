@@ -1,6 +1,7 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useEffect, useRef } from "react"
 import { useLab } from "../../client/context"
+import { problemOf, problemOfJob } from "../../client/problem"
 import { keys, sessionQuery } from "../../client/queries"
 import type { RenderedSample, RoundView, SessionView } from "../../client/types"
 import { useKept } from "../../ui/storage"
@@ -20,14 +21,41 @@ interface Tour {
 /** The tour: a session whose pictures the person chooses among, and as many places drawn by lot. */
 export function useDice() {
   const lab = useLab()
-  const cache = useQueryClient()
   const [tour, setTour] = useKept<Tour | null>(sessionStorage, "tour.dice", null)
   const session = useQuery({ ...sessionQuery(lab, tour?.sessionId ?? ""), enabled: tour !== null })
-  const target = useSamples(tour?.target ? [tour.target] : [])[0] ?? null
-  const throws = useSamples(tour?.dice ?? [])
-  const rounds = session.data?.round_views ?? []
+  const drawn = useSamples(tour ? [tour.target, ...tour.dice].filter((id) => id !== null) : [])
   const draw = useDraws(tour, session.data, setTour)
+  const { start, choose, again } = useActs(tour, setTour)
 
+  const [target = null, ...throws] = drawn.samples
+  const rounds = session.data?.round_views ?? []
+  const refused = [start, session, draw, choose, again].find(({ isError }) => isError)?.error
+  const failed = rounds.at(-1)?.job?.error
+  const fault = failed ?? drawn.fault
+  return {
+    session: tour === null ? undefined : session.data,
+    isComing: tour !== null && session.isPending,
+    problem: refused ? problemOf(refused) : fault ? problemOfJob(fault) : undefined,
+    retry: () => {
+      if (start.isError) start.mutate()
+      else if (draw.isError) draw.reset()
+      else if (failed) again.mutate()
+      else void session.refetch()
+    },
+    target,
+    throws,
+    standings: target?.z ? standings(rounds, target.z, throws.map((one) => one?.z ?? null)) : [],
+    start,
+    choose,
+    leave: () => { setTour(null) },
+  }
+}
+
+/** What the person does: begin, choose, and ask again for a round that failed. */
+function useActs(tour: Tour | null, setTour: (tour: Tour) => void) {
+  const lab = useLab()
+  const cache = useQueryClient()
+  const onSettled = () => cache.invalidateQueries({ queryKey: keys.session(tour?.sessionId ?? "") })
   const start = useMutation({
     mutationFn: async () => {
       const made = await lab.createSession({ model: "analytic", name: TOUR, request: { prompt: "a disc" } }, crypto.randomUUID())
@@ -41,23 +69,10 @@ export function useDice() {
       const sent = { answer: { kind: "ranking" as const, order: [id] }, gesture: {}, comment: "", decision_ms: null }
       return lab.answer(round.session_id, round.index, { ...sent, next_round: round.index < PICKS }, `${round.id}.${id}`)
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: keys.session(tour?.sessionId ?? "") }),
+    onSettled,
   })
-  return {
-    session: tour === null ? undefined : session.data,
-    error: start.error ?? session.error ?? draw.error ?? choose.error,
-    retry: () => {
-      if (start.isError) start.mutate()
-      else if (draw.isError) draw.reset()
-      else void session.refetch()
-    },
-    target,
-    throws,
-    standings: target?.z ? standings(rounds, target.z, throws.map((one) => one?.z ?? null)) : [],
-    start,
-    choose,
-    leave: () => { setTour(null) },
-  }
+  const again = useMutation({ mutationFn: () => lab.requestRound(tour?.sessionId ?? "", crypto.randomUUID()), onSettled })
+  return { start, choose, again }
 }
 
 /** Asks for the target once the space is there, and for as many throws as the newest round has new pictures. */
@@ -90,8 +105,15 @@ function useDraws(tour: Tour | null, session: SessionView | undefined, setTour: 
 
 const ENDED = ["succeeded", "failed", "cancelled"]
 
+interface Samples {
+  /** Null as long as it isn't drawn. */
+  samples: (RenderedSample | null)[]
+  /** Why one could not be drawn. */
+  fault: Record<string, unknown> | undefined
+}
+
 /** The picture that each of these jobs made, once it is there. */
-function useSamples(jobs: string[]): (RenderedSample | null)[] {
+function useSamples(jobs: string[]): Samples {
   const lab = useLab()
   return useQueries({
     queries: jobs.map((id) => ({
@@ -99,6 +121,9 @@ function useSamples(jobs: string[]): (RenderedSample | null)[] {
       queryFn: () => lab.job(id),
       refetchInterval: ({ state }: { state: { data?: { state: string } | undefined } }) => (ENDED.includes(state.data?.state ?? "") ? (false as const) : 1000),
     })),
-    combine: (results) => results.map(({ data }) => (data?.result?.samples as RenderedSample[] | undefined)?.[0] ?? null),
+    combine: (results) => ({
+      samples: results.map(({ data }) => (data?.result?.samples as RenderedSample[] | undefined)?.[0] ?? null),
+      fault: results.find(({ data }) => data?.error)?.data?.error ?? undefined,
+    }),
   })
 }
