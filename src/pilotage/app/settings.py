@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,7 +26,18 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field((), description="Further exact Host names that the app answers to.")
     queue_limit: int = Field(64, ge=1, le=10_000, description="Jobs that may wait; one more is refused (429).")
     page_events: bool = Field(True, description="Keep what pages see: shown, zoomed, answer begun and sent.")
-    preload: bool = Field(True, description="Load the default model when the worker starts.")
+    preload: Literal["auto", "always", "never"] = Field(
+        "auto", description="Load the default model ahead; auto: if it fits and a server started the worker."
+    )
+    memory_budget_mb: float = Field(
+        0, ge=0, description="Megabytes that loaded models may take together; 0: 80 % of the device's memory."
+    )
+
+    @field_validator("preload", mode="before")
+    @classmethod
+    def _was_yes_or_no(cls, value: object) -> object:
+        """It was a boolean once."""
+        return {"true": "always", "1": "always", "false": "never", "0": "never"}.get(str(value).lower(), value)
 
     @property
     def database_url(self) -> str:

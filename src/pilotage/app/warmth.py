@@ -116,11 +116,13 @@ class Warmth:
             "warm_since": known.warm_since.isoformat() if known.warm_since else None,
         }  # fmt: skip
         try:
-            info = self._catalog.get(ref).info
+            model = self._catalog.get(ref)
         except PilotageError:
             return entry
+        if known.state == "warm" and not model.loaded:  # it went so that another could come
+            entry.update(state="cold", warm_since=None)
         told = ("name", "family", "path", "fingerprint", "device", "dtype")
-        return {**entry, **{name: getattr(info, name) for name in told}}
+        return {**entry, **{name: getattr(model.info, name) for name in told}}
 
 
 def _subject(payload: Json) -> Json:

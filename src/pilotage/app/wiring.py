@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.lab import Lab
+from pilotage.app.memory import MemoryBudget
 from pilotage.app.settings import Settings
 from pilotage.artifacts import DiskArtifacts, MemoryArtifacts
 from pilotage.core.progress import Progress, silent
@@ -18,15 +19,18 @@ if TYPE_CHECKING:
 
 def memory_lab(settings: Settings | None = None, *, progress: Progress = silent) -> Lab:
     """A lab in this process alone: nothing is written to disk."""
-    lab = Lab(MemoryStore(), MemoryArtifacts(), ModelCatalog(settings or Settings()))
-    lab.use_engine(InlineEngine(lab.store, lab.verbs(), progress=progress))
+    settings = settings or Settings()
+    lab = Lab(MemoryStore(), MemoryArtifacts(), ModelCatalog(settings))
+    verbs = MemoryBudget(lab.catalog, settings).kept(lab.verbs())
+    lab.use_engine(InlineEngine(lab.store, verbs, progress=progress))
     return lab
 
 
 def local_lab(settings: Settings, *, progress: Progress = silent) -> Lab:
     """A lab on the home folder, with jobs run in this process: the terminal's."""
     lab = Lab(open_store(settings), DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings))
-    lab.use_engine(InlineEngine(lab.store, lab.verbs(), progress=progress))
+    verbs = MemoryBudget(lab.catalog, settings).kept(lab.verbs())
+    lab.use_engine(InlineEngine(lab.store, verbs, progress=progress))
     return lab
 
 

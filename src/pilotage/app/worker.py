@@ -37,6 +37,7 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
         threading.Thread(target=_watch_parent, args=(stop,), name="parent-watch", daemon=True).start()
 
     from pilotage.app.logs import log_to  # noqa: PLC0415  (threads are counted when numpy is imported)
+    from pilotage.app.memory import MemoryBudget  # noqa: PLC0415
     from pilotage.app.warmth import Warmth  # noqa: PLC0415
     from pilotage.app.wiring import worker_lab  # noqa: PLC0415
     from pilotage.jobs.worker import Place, run_worker  # noqa: PLC0415
@@ -44,8 +45,9 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
     log_to(settings.home / "logs", "worker" if slot == 0 else f"worker-{slot}")
     lab, store = worker_lab(settings)
     warmth = Warmth(lab.catalog)
-    verbs = warmth.watched(lab.verbs())
-    if settings.preload:
+    budget = MemoryBudget(lab.catalog, settings)
+    verbs = budget.kept(warmth.watched(lab.verbs()))
+    if budget.preloads(DEFAULT_MODEL, awaited=bool(os.environ.get(SUPERVISED))):
         threading.Thread(target=warmth.preload, args=(verbs, DEFAULT_MODEL), name="preload", daemon=True).start()
     own = {"requested": settings.device, "threads": model_threads()}
     place = Place(settings.home, settings.device, slot, *((tuple(queues),) if queues else ()))

@@ -23,6 +23,7 @@ class ModelInfo(BaseModel):
         ref: what the user typed to get it: `starter`, a path, a hub id.
         family: capability row: sd, sdxl, callable, analytic.
         fingerprint: sha256 of weights, config and adapter version.
+        size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

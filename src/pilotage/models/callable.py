@@ -78,6 +78,7 @@ class CallableModel(Model):
             ),
             vocabulary=Vocabulary(objects=(), attributes={}),
             fingerprint=self._fingerprint() if self.loaded else None,
+            size_mb=0.0,
         )  # fmt: skip
 
     @property

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Lora:
             raise ModelUnavailableError(f"there is no LoRA file {self.path.name}", field="loras")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Loaded:
     """A pipeline in memory, what kind it is, and where and how it computes."""
 
@@ -40,6 +41,13 @@ class Loaded:
     own_scheduler: Any
     device: str
     dtype: str
+
+    @cached_property
+    def size_mb(self) -> float:
+        """Megabytes that the weights take in memory."""
+        modules = [part for part in self.pipeline.components.values() if hasattr(part, "parameters")]
+        tensors = (tensor for part in modules for tensor in (*part.parameters(), *part.buffers()))
+        return sum(tensor.numel() * tensor.element_size() for tensor in tensors) / 1e6
 
 
 def resolve_device(device: str) -> str:

@@ -21,6 +21,7 @@ from pilotage.models.diffusion.sources import Source
 from pilotage.models.diffusion.text import embed_captions, encode_prompt
 from pilotage.models.requests import GenerationRequest
 from pilotage.models.rows import require_batch
+from pilotage.models.shortage import give_back_memory
 from pilotage.spaces import Conditioning, TextEmbedding
 
 _CACHED_PROMPTS = 64
@@ -81,7 +82,7 @@ class DiffusionModel(Model):
             path=known.path,
             device=self._loaded.device if self._loaded else None,
             dtype=self._loaded.dtype if self._loaded else None,
-            size_mb=known.size_mb,
+            size_mb=round(self._loaded.size_mb, 1) if self._loaded else known.size_mb,
         )
 
     @property
@@ -115,17 +116,14 @@ class DiffusionModel(Model):
         return self._source.fingerprint(self._loras)
 
     def unload(self) -> None:
-        """Free the memory, of the device too."""
+        """Free the memory, of the device too; a call that runs ends first."""
         with self._lock:
             if self._loaded is None:
                 return
-            on_gpu = self._loaded.device.startswith("cuda")
             self._loaded = None
+            self._encoded.clear()
             self.__dict__.pop("_to_rgb", None)
-            if on_gpu:
-                import torch
-
-                torch.cuda.empty_cache()
+            give_back_memory()
 
     def encode(self, request: GenerationRequest) -> Conditioning:
         """`prompt_embeds` and `negative_prompt_embeds` (T, H); for SDXL `pooled` and `negative_pooled` (P,).

@@ -1,0 +1,121 @@
+"""The memory that models may take together: the least recently used one goes when another needs its room."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from pilotage.app.catalog import ModelCatalog
+from pilotage.app.settings import Settings
+from pilotage.core.errors import PilotageError
+from pilotage.core.progress import CancelToken, Progress
+from pilotage.jobs import Verb, Verbs
+from pilotage.models import Model
+
+Json = dict[str, Any]
+SHARE = 0.8  # of the device: the rest is for what is computed, and for other programs
+_CGROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+_log = structlog.get_logger("pilotage.worker")
+
+
+class MemoryBudget:
+    """Keeps the models of one process within their memory, around the verbs that use them.
+
+    A model that a verb is using stays, whatever it takes; so does one that is alone too large, since asking
+    for it is the user's choice. Sizes are those of the weights; of a model not loaded yet, those of its files.
+    """
+
+    def __init__(self, catalog: ModelCatalog, settings: Settings) -> None:
+        self._catalog, self._settings = catalog, settings
+        self._used: dict[str, Model] = {}  # the least recently used first
+        self._busy: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def limit_mb(self) -> float:
+        """What models may take together: the setting, or a share of the device."""
+        return self._settings.memory_budget_mb or SHARE * device_mb(self._settings.device)
+
+    def preloads(self, ref: str, *, awaited: bool) -> bool:
+        """Whether to load a model before somebody asks; by itself only if a person waits for it and it fits."""
+        if self._settings.preload != "auto":
+            return self._settings.preload == "always"
+        model = self._found(ref) if awaited else None
+        return model is not None and model.info.size_mb is not None and model.info.size_mb <= self.limit_mb
+
+    def kept(self, verbs: Verbs) -> Verbs:
+        """The same verbs; before one uses a model, room is made for it."""
+        return {kind: self._within(verb) for kind, verb in verbs.items()}
+
+    def _within(self, verb: Verb) -> Verb:
+        def run(payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
+            ref = payload.get("model")
+            model = self._found(ref) if isinstance(ref, str) else None
+            if model is None:
+                return verb(payload, progress=progress, cancel=cancel)
+            self._make_room(ref, model)
+            try:
+                return verb(payload, progress=progress, cancel=cancel)
+            finally:
+                with self._lock:
+                    self._busy[ref] -= 1
+
+        return run
+
+    def _found(self, ref: str) -> Model | None:
+        """The model; None if there is none, which is the verb's to tell."""
+        try:
+            return self._catalog.get(ref)
+        except PilotageError:
+            return None
+
+    def _make_room(self, ref: str, model: Model) -> None:
+        with self._lock:
+            self._used.pop(ref, None)
+            self._used[ref] = model
+            self._busy[ref] += 1
+            if model.loaded:
+                return
+            others = {name: one for name, one in self._used.items() if one is not model and one.loaded}
+            for name, one in others.items():
+                wanted = sum(known.info.size_mb or 0.0 for known in (model, *others.values()) if known.loaded)
+                if wanted + (model.info.size_mb or 0.0) <= self.limit_mb:
+                    return
+                if not self._busy[name]:
+                    _log.info("model unloaded", model=name, size_mb=one.info.size_mb, for_model=ref)
+                    one.unload()
+
+
+def device_mb(device: str) -> float:
+    """The whole memory of a device in megabytes; infinite where it is not known."""
+    kind, _, index = device.partition(":")
+    if kind != "cpu":
+        import torch
+
+        if kind in ("auto", "cuda") and torch.cuda.is_available():
+            return torch.cuda.mem_get_info(int(index or 0))[1] / 1e6
+        if kind in ("auto", "mps") and torch.backends.mps.is_available():
+            return torch.mps.recommended_max_memory() / 1e6
+    return min(_installed_mb(), _allowed_mb())
+
+
+def _installed_mb() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
+    except (AttributeError, ValueError, OSError):  # Windows
+        return float("inf")
+
+
+def _allowed_mb() -> float:
+    """What a container may take."""
+    for path in _CGROUPS:
+        with suppress(OSError, ValueError):
+            return int(path.read_text()) / 1e6
+    return float("inf")
