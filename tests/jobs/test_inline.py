@@ -7,8 +7,10 @@ from pilotage.core.errors import JobCancelledError
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.jobs import InlineEngine, run_job
 from pilotage.jobs.base import new_job
+from pilotage.jobs.leases import note_death
+from pilotage.jobs.presence import worker_name
 from pilotage.jobs.run import MAX_STARTS
-from pilotage.store import JobRow, MemoryStore
+from pilotage.store import JobRow, MemoryStore, WorkerRow
 from pilotage.testing.jobs import JobEngineContract, echo_verbs
 
 
@@ -52,6 +54,56 @@ def test_a_job_over_which_a_process_died_is_run_again_but_not_for_ever(store: Me
     assert ended.state == "failed"
     assert ended.error is not None
     assert "died 3 times" in ended.error["message"]
+
+
+def test_a_job_that_is_given_up_says_where_and_how_it_ended(store: MemoryStore, job: JobRow) -> None:
+    known = {"state": "running", "starts": MAX_STARTS, "worker_id": worker_name(0)}
+    with store.transaction() as tx:
+        tx.put(job.model_copy(update={**known, "phases": [["generating", "2026-01-01T00:00:00+00:00", "3"]]}))
+    note_death(store, 0, "the worker was ended by SIGSEGV")
+    run_job(
+        store, echo_verbs(), job.id, clock=system_clock, progress=silent, cancel=CancelToken(),
+        worker_id=worker_name(0),
+    )  # fmt: skip
+    ended = store.get(JobRow, job.id)
+    assert ended.error is not None
+    assert (ended.state, ended.error["message"]) == (
+        "failed",
+        "the process died 3 times over this job, the last time while generating: the worker was ended by SIGSEGV",
+    )
+
+
+def test_a_death_is_noted_at_the_jobs_of_that_worker_alone(store: MemoryStore, job: JobRow) -> None:
+    with store.transaction() as tx:
+        tx.put(job.model_copy(update={"state": "running", "starts": 1, "worker_id": worker_name(1)}))
+    note_death(store, 0, "bad")
+    assert store.get(JobRow, job.id).error is None
+    note_death(store, 1, "bad")
+    assert store.get(JobRow, job.id).state == "running"
+    ended = run_job(
+        store, echo_verbs(), job.id, clock=system_clock, progress=silent, cancel=CancelToken(),
+        worker_id=worker_name(1),
+    )  # fmt: skip
+    assert (ended.state, ended.error) == ("succeeded", None)  # a death that was overcome is no error
+
+
+def test_a_job_that_a_dead_worker_left_is_run_by_whoever_waits_for_it(store: MemoryStore, job: JobRow) -> None:
+    with store.transaction() as tx:
+        tx.put(job.model_copy(update={"state": "running", "starts": 1, "worker_id": worker_name(0)}))
+        tx.put(
+            WorkerRow(
+                id=worker_name(0), created_at=system_clock(), pid=2**22 + 1, device="cpu", address="",
+                beat_at=system_clock(), status={"jobs": [job.id]},
+            )
+        )  # fmt: skip
+    ended = InlineEngine(store, echo_verbs()).wait(job.id)
+    assert (ended.state, ended.starts, ended.worker_id) == ("succeeded", 2, None)
+
+
+def test_a_job_that_a_worker_has_in_hand_is_not_run_twice(store: MemoryStore, job: JobRow) -> None:
+    with store.transaction() as tx:
+        tx.put(running := job.model_copy(update={"state": "running", "starts": 1, "worker_id": "elsewhere:0"}))
+    assert InlineEngine(store, echo_verbs()).wait(job.id, timeout=0.1) == running
 
 
 def test_a_wish_to_cancel_outlives_the_worker_that_should_have_heard_it(store: MemoryStore, job: JobRow) -> None:

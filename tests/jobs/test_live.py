@@ -15,6 +15,7 @@ import pytest
 
 from pilotage.core.media import Media
 from pilotage.core.progress import Step
+from pilotage.jobs.listening import LiveListener
 from pilotage.jobs.live import LiveClient, LiveServer, live_secret, send_command, step_frame
 
 SECRET = "a secret"
@@ -220,3 +221,35 @@ def test_the_secret_is_made_once_and_only_the_user_can_read_it(tmp_path: Path) -
     assert len(found[0]) >= 32
     assert stat.S_IMODE((home / "live.secret").stat().st_mode) == 0o600
     assert [file.name for file in home.iterdir()] == ["live.secret"]
+
+
+def test_all_workers_are_heard_and_one_that_comes_later_too() -> None:
+    async def run() -> list[str]:
+        servers = [LiveServer(SECRET, heard_nothing)]
+        frames = LiveListener(lambda: [one.address for one in servers], SECRET).frames()
+        seen = []
+        for number in range(3):
+            servers[-1].publish("t", frame(1, job=f"job_{number}"))
+            seen.append((await anext(frames))["job_id"])
+            servers.append(LiveServer(SECRET, heard_nothing))
+        servers[0].publish("t", frame(2, job="job_0"))  # the first is still listened to
+        seen.append((await anext(frames))["job_id"])
+        await frames.aclose()  # type: ignore[attr-defined]
+        for one in servers:
+            one.close()
+        return seen
+
+    assert asyncio.run(asyncio.wait_for(run(), 20)) == ["job_0", "job_1", "job_2", "job_0"]
+
+
+def heard_nothing(command: Any) -> None:
+    raise AssertionError(command)
+
+
+def test_a_worker_that_does_not_answer_keeps_nobody_from_the_others(server: LiveServer) -> None:
+    async def run() -> dict[str, Any]:
+        frames = LiveListener(lambda: ["127.0.0.1:1", server.address], SECRET).frames()
+        server.publish("t", frame(3))
+        return await anext(frames)
+
+    assert asyncio.run(asyncio.wait_for(run(), 10))["done"] == 3

@@ -6,7 +6,7 @@ from typing import Any
 
 from pilotage.core.clock import system_clock
 from pilotage.jobs.live import send_command
-from pilotage.jobs.presence import live_workers, slot_of, worker_name
+from pilotage.jobs.presence import live_workers, worker_name
 from pilotage.store import ArtifactRow, JobRow, WorkerRow
 from pilotage.testing.jobs import PATIENCE
 
@@ -23,7 +23,7 @@ def two_workers(home: Any, kind: str, *, lease: float = 40.0, **payload: Any) ->
     ready(home, 0, 1)
     job = home.ask(kind, "one", file="count", **payload)
     home.until(lambda: lines(home) >= 3 or len(writers(home)) >= 3)
-    slot = int(slot_of(home.store.get(JobRow, job.id).worker_id))
+    slot = int(home.store.get(JobRow, job.id).worker_id.rpartition(":")[2])
     return job, home.workers[slot], 1 - slot
 
 

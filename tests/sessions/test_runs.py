@@ -74,7 +74,7 @@ def test_a_round_that_does_not_fit_is_made_in_halves_and_the_run_says_which(stee
     (run,) = lab.store.list(RunRow)
     assert [row["batch"] for row in run.group] == [0, 0, 1, 1, 2]
     assert run.environment["halved"] == 2
-    assert "halving" in [phase for phase, _ in job.phases]
+    assert "halving" in [phase for phase, *_ in job.phases]
 
 
 def test_a_round_that_fits_says_nothing_of_halves(steer: Any, lab: Any) -> None:
@@ -82,7 +82,7 @@ def test_a_round_that_fits_says_nothing_of_halves(steer: Any, lab: Any) -> None:
     (run,) = lab.store.list(RunRow)
     assert all(set(row) == {"z", "seed"} for row in run.group)
     assert "halved" not in run.environment
-    assert "halving" not in [phase for phase, _ in job.phases]
+    assert "halving" not in [phase for phase, *_ in job.phases]
 
 
 def test_halves_are_told_with_how_many_at_a_time_and_previews_keep_their_place() -> None:

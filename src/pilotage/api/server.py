@@ -20,7 +20,6 @@ from pilotage.core.errors import ConflictError, InvalidInputError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from pilotage.app.lab import Lab
 
 GRACE_S = 2  # for open requests when the server is asked to stop; event streams are ended at once
 
@@ -83,15 +82,19 @@ def _running(settings: Settings, port: int) -> Iterator[FastAPI]:
     from pilotage.api.helper import BeliefHelper  # noqa: PLC0415
     from pilotage.api.supervisor import Supervisor  # noqa: PLC0415
     from pilotage.app.wiring import server_lab  # noqa: PLC0415
-    from pilotage.jobs.live import LiveClient, live_secret  # noqa: PLC0415
+    from pilotage.jobs.leases import note_death  # noqa: PLC0415
+    from pilotage.jobs.listening import LiveListener  # noqa: PLC0415
+    from pilotage.jobs.live import live_secret  # noqa: PLC0415
+    from pilotage.jobs.presence import live_addresses  # noqa: PLC0415
 
     lab = server_lab(settings)
-    helper, supervisor = BeliefHelper(), Supervisor(settings)
+    helper = BeliefHelper()
+    supervisor = Supervisor(settings, died=lambda cause: note_death(lab.store, 0, cause))
     lab.believe_with(helper.believe)
     supervisor.start()
     threading.Timer(1.0, helper.start).start()  # after the first page is out
     try:
-        live = LiveClient(lambda: _worker_address(lab), live_secret(settings.home))
+        live = LiveListener(lambda: live_addresses(lab.store), live_secret(settings.home))
         yield create_app(lab, settings, port=port, live=live)
     finally:
         supervisor.stop()
@@ -132,13 +135,6 @@ def _ended_by_signal() -> Iterator[None]:
 
 def _in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
-
-
-def _worker_address(lab: Lab) -> str:
-    from pilotage.jobs.presence import live_workers  # noqa: PLC0415
-
-    living = sorted(live_workers(lab.store, lab.ports.clock()), key=lambda row: row.beat_at)
-    return living[-1].address if living else ""
 
 
 def _announce(settings: Settings, url: str, *, open_page: bool) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
 from pilotage.app.settings import Settings
 from pilotage.app.threads import model_threads, set_threads
 from pilotage.app.worker import SUPERVISED
+from pilotage.core.errors import PilotageError
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
@@ -22,10 +25,15 @@ _log = structlog.get_logger("pilotage.supervisor")
 
 
 class Supervisor:
-    """Keeps one worker alive."""
+    """Keeps one worker alive.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    Args:
+        settings: what the worker is started with.
+        died: told, in words, how a worker ended, before the next one is started.
+    """
+
+    def __init__(self, settings: Settings, *, died: Callable[[str], None] = lambda cause: None) -> None:
+        self._settings, self._died = settings, died
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
@@ -66,7 +74,14 @@ class Supervisor:
                 return
             pause = FIRST_PAUSE if lived > HEALTHY_S else min(LONGEST_PAUSE, 2 * pause)
             _log.warning("worker ended", status=status, lived_s=round(lived, 1), again_in_s=pause)
+            self._tell(status)
             self._stopping.wait(pause)
+
+    def _tell(self, status: int) -> None:
+        try:
+            self._died(in_words(status))
+        except PilotageError:  # a store that fails now must not end the watch
+            _log.exception("the worker's end could not be noted")
 
     def _start(self) -> subprocess.Popen[bytes]:
         settings = self._settings
@@ -90,3 +105,13 @@ class Supervisor:
             **own, SUPERVISED: "1", "PILOTAGE_DATABASE": settings.database_url, "PILOTAGE_DTYPE": settings.dtype,
             "PILOTAGE_PRELOAD": str(settings.preload).lower(),
         }  # fmt: skip
+
+
+def in_words(status: int) -> str:
+    """How a process ended, from its exit status; below zero it is a signal."""
+    number = -status if status < 0 else status - 128  # a shell adds 128
+    if status == 0 or number not in {one.value for one in signal.Signals}:
+        return f"the worker ended with status {status}"
+    name = signal.Signals(number).name
+    hint = ", as the system does when memory runs out" if name == "SIGKILL" else ""
+    return f"the worker was ended by {name}{hint}"

@@ -23,9 +23,11 @@ def serve(ctx: Context, host: str | None, port: int | None, open_page: bool) -> 
 
 
 @click.command()
+@click.option("--slot", default=0, show_default=True, type=click.IntRange(0, 99), help="Its number on this machine.")
+@click.option("--queues", default="", help="Which jobs it takes: interactive, background, or both (the default).")
 @click.pass_obj
-def worker(ctx: Context) -> None:
-    """Run one worker; `serve` starts and watches its own."""
+def worker(ctx: Context, slot: int, queues: str) -> None:
+    """Run one worker; `serve` starts and watches its own, with slot 0."""
     from pilotage.app.worker import work  # noqa: PLC0415
 
-    work(ctx.settings())
+    work(ctx.settings(), slot=slot, queues=[name.strip() for name in queues.split(",") if name.strip()])

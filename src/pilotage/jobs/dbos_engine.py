@@ -17,13 +17,11 @@ from pilotage.core.errors import JobCancelledError
 from pilotage.core.ids import new_id
 from pilotage.jobs.base import JobEngine, next_attempt, problem, put_job
 from pilotage.jobs.binding import BoundStore
-from pilotage.jobs.leases import Leases, release
 from pilotage.jobs.live import live_secret, send_command
 from pilotage.jobs.presence import address_here
-from pilotage.store import JobRow, Store, Transaction, WorkerRow
+from pilotage.store import JobRow, Transaction, WorkerRow
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient
     from sqlalchemy import Engine
 
     from pilotage.store.sql import SqlStore
@@ -34,7 +32,6 @@ VERSION = "jobs-1"
 WORKFLOW = "pilotage.job"
 LANES = {"interactive": 0.1, "background": 1.0}  # name of the queue -> seconds between two looks at it
 
-_log = logging.getLogger(__name__)
 _POLL = 0.05
 _WAITING = ("ENQUEUED", "DELAYED", "PENDING")  # DBOS will run, or is running, a workflow in these states
 
@@ -51,14 +48,14 @@ class DbosClientEngine(JobEngine):
         self._store, self._home, self._clock = BoundStore(store), home, clock
         prepare(store.url)
         self._engine = queue_engine(store.url)
-        self._client = queue_client(self._engine)
+        self._queue = Queue(self._engine)
 
     def enqueue(self, tx: Transaction, job: JobRow) -> JobRow:
         """As `JobEngine.enqueue`."""
         fresh = next_attempt(tx, job) or self._orphan(tx.get(JobRow, job.id))
         if fresh is None:
             return tx.get(JobRow, job.id)
-        _enqueue(self._client, tx, fresh, _workflow_id(fresh))
+        self._queue.put(tx, fresh)
         queued = put_job(tx, fresh, self._clock)
         crash_point("job enqueued")
         return queued
@@ -87,7 +84,7 @@ class DbosClientEngine(JobEngine):
 
     def close(self) -> None:
         """As `JobEngine.close`; jobs go on in their workers."""
-        self._client.destroy()
+        self._queue.close()
         self._engine.dispose()
 
     def _tell(self, job: JobRow, command: dict[str, Any]) -> None:
@@ -96,73 +93,59 @@ class DbosClientEngine(JobEngine):
 
     def _orphan(self, known: JobRow) -> JobRow | None:
         """The next attempt of a job that says it waits or runs, while the queue knows nothing of it."""
-        if known.state == "succeeded" or self._client.list_workflows(
-            workflow_id_prefix=_workflow_id(known), status=list(_WAITING), load_input=False, load_output=False
-        ):
+        if known.state == "succeeded" or self._queue.has(known):
             return None
         fresh = {"state": "queued", "attempt": known.attempt + 1, "starts": 0, "phases": [], "worker_id": None}
         return known.model_copy(update=fresh)
 
 
-class Takeover:
-    """Gives the jobs of workers that are gone, or that go, to whichever worker takes them first.
+class Queue:
+    """DBOS's queue, for whoever puts jobs into it."""
 
-    A job is queued once more, in the transaction that takes it from its worker, rather than resumed: DBOS would
-    resume it in a transaction of its own, and a zombie that ended its old workflow would end the resumed one. The
-    row says who may begin, so a workflow too many finds nothing to do.
-    """
+    def __init__(self, engine: Engine) -> None:
+        from dbos import DBOSClient
 
-    def __init__(self, store: Store, engine: Engine, leases: Leases, clock: Clock) -> None:
-        self._store, self._leases, self._clock = store, leases, clock
-        self._client = queue_client(engine)
+        _quiet()
+        self.client = DBOSClient(
+            system_database_engine=engine, serializer=serializer(), application_name=APPLICATION, lazy=True
+        )
 
-    def look(self) -> list[JobRow]:
-        """Queue again the jobs whose worker is gone; those jobs."""
-        taken = []
-        for job in self._leases.lapsed(self._store):
-            if (queued := self.give(job)) is not None:
-                _log.warning("job %s is taken from worker %s, which is gone", job.id, job.worker_id)
-                taken.append(queued)
-        return taken
+    def put(self, tx: Transaction, job: JobRow, *, again: bool = False) -> None:
+        """Queue a job's present attempt within a transaction; `again` if the queue may know it already."""
+        options: Any = {
+            "workflow_name": WORKFLOW,
+            "queue_name": job.lane,
+            "workflow_id": f"{_workflow_id(job)}-{new_id('again')}" if again else _workflow_id(job),
+            "app_version": VERSION,
+        }
+        self.client.enqueue_in_transaction(tx.connection, options, job.id, job.attempt)
 
-    def give(self, job: JobRow, *, innocent: bool = False) -> JobRow | None:
-        """Queue a running job for anybody; None if it has moved on meanwhile.
+    def has(self, job: JobRow) -> bool:
+        """Whether the job's present attempt waits or runs."""
+        prefix, waiting = _workflow_id(job), list(_WAITING)
+        found = self.client.list_workflows(
+            workflow_id_prefix=prefix, status=waiting, load_input=False, load_output=False
+        )
+        return bool(found)
 
-        Args:
-            job: as it was looked at.
-            innocent: whether its start does not count: its worker was stopped, and did not die over it.
-        """
-        with self._store.transaction() as tx:
-            queued = release(tx, job, self._clock)
-            if queued is None:
-                return None
-            if innocent:
-                tx.put(queued := queued.model_copy(update={"starts": max(0, queued.starts - 1)}))
-            _enqueue(self._client, tx, queued, f"{_workflow_id(queued)}-{new_id('again')}")
-            return queued
-
-
-def queue_client(engine: Engine) -> DBOSClient:
-    """What puts jobs into the queue."""
-    from dbos import DBOSClient
-
-    quiet()
-    return DBOSClient(system_database_engine=engine, serializer=serializer(), application_name=APPLICATION, lazy=True)
+    def close(self) -> None:
+        """Let go of the queue; the engine stays open."""
+        self.client.destroy()
 
 
 def prepare(url: str) -> None:
     """Make or renew the queue's own tables in the database at `url`, and name the lanes."""
     from dbos import DBOS
 
-    quiet()
+    _quiet()
     DBOS.migrate(url)
     engine = queue_engine(url)
-    client = queue_client(engine)
+    queue = Queue(engine)
     try:
         for lane, pause in LANES.items():
-            client.register_queue(lane, worker_concurrency=1, polling_interval_sec=pause)
+            queue.client.register_queue(lane, worker_concurrency=1, polling_interval_sec=pause)
     finally:
-        client.destroy()
+        queue.close()
         engine.dispose()
 
 
@@ -178,25 +161,25 @@ def queue_engine(url: str) -> Engine:
 
 
 def serializer() -> Any:
-    """JSON on both sides: by default DBOS would pickle, and reading a pickle runs code."""
-    from dbos import DBOSPortableJSONSerializer
+    """JSON on both sides: by default DBOS would pickle, and reading a pickle runs code.
 
+    DBOS reads a row that names `py_pickle` as one all the same, whatever serializer it was given, so its reader of
+    pickles is taken away.
+    """
+    from dbos import DBOSPortableJSONSerializer
+    from dbos._serialization import DefaultSerializer
+
+    DefaultSerializer.deserialize = _refuse_pickle
     return DBOSPortableJSONSerializer()
 
 
-def quiet() -> None:
+def _refuse_pickle(self: object, data: str) -> Any:
+    raise ValueError("a row of the queue holds a pickle; it is not read, since that could run code")
+
+
+def _quiet() -> None:
     """Keep DBOS to warnings; at its usual level it advertises."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
-
-
-def _enqueue(client: DBOSClient, tx: Transaction, job: JobRow, workflow_id: str) -> None:
-    options: Any = {
-        "workflow_name": WORKFLOW,
-        "queue_name": job.lane,
-        "workflow_id": workflow_id,
-        "app_version": VERSION,
-    }
-    client.enqueue_in_transaction(tx.connection, options, job.id, job.attempt)
 
 
 def _workflow_id(job: JobRow) -> str:

@@ -6,15 +6,15 @@ nobody can set, how long a count has stood still. Being wrong costs time, never 
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 
 from pilotage.core.clock import Clock
-from pilotage.jobs.base import put_job
+from pilotage.core.errors import GenerationError
+from pilotage.jobs.base import problem, put_job
 from pilotage.jobs.fence import Fence
-from pilotage.jobs.presence import BEAT_EVERY, slot_of, worker_name
-from pilotage.store import JobRow, Reader, Transaction, WorkerRow
+from pilotage.jobs.presence import BEAT_EVERY, is_gone, worker_name
+from pilotage.store import JobRow, Reader, Store, Transaction, WorkerRow
 
 LEASE_S = 40.0  # with a beat missed, a look and the queue's own wait, a job is taken over within 45 s
 Sign = tuple[object, ...]
@@ -49,7 +49,7 @@ class Leases:
             sign, (before, still) = _sign(job, worker), self._silent.get(job.id, ((), 0.0))
             silent[job.id] = (sign, still + waited if sign == before else 0.0)
         self._silent = silent
-        return [job for job in jobs if silent[job.id][1] >= self._lease or _is_gone(workers.get(job.worker_id or ""))]
+        return [job for job in jobs if silent[job.id][1] >= self._lease or is_gone(workers.get(job.worker_id or ""))]
 
 
 def release(tx: Transaction, job: JobRow, clock: Clock) -> JobRow | None:
@@ -60,19 +60,15 @@ def release(tx: Transaction, job: JobRow, clock: Clock) -> JobRow | None:
     return put_job(tx, current.model_copy(update={"state": "queued", "worker_id": None}), clock)
 
 
+def note_death(store: Store, slot: int, cause: str) -> None:
+    """Write down, at the jobs that a worker of this machine had in hand, how it ended: the only clue if they fail."""
+    with store.transaction() as tx:
+        for job in tx.list(JobRow, where={"state": "running", "worker_id": worker_name(slot)}):
+            tx.put(job.model_copy(update={"error": problem(GenerationError(cause))}))
+
+
 def _sign(job: JobRow, worker: WorkerRow | None) -> Sign:
     """What changes while a worker works on a job; a beat that does not name the job is no sign."""
     about = (job.attempt, job.starts, job.worker_id)
     named = worker is not None and job.id in worker.status.get("jobs", ())
     return (*about, worker.pid, worker.created_at, worker.beats) if named and worker is not None else about
-
-
-def _is_gone(worker: WorkerRow | None) -> bool:
-    """Whether the process is known to have ended: on this machine one can ask."""
-    if worker is None or os.name != "posix" or worker.id != worker_name(slot_of(worker.id)):
-        return False
-    try:
-        os.kill(worker.pid, 0)
-    except OSError as error:
-        return isinstance(error, ProcessLookupError)
-    return False

@@ -69,8 +69,8 @@ class _Start:
         except JobCancelledError as error:
             ending = {"state": "cancelled", "error": problem(error)}
         except KeyboardInterrupt:  # ctrl-c in a terminal or a notebook, where the job runs in the caller's thread
-            error = problem(JobCancelledError("interrupted"))
-            self._change(state="cancelled", error=error, ended_at=self._clock())
+            told = problem(JobCancelledError("interrupted"))
+            self._change(state="cancelled", error=told, ended_at=self._clock())
             raise
         except Exception as error:  # a job's fault must not end the worker
             if not isinstance(error, PilotageError):

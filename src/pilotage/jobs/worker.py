@@ -16,11 +16,12 @@ from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
 from pilotage.core.progress import CancelToken, Step
 from pilotage.jobs.base import Json, Verbs
-from pilotage.jobs.dbos_engine import APPLICATION, LANES, VERSION, WORKFLOW, Takeover, prepare, queue_engine, serializer
+from pilotage.jobs.dbos_engine import APPLICATION, LANES, VERSION, WORKFLOW, prepare, queue_engine, serializer
 from pilotage.jobs.leases import Leases
 from pilotage.jobs.live import LiveServer, live_secret, step_frame
 from pilotage.jobs.presence import BEAT_EVERY, worker_name
 from pilotage.jobs.run import run_job
+from pilotage.jobs.takeover import Takeover
 from pilotage.jobs.timing import Estimate
 from pilotage.store import JobRow, WorkerRow
 

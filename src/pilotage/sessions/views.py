@@ -62,7 +62,10 @@ class AnswerView(View):
 
 
 class JobView(View):
-    """A job: `phases` lists [phase, started at]."""
+    """A job: `phases` lists [phase, started at, number of the start].
+
+    `time_left` is (low, high) in seconds, while it runs and its like are known; the live stream narrows it.
+    """
 
     id: str
     kind: str
@@ -74,6 +77,7 @@ class JobView(View):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    time_left: tuple[float, float] | None = None
 
 
 class RoundView(View):
@@ -215,9 +219,9 @@ def round_view(reader: Reader, session_id: str, index: int) -> RoundView:
     return _round_view(load_rows(reader, reader.get(SessionRow, session_id), [round_]), round_)
 
 
-def job_view(job: JobRow) -> JobView:
+def job_view(job: JobRow, *, time_left: tuple[float, float] | None = None) -> JobView:
     """A job."""
-    return JobView(**_same(job, JobView))
+    return JobView(**_same(job, JobView), time_left=time_left)
 
 
 def run_view(reader: Reader, run_id: str) -> RunView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pilotage.app.verbs.base import Base
+from pilotage.jobs.timing import time_left
 from pilotage.sessions import views
 from pilotage.store import JobRow
 
@@ -12,7 +13,9 @@ class JobVerbs(Base):
 
     def get_job(self, job_id: str) -> views.JobView:
         """A job as it stands."""
-        return views.job_view(self.store.get(JobRow, job_id))
+        job = self.store.get(JobRow, job_id)
+        left = time_left(self.store, job, self.ports.clock()) if job.state == "running" else None
+        return views.job_view(job, time_left=left)
 
     def wait(self, job_id: str, *, timeout: float | None = None) -> views.JobView:
         """A job once it has ended."""
