@@ -3,6 +3,7 @@
 import os
 import threading
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -52,8 +53,8 @@ def test_a_pack_that_fails_leaves_everything_where_it_was(tmp_path: Path, monkey
     artifacts = DiskArtifacts(tmp_path)
     name = artifacts.put(b"text " * 1000)
     before = files_in(tmp_path)
-    with monkeypatch.context() as broken, pytest.raises(StorageError):
-        broken.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(StorageError):
         artifacts.pack("ses_1", [name])
     assert files_in(tmp_path) == before
     assert artifacts.get(name) == b"text " * 1000
@@ -115,10 +116,8 @@ def test_bytes_put_while_they_are_swept_are_there_afterwards(tmp_path: Path) -> 
         for round_ in range(300):
             path = artifacts.path(name)
             if path.exists():
-                try:
+                with suppress(FileNotFoundError):
                     os.utime(path, (1, 1))  # long ago: the sweeper may take it
-                except FileNotFoundError:
-                    pass
             artifacts.put(data)
             held = {one.name for one in artifacts.held()}
             if name not in held and not _comes_back(artifacts, name):

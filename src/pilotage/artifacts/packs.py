@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from pilotage.artifacts.base import Held
 from pilotage.core.errors import InvalidInputError
@@ -32,8 +36,7 @@ class Packs:
         """The bytes, or None if no archive has them."""
         for path, names in self._index().items():
             if name in names:
-                with zipfile.ZipFile(path) as archive:
-                    return archive.read(name)
+                return _read(path, name)
         return None
 
     def held(self) -> Mapping[str, Held]:
@@ -45,13 +48,15 @@ class Packs:
 
         Raises:
             InvalidInputError: a label that could name another folder.
-            ValueError: what was written is not what was read; the archive stays as it was.
+            OSError: what was written is not what was read, or the archive is damaged; it stays as it was.
         """
         if not _LABEL.fullmatch(label):
             raise InvalidInputError(f"{label!r} is no name of an archive", field="label")
         path = self._folder / f"{label}.zip"
         known = self._index().get(path, {})
-        self._write(path, sorted({*known, *names}), lambda name: self._of(path, name) if name in known else read(name))
+        if path.exists() and not known:
+            raise _damage(path)
+        self._write(path, sorted({*known, *names}), lambda name: _read(path, name) if name in known else read(name))
 
     def drop(self, names: Sequence[str], before: datetime) -> list[str]:
         """Write the archives anew without `names`, as far as they were packed before `before`; what went."""
@@ -60,16 +65,11 @@ class Packs:
             out = [name for name in names if name in known and known[name].touched_at < before]
             left = sorted(set(known) - set(out))
             if out and left:
-                self._write(path, left, lambda name, path=path: self._of(path, name))  # type: ignore[misc]
+                self._write(path, left, partial(_read, path))
             elif out:
                 path.unlink()
             gone += out
         return gone
-
-    @staticmethod
-    def _of(path: Path, name: str) -> bytes:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(name)
 
     def _index(self) -> Mapping[Path, Mapping[str, Held]]:
         found = {path: path.stat() for path in sorted(self._folder.glob("*.zip"))}
@@ -90,7 +90,7 @@ class Packs:
                 with zipfile.ZipFile(file, "w") as archive:
                     for name in names:
                         _add(archive, name, read(name))
-                _check(file, names)
+                _check(path, file, names)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
@@ -109,9 +109,18 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _read(path: Path, name: str) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(name)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as cause:
+        raise _damage(path) from cause
+
+
 def _entries(path: Path) -> Iterator[tuple[str, Held]]:
+    """What an archive holds; nothing if it is damaged, so that the others can still be read."""
     packed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    with zipfile.ZipFile(path) as archive:
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             yield entry.filename, Held(entry.filename, entry.compress_size, packed_at, path.stem)
 
@@ -123,7 +132,12 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, compress_type=kind)
 
 
-def _check(file: object, names: Sequence[str]) -> None:
-    with zipfile.ZipFile(file) as archive:  # type: ignore[call-overload]
+def _check(path: Path, file: IO[bytes], names: Sequence[str]) -> None:
+    """Read back what was written before it takes the place of anything."""
+    with zipfile.ZipFile(file) as archive:
         if archive.namelist() != list(names) or any(sha256_hex(archive.read(name)) != name for name in names):
-            raise ValueError("an archive does not hold what was put into it")
+            raise _damage(path)
+
+
+def _damage(path: Path) -> OSError:
+    return OSError(errno.EIO, f"the archive {path.name} is damaged")
