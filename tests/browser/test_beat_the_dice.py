@@ -49,9 +49,11 @@ def test_the_tour_brings_a_nearer_picture_in_five_clicks_and_its_figures_are_rig
 
 
 def test_the_tour_goes_on_after_a_reload_and_the_home_page_does_not_offer_it_as_work(page: Page, server: Any) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/tours/beat-the-dice")
     page.get_by_role("button", name="Show me the target").click()
     expect(page.get_by_role("button", name="Picture 4")).to_be_enabled()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.keyboard.press("2")
     expect(page.get_by_text(f"choice 2 of {PICKS}")).to_be_visible()
     before = page.get_by_role("img", name="The target", exact=True).get_attribute("src")

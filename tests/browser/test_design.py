@@ -24,7 +24,7 @@ def test_every_component_stands_in_the_gallery_and_none_is_wider_than_the_screen
     page: Page, theme: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=theme)
     page.goto("/design")
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
     for section, names in SPECIMENS.items():
