@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -50,14 +51,19 @@ class MemoryBudget:
         model = self._found(ref) if awaited else None
         return model is not None and model.info.size_mb is not None and model.info.size_mb <= self.limit_mb
 
+    def status(self) -> Json:
+        """Megabytes for the heartbeat; None where the machine does not tell."""
+        limit = self.limit_mb
+        return {**_memory_mb(), "budget_mb": round(limit, 1) if limit < float("inf") else None}
+
     def kept(self, verbs: Verbs) -> Verbs:
         """The same verbs; before one uses a model, room is made for it."""
         return {kind: self._within(verb) for kind, verb in verbs.items()}
 
     def _within(self, verb: Verb) -> Verb:
         def run(payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
-            ref = payload.get("model")
-            model = self._found(ref) if isinstance(ref, str) else None
+            ref = str(payload.get("model", ""))
+            model = self._found(ref) if ref else None
             if model is None:
                 return verb(payload, progress=progress, cancel=cancel)
             self._make_room(ref, model)
@@ -119,3 +125,21 @@ def _allowed_mb() -> float:
         with suppress(OSError, ValueError):
             return int(path.read_text()) / 1e6
     return float("inf")
+
+
+def _memory_mb() -> Json:
+    told: Json = {"total_mb": _installed_mb(), "free_mb": _free_mb(), "device_total_mb": None, "device_free_mb": None}
+    torch = sys.modules.get("torch")  # a worker that has loaded no model need not pay for it here
+    if torch is not None and torch.cuda.is_available():
+        free, total = torch.cuda.mem_get_info()
+        told |= {"device_total_mb": total / 1e6, "device_free_mb": free / 1e6}
+    return {name: round(value, 1) if value not in (None, float("inf")) else None for name, value in told.items()}
+
+
+def _free_mb() -> float | None:
+    """What could still be taken without swapping; Linux alone tells."""
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    return None

@@ -38,9 +38,9 @@ def replay(
 def _verify(lab: Any, session_id: str, rounds: tuple[int, ...], *, as_json: bool) -> None:
     from pilotage.app.lab import raise_if_failed  # noqa: PLC0415
 
-    job = raise_if_failed(lab.wait(lab.verify_replay(session_id, rounds or None).id))
-    emit(job.result, as_json=as_json, text=_text(job.result))
-    if job.result["different"]:
+    check = raise_if_failed(lab.wait(lab.verify_replay(session_id, rounds or None).id)).result or {}
+    emit(check, as_json=as_json, text=_text(check))
+    if check["different"]:
         click.get_current_context().exit(1)
 
 
