@@ -81,6 +81,7 @@ def _running(settings: Settings, port: int) -> Iterator[FastAPI]:
     from pilotage.api.app import create_app  # noqa: PLC0415
     from pilotage.api.helper import BeliefHelper  # noqa: PLC0415
     from pilotage.api.supervisor import Supervisor  # noqa: PLC0415
+    from pilotage.app.snapshots import note_start  # noqa: PLC0415
     from pilotage.app.wiring import server_lab  # noqa: PLC0415
     from pilotage.jobs.leases import note_death  # noqa: PLC0415
     from pilotage.jobs.listening import LiveListener  # noqa: PLC0415
@@ -88,6 +89,7 @@ def _running(settings: Settings, port: int) -> Iterator[FastAPI]:
     from pilotage.jobs.presence import live_addresses  # noqa: PLC0415
 
     lab = server_lab(settings)
+    note_start(lab.store, settings, "server", lab.ports.clock)
     helper = BeliefHelper()
     supervisor = Supervisor(settings, died=lambda cause: note_death(lab.store, 0, cause))
     lab.believe_with(helper.believe)

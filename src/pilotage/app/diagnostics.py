@@ -6,19 +6,19 @@ import platform
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from pilotage.app.settings import Settings
+from pilotage.app.snapshots import PACKAGES, TOPIC, ModelLoaded, installed
 from pilotage.jobs.presence import live_workers
 from pilotage.store import JobRow, Reader, RunRow, Store, WorkerRow
 
-PACKAGES = ("pilotage", "torch", "diffusers", "transformers", "numpy", "scipy", "fastapi", "dbos", "sqlalchemy")
 RECENT = 20
+HISTORY = 100
 
 
 class _View(BaseModel):
@@ -70,6 +70,16 @@ class WorkerView(_View):
     threads: int | None
 
 
+class MemoryView(_View):
+    """Megabytes; `device_…` of the GPU, None on a CPU or where it is not known."""
+
+    total_mb: float | None
+    free_mb: float | None
+    device_total_mb: float | None
+    device_free_mb: float | None
+    budget_mb: float | None
+
+
 class QueueView(_View):
     """Jobs that wait and that run."""
 
@@ -86,6 +96,15 @@ class Timings(_View):
     rounds_measured: int
 
 
+class Timing(_View):
+    """One measured piece of work: a cold load, or a round that was generated and saved."""
+
+    at: datetime
+    what: Literal["load", "round"]
+    model: str
+    ms: float
+
+
 class DiagnosticsView(_View):
     """All of it; `sentence` says the most important part in words."""
 
@@ -98,7 +117,10 @@ class DiagnosticsView(_View):
     model: LoadedModel | None
     workers: list[WorkerView]
     queue: QueueView
+    memory: MemoryView
+    preload: str
     timings: Timings
+    history: list[Timing]
     versions: dict[str, str | None]
     python: str
     platform: str
@@ -114,13 +136,14 @@ def diagnose(store: Store, settings: Settings, now: datetime) -> DiagnosticsView
     requested = next((row.status.get("requested") for row in store.list(WorkerRow) if row.id in living), None)
     return DiagnosticsView(
         sentence=sentence(alive, model), mode="app", home=str(settings.home.resolve()),
-        database=_without_password(settings.database_url), events=store.last_seq(),
+        database=without_password(settings.database_url), events=store.last_seq(),
         device=DeviceView(
             configured=settings.device, requested=requested, active=model.device if model else None,
             dtype=model.dtype if model else None,
         ),
-        model=model, workers=workers, queue=_queue(store), timings=_timings(store, model),
-        versions={name: _version(name) for name in PACKAGES}, python=sys.version.split()[0],
+        model=model, workers=workers, queue=_queue(store), memory=_memory(store, living), preload=settings.preload,
+        timings=_timings(store, model), history=_history(store),
+        versions={name: installed().get(name) for name in PACKAGES}, python=sys.version.split()[0],
         platform=platform.platform(),
     )  # fmt: skip
 
@@ -168,18 +191,32 @@ def _timings(reader: Reader, model: LoadedModel | None) -> Timings:
     )
 
 
+def _history(store: Store) -> list[Timing]:
+    """The newest loads and rounds, oldest first."""
+    where = {"purpose": "round", "state": "succeeded"}
+    runs = store.list(RunRow, where=where, limit=HISTORY, newest_first=True)
+    rounds = [Timing(at=run.created_at, what="round", model=run.model, ms=_total(run.timings_ms)) for run in runs]
+    loads = [
+        Timing(at=event.at, what="load", model=str(event.data["model"]), ms=float(event.data["ms"]))
+        for event in store.events(topic=TOPIC, limit=10_000)
+        if event.type == ModelLoaded.type
+    ]
+    return sorted([*rounds, *loads[-HISTORY:]], key=lambda timing: timing.at)
+
+
+def _memory(reader: Reader, living: set[str]) -> MemoryView:
+    """What the newest heartbeat says."""
+    beats = sorted((row for row in reader.list(WorkerRow) if row.id in living), key=lambda row: row.beat_at)
+    told = beats[-1].status.get("memory", {}) if beats else {}
+    return MemoryView(**{name: told.get(name) for name in MemoryView.model_fields})
+
+
 def _total(timings: dict[str, Any]) -> float:
     return round(sum(value for value in timings.values() if isinstance(value, int | float)), 1)
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
-
-
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """A database's URL that may be shown."""
     parts = urlsplit(url)
     if parts.password is None:
         return url

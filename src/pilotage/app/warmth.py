@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -16,6 +17,7 @@ from pilotage.core.clock import Clock, system_clock
 from pilotage.core.errors import PilotageError
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.jobs import Verb, Verbs
+from pilotage.models import ModelInfo
 
 Json = dict[str, Any]
 _log = structlog.get_logger("pilotage.worker")
@@ -33,8 +35,11 @@ class _Known:
 class Warmth:
     """Watches the verbs of one worker."""
 
-    def __init__(self, catalog: ModelCatalog, *, clock: Clock = system_clock) -> None:
-        self._catalog, self._clock = catalog, clock
+    def __init__(
+        self, catalog: ModelCatalog, *, clock: Clock = system_clock,
+        on_loaded: Callable[[ModelInfo, float], None] = lambda info, ms: None,
+    ) -> None:  # fmt: skip
+        self._catalog, self._clock, self._on_loaded = catalog, clock, on_loaded
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
@@ -95,9 +100,12 @@ class Warmth:
     def _loaded(self, ref: str, begun: float) -> None:
         with self._lock:
             known = self._known.get(ref, _Known())
-            if known.state != "warm":
-                warm = replace(known, state="warm", warm_since=self._clock(), cold_ms=_since(begun), error=None)
-                self._known[ref] = warm
+            if known.state == "warm":
+                return
+            took = _since(begun)
+            self._known[ref] = replace(known, state="warm", warm_since=self._clock(), cold_ms=took, error=None)
+        with suppress(PilotageError):  # a full disk must not cost the job
+            self._on_loaded(self._catalog.get(ref).info, took)
 
     def _ended(self, ref: str, begun: float, error: str | None) -> None:
         if self._catalog.get(ref).loaded:

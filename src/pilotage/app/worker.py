@@ -38,20 +38,23 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
 
     from pilotage.app.logs import log_to  # noqa: PLC0415  (threads are counted when numpy is imported)
     from pilotage.app.memory import MemoryBudget  # noqa: PLC0415
+    from pilotage.app.snapshots import note_load, note_start  # noqa: PLC0415
     from pilotage.app.warmth import Warmth  # noqa: PLC0415
     from pilotage.app.wiring import worker_lab  # noqa: PLC0415
     from pilotage.jobs.worker import Place, run_worker  # noqa: PLC0415
 
     log_to(settings.home / "logs", "worker" if slot == 0 else f"worker-{slot}")
     lab, store = worker_lab(settings)
-    warmth = Warmth(lab.catalog)
+    clock = lab.ports.clock
+    note_start(store, settings, "worker", clock, threads=model_threads())
+    warmth = Warmth(lab.catalog, on_loaded=lambda info, ms: note_load(store, info, ms, clock))
     budget = MemoryBudget(lab.catalog, settings)
     verbs = budget.kept(warmth.watched(lab.verbs()))
     if budget.preloads(DEFAULT_MODEL, awaited=bool(os.environ.get(SUPERVISED))):
         threading.Thread(target=warmth.preload, args=(verbs, DEFAULT_MODEL), name="preload", daemon=True).start()
     own = {"requested": settings.device, "threads": model_threads()}
     place = Place(settings.home, settings.device, slot, *((tuple(queues),) if queues else ()))
-    run_worker(store, verbs, place, stop=stop, status=lambda: {**own, **warmth.status()})
+    run_worker(store, verbs, place, stop=stop, status=lambda: {**own, **warmth.status(), "memory": budget.status()})
 
 
 def _watch_parent(stop: threading.Event) -> None:

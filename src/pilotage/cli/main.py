@@ -14,6 +14,7 @@ from pilotage import __version__
 from pilotage.cli.bundle import bundle
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
 from pilotage.cli.db import db
+from pilotage.cli.doctor import doctor
 from pilotage.cli.replay import replay
 from pilotage.cli.retention import COMMANDS as RETENTION
 from pilotage.cli.revisions import COMMANDS as REVISIONS
@@ -65,5 +66,5 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
 
 
 _SESSIONS = (new, step, answer, show, sessions, finish, export, bundle)
-for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, *REVISIONS, *RETENTION):
+for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, doctor, *REVISIONS, *RETENTION):
     main.add_command(command)
