@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from pilotage.api import idempotency, once
+from pilotage.api.once import Asked, Unit
+from pilotage.api.routes import ROUTERS
 from pilotage.app.lab import Lab
+from pilotage.core.clock import system_clock
+from pilotage.jobs.binding import BoundStore
+from pilotage.store import MemoryStore, RequestRow, SessionRow, Transaction
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 CONFIG = {"model": "analytic", "request": {"prompt": "a disc"}}
+BASE = "http://127.0.0.1:8360"
 KEY = {"Idempotency-Key": "click-1"}
 
 
@@ -61,3 +74,139 @@ def test_twenty_at_once_are_one(app: FastAPI, lab: Lab) -> None:
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert len(lab.list_sessions()[0]) == 1
+
+
+def test_the_answer_is_kept_in_the_transaction_of_the_act(client: TestClient, lab: Lab) -> None:
+    commits: list[tuple[int, int]] = []
+    inner = lab.store._store  # type: ignore[attr-defined]
+    whole = inner.transaction
+
+    @contextmanager
+    def watched() -> Iterator[Transaction]:
+        with whole() as tx:
+            yield tx
+        commits.append((len(inner.list(SessionRow)), len(inner.list(RequestRow))))
+
+    inner.transaction = watched
+    made = client.post("/api/sessions", json=CONFIG, headers=KEY)
+    assert made.status_code == 201
+    assert commits == [(1, 1)]
+    assert json.loads(inner.get(RequestRow, KEY["Idempotency-Key"]).response["body"]) == made.json()
+
+
+@pytest.mark.parametrize("dies_at", ["request kept", "request committed"])
+def test_an_act_whose_server_dies_is_whole_or_not_there(
+    app: FastAPI, lab: Lab, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    def die(name: str) -> None:
+        if name == dies_at:
+            raise RuntimeError(name)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(once, "crash_point", die)
+        with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+            assert client.post("/api/sessions", json=CONFIG, headers=KEY).status_code == 500
+    there = len(lab.list_sessions()[0])
+    assert there == len(lab.store.list(RequestRow)) == (dies_at == "request committed")
+    with TestClient(app, base_url=BASE) as client:
+        again = client.post("/api/sessions", json=CONFIG, headers=KEY)
+    assert again.status_code == 201
+    assert [one.id for one in lab.list_sessions()[0]] == [again.json()["id"]]
+
+
+def test_a_refusal_leaves_nothing_of_the_act(client: TestClient, lab: Lab) -> None:
+    made = client.post("/api/sessions", json=CONFIG).json()
+    seq = lab.store.last_seq()
+    refused = client.post(f"/api/sessions/{made['id']}/rounds/1/answers", json={"answer": {}}, headers=KEY)
+    assert refused.status_code == 404
+    assert (lab.store.last_seq(), len(lab.store.list(RequestRow))) == (seq, 0)
+
+
+def test_a_key_that_another_server_has_just_used_undoes_the_act(client: TestClient, lab: Lab) -> None:
+    class Late(Asked):
+        """Finds its key taken as it writes."""
+
+        def row(self, *answer: Any) -> RequestRow:
+            row = super().row(*answer)
+            with self.store.transaction() as tx:
+                tx.insert(row)
+            return row
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(idempotency, "Asked", Late)
+        assert client.post("/api/sessions", json=CONFIG, headers=KEY).status_code == 409
+    assert lab.list_sessions()[0] == []
+
+
+def test_every_route_that_changes_something_is_one_act(app: FastAPI) -> None:
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, Route) and "POST" in (route.methods or ()):
+                kept = hasattr(route.endpoint, "__wrapped__")
+                assert kept or inspect.iscoroutinefunction(route.endpoint), route.path
+
+
+def test_requests_are_forgotten_after_a_week(lab: Lab) -> None:
+    now = system_clock()
+    with lab.store.transaction() as tx:
+        for days in (1, 6, 8, 30):
+            at = now - timedelta(days=days)
+            tx.put(RequestRow(id=f"{days}", created_at=at, fingerprint="f", status=200, response={}))
+    assert idempotency.forget_before(lab.store, now - idempotency.KEPT_FOR) == 2
+    assert {row.id for row in lab.store.list(RequestRow)} == {"1", "6"}
+
+
+class TestUnit:
+    def test_its_parts_are_one_transaction_that_it_reads_and_others_do_not(self) -> None:
+        inner = MemoryStore()
+        store = BoundStore(inner)
+        with Unit().act():
+            for name in ("a", "b"):
+                with store.transaction() as tx:
+                    tx.put(request_row(name))
+            assert len(store.list(RequestRow)) == 2
+            assert len(inner.list(RequestRow)) == 0
+        assert len(inner.list(RequestRow)) == 2
+
+    def test_an_act_that_raises_is_undone(self) -> None:
+        store = BoundStore(MemoryStore())
+        with pytest.raises(ZeroDivisionError):
+            act(store, fails_after=True)
+        assert store.list(RequestRow) == []
+        put(store, "b")
+
+    def test_a_first_part_that_fails_may_be_tried_otherwise(self) -> None:
+        store = BoundStore(MemoryStore())
+        with Unit().act():
+            with pytest.raises(ZeroDivisionError):
+                put(store, "a", raises=True)
+            put(store, "b")
+        assert [row.id for row in store.list(RequestRow)] == ["b"]
+
+    def test_a_later_part_that_fails_and_is_passed_over_undoes_all(self) -> None:
+        store = BoundStore(MemoryStore())
+        with pytest.raises(RuntimeError, match="passed over"):
+            act(store, fails_within=True)
+        assert store.list(RequestRow) == []
+
+
+def act(store: BoundStore, *, fails_within: bool = False, fails_after: bool = False) -> None:
+    """An act whose second part fails and is passed over, or that fails after its first."""
+    with Unit().act():
+        put(store, "a")
+        if fails_within:
+            with suppress(ZeroDivisionError):
+                put(store, "b", raises=True)
+        if fails_after:
+            raise ZeroDivisionError
+
+
+def request_row(name: str) -> RequestRow:
+    return RequestRow(id=name, created_at=system_clock(), fingerprint="f", status=200, response={})
+
+
+def put(store: BoundStore, name: str, *, raises: bool = False) -> None:
+    with store.transaction() as tx:
+        tx.put(request_row(name))
+        if raises:
+            raise ZeroDivisionError

@@ -16,6 +16,7 @@ from pilotage.api.events import Feed, LiveSource
 from pilotage.api.guard import Guard, policy_for
 from pilotage.api.idempotency import Idempotency
 from pilotage.api.observe import Observe
+from pilotage.api.once import kept_once
 from pilotage.api.openapi import describe
 from pilotage.api.pages import router as pages
 from pilotage.api.problems import MEDIA_TYPE, Problem, problem, problem_of
@@ -56,7 +57,7 @@ def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: L
     )  # fmt: skip
     app.state.lab, app.state.settings, app.state.feed = lab, settings, feed
     for router in (*ROUTERS, pages):
-        app.include_router(router)
+        app.include_router(kept_once(router))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_exception_handler(PilotageError, _fault)
     app.add_exception_handler(RequestValidationError, _unreadable)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
 
 from pilotage.api.asgi import Asgi, Message, Receive, Scope, Send, header, refuse, send_bytes
+from pilotage.api.once import ASKED, Asked
 from pilotage.api.problems import problem
 from pilotage.core.clock import system_clock
 from pilotage.core.hashing import sha256_hex
 from pilotage.store import RequestRow, Store
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_KEPT = (b"location", b"content-type")
+KEPT_FOR = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class _Answer:
     def note(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.headers = [pair for pair in message["headers"] if pair[0].lower() in _KEPT]
+            self.headers = list(message["headers"])
         elif message["type"] == "http.response.body":
             self.chunks.append(message.get("body", b""))
 
@@ -42,6 +45,7 @@ class Idempotency:
     def __init__(self, app: Asgi, store: Callable[[], Store]) -> None:
         self._app, self._store = app, store
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tidy_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the store, or pass on and keep the answer."""
@@ -60,6 +64,7 @@ class Idempotency:
     async def _once(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         asked = b"\n".join((scope["path"].encode(), scope["query_string"], scope["state"].get("body", b"")))
         fingerprint = sha256_hex(asked)
+        await run_in_threadpool(self._forget)
         known = await run_in_threadpool(self._store().find, RequestRow, key)
         if known is None:
             await self._keep(key, fingerprint, scope, receive, send)
@@ -82,18 +87,34 @@ class Idempotency:
             answer.note(message)
             held.append(message)
 
-        await self._app(scope, receive, noted)
-        if 200 <= answer.status < 300:
-            await run_in_threadpool(self._write, key, fingerprint, answer)
+        asked = Asked(key, fingerprint, self._store())
+        token = ASKED.set(asked)
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            ASKED.reset(token)
+        if 200 <= answer.status < 300 and not asked.kept:  # a route that reads its body itself keeps nothing
+            await run_in_threadpool(_write, asked, answer)
         for message in held:  # the key is kept before the client can hear of success
             await send(message)
 
-    def _write(self, key: str, fingerprint: str, answer: _Answer) -> None:
-        headers = {name.decode().lower(): value.decode() for name, value in answer.headers}
-        media_type = headers.pop("content-type", "application/json")
-        response = {"headers": headers, "media_type": media_type, "body": b"".join(answer.chunks).decode()}
-        row = RequestRow(
-            id=key, created_at=system_clock(), fingerprint=fingerprint, status=answer.status, response=response
-        )
-        with self._store().transaction() as tx:
-            tx.insert(row)
+    def _forget(self) -> None:
+        """Once an hour, let go of the requests that nobody will send again."""
+        if time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + 3600
+            forget_before(self._store(), system_clock() - KEPT_FOR)
+
+
+def forget_before(store: Store, moment: datetime) -> int:
+    """Remove the requests kept before `moment`; how many."""
+    gone = 0
+    while old := [row.id for row in store.list(RequestRow, limit=500) if row.created_at < moment]:
+        with store.transaction() as tx:
+            gone += tx.remove(RequestRow, {"id": tuple(old)})
+    return gone
+
+
+def _write(asked: Asked, answer: _Answer) -> None:
+    headers = {name.decode(): value.decode() for name, value in answer.headers}
+    with asked.store.transaction() as tx:
+        tx.insert(asked.row(answer.status, headers, b"".join(answer.chunks)))
