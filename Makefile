@@ -1,7 +1,7 @@
 # The commands of the house. `make demo` and `make test` install what they need.
 PYTHON_IN_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check format reference docs bench pin clean
+.PHONY: help demo install test check format reference docs audit bench pin clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,8 +25,15 @@ format: ## bring Python files into shape
 reference: ## write the pages of docs/ that the code decides
 	@$(PYTHON_IN_VENV) scripts/write_reference.py
 
-docs: ## the checks of the documents: links, runnable blocks, complete tables
+docs: ## the documentation as a site in build/site, and its checks: links, runnable blocks, complete tables
+	@$(PYTHON_IN_VENV) scripts/suites.py site
 	@$(PYTHON_IN_VENV) -m pytest -q tests/house/test_docs.py
+	@echo "Open build/site/index.html"
+
+audit: ## known faults in the pinned packages (asks the network)
+	@python3 -m venv build/audit && build/audit/bin/pip install -q pip-audit
+	@sed '/^#/d' scripts/constraints.txt > build/audit/pins.txt
+	@build/audit/bin/pip-audit --no-deps --disable-pip -r build/audit/pins.txt
 
 bench: ## every engineering benchmark, quick; BENCH= for the full ones
 	@set -e; for file in benchmarks/[a-z]*.py; do \

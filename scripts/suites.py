@@ -1,7 +1,7 @@
 """Run suites of tests and checks, each with a time budget, and print what each one took.
 
     suites.py test     unit, starter, browser, web: what must pass
-    suites.py check    format, lint, types, layers, sizes: how the code must be
+    suites.py check    format, lint, types, layers, sizes, site: how the code and its documents must be
     suites.py unit …   some by name
 
 A suite past its budget is named; past twice its budget it is stopped. With CI=true nothing may be skipped
@@ -67,6 +67,7 @@ CHECKS = {
     "types": Suite(120, (str(BIN / "mypy"),)),
     "layers": Suite(30, (str(BIN / "lint-imports"), "--no-cache")),
     "sizes": Suite(10, (sys.executable, "scripts/check_sizes.py")),
+    "site": Suite(20, (sys.executable, "-m", "sphinx", "-b", "html", "-EaWq", "--keep-going", "docs", "build/site")),
 }
 
 

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that the code decides: errors, strategies, events, configuration, terminal.
+"""Write the pages of docs/ that the code decides: errors, strategies, events, routes, configuration, terminal.
 
 `--check` writes nothing and fails if a page differs from the code.
 """
@@ -15,6 +15,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 import pilotage
+from pilotage.app.advice import advice, keys
 from pilotage.core.errors import PilotageError
 from pilotage.core.strategies import StrategyTable
 from pilotage.elicitation import Answer
@@ -43,19 +44,26 @@ def first_line(thing: Any) -> str:
 
 
 def errors_page() -> str:
-    """Every error with its code, and the room that raises it."""
+    """Every error with its code and its HTTP status, and the codes that the API adds."""
+    from pilotage.api.problems import MEANINGS
+
+    errors = sorted((PilotageError, *descendants(PilotageError)), key=lambda error: error.code)
     rows = [
-        f"| `{error.code}` | `{error.__name__}` | `{parent_of(error)}` | {first_line(error)} |"
-        for error in sorted((PilotageError, *descendants(PilotageError)), key=lambda error: error.code)
+        f"| `{error.code}` | `{error.__name__}` | `{parent_of(error)}` | {MEANINGS[error.code].status} "
+        f"| {first_line(error)} |"
+        for error in errors
     ]
+    own = sorted(MEANINGS.keys() - {error.code for error in errors})
+    told = [f"| `{code}` | {MEANINGS[code].status} | {MEANINGS[code].title} |" for code in own]
     return page(
         "Errors",
         """Every error that Pilotage raises on purpose descends from `PilotageError` and has a `code` that stays the
 same from release to release: match on it, not on the message. `hint` says what to do next, `field` names the
 input at fault (`request.width`), `facts` holds whatever else a program may want. The API answers with the same
 code as `application/problem+json`; the terminal prints message and hint.""",
-        "| code | class | is a | when |\n|---|---|---|---|\n" + "\n".join(rows),
-    )
+        "| code | class | is a | status | when |\n|---|---|---|---|---|\n" + "\n".join(rows)
+        + "\n\n## Of the API alone\n\n| code | status | what it says |\n|---|---|---|\n" + "\n".join(told),
+    )  # fmt: skip
 
 
 def parent_of(error: type) -> str:
@@ -63,34 +71,48 @@ def parent_of(error: type) -> str:
     return error.__mro__[1].__name__
 
 
+def tables() -> dict[str, StrategyTable[Any]]:
+    """Every strategy table by its noun, in the alphabet's order."""
+    found = {id(v): v for m in modules() for v in vars(m).values() if isinstance(v, StrategyTable)}
+    return {table.noun: table for table in sorted(found.values(), key=lambda table: table.noun)}
+
+
 def strategies_page() -> str:
-    """Every kind of every strategy table, with its settings."""
-    tables = {id(v): v for m in modules() for v in vars(m).values() if isinstance(v, StrategyTable)}
+    """Every kind of every strategy table; their settings stand on the page of the configuration."""
     parts = []
-    for table in sorted(tables.values(), key=lambda table: table.noun):
-        parts.append(f"## {table.noun.capitalize()}")
+    for noun, table in tables().items():
+        parts.append(f"## {noun.capitalize()}")
         for kind, entry in table.entries().items():
-            parts.append(f"### `{kind}`\n\n{first_line(entry.config)}\n\n{settings_of(entry.config)}".rstrip())
+            place = f"configuration.md#{noun.replace(' ', '-')}-{kind}"
+            more = f" [Settings]({place})" if keys(entry.config) else ""
+            parts.append(f"### `{kind}`\n\n{first_line(entry.config)}{more}")
     parts.append("## Answer\n\nWhat a person says about a round; a session takes the kinds that it was made with.")
     for answer in get_args(get_args(Answer)[0]):
         kind = answer.model_fields["kind"].default
         parts.append(f"### `{kind}`\n\n{first_line(answer)}\n\n{settings_of(answer)}")
     return page(
         "Strategies",
-        """A strategy is chosen by its `kind` and set by the values below. The same names work in Python, in a
-configuration file, in the API and in the forms of the app; unknown names and values out of range are refused,
-by field.""",
+        """A strategy is chosen by its `kind` and set by the values that [configuration.md](configuration.md) lists. The
+same names work in Python, in a configuration file, in the API and in the forms of the app; unknown names and values
+out of range are refused, by field.""",
         "\n\n".join(parts),
     )
 
 
-def settings_of(config: type[BaseModel]) -> str:
-    """The settings of one config as a table; empty when there are none."""
-    fields = {k: v for k, v in config.model_json_schema()["properties"].items() if k not in ("kind", "version")}
+def settings_of(config: type[BaseModel], room: str = "", kind: str = "") -> str:
+    """The settings of one config as a table, with advice where a room is given; empty when there are none."""
+    fields = keys(config)
     if not fields:
         return ""
-    rows = (f"| `{k}` | {default_of(v)} | {range_of(v)} | {v.get('description', '')} |" for k, v in fields.items())
-    return "| setting | default | takes | meaning |\n|---|---|---|---|\n" + "\n".join(rows)
+    cells = {
+        name: [default_of(schema), range_of(schema), schema.get("description", "")] for name, schema in fields.items()
+    }
+    titles = ["setting", "default", "takes", "meaning"]
+    if room:
+        titles.append("when to change it")
+        cells = {name: [*row, advice(room, name, kind)] for name, row in cells.items()}
+    rows = ([f"`{name}`", *(cell.replace("|", "\\|") for cell in row)] for name, row in cells.items())
+    return "\n".join(f"| {' | '.join(row)} |" for row in (titles, ["---"] * len(titles), *rows))
 
 
 def default_of(schema: Mapping[str, Any]) -> str:
@@ -138,23 +160,62 @@ def configuration_page() -> str:
     from pilotage.models import GenerationRequest
     from pilotage.sessions.config import SessionConfig
 
+    strategies = "\n\n".join(
+        f"### {noun.capitalize()} `{kind}`\n\n{first_line(entry.config)}\n\n{settings_of(entry.config, noun, kind)}"
+        for noun, table in tables().items()
+        for kind, entry in table.entries().items()
+        if keys(entry.config)
+    )
     return page(
         "Configuration",
         """The same keys work as arguments of `pilotage.Session`, in the file of `pilotage new --config`, in the API
-and in the app's form. Unknown keys and values out of range are refused, by field, before any work.""",
+and in the app's form. Unknown keys and values out of range are refused, by field, before any work.
+`pilotage new --template` prints a file to fill in, with all of this as comments.""",
         f"""## A session
 
-{settings_of(SessionConfig)}
+{settings_of(SessionConfig, "session")}
 
-`request` holds what is asked of the model; what is left out becomes the model's own default:
+## A request
 
-{settings_of(GenerationRequest)}
+What is asked of the model, under the key `request`; what is left out becomes the model's own default.
+
+{settings_of(GenerationRequest, "request")}
+
+## Strategies
+
+Under the keys `basis`, `sampler` and `preference_model`: a kind alone (`sampler: sobol`), or a kind with settings
+(`sampler: {{kind: local, radius: 0.3}}`). What each kind does stands in [strategies.md](strategies.md).
+
+{strategies}
 
 ## The lab
 
 Read from the environment, as `PILOTAGE_HOME`, `PILOTAGE_DEVICE` and so on; the command line wins.
 
-{settings_of(Settings)}""",
+{settings_of(Settings, "lab")}""",
+    )
+
+
+def routes_page() -> str:
+    """Every route, with what it does and answers."""
+    from pilotage.api.app import create_app
+    from pilotage.app.settings import Settings
+    from pilotage.app.wiring import memory_lab
+
+    described = create_app(memory_lab(), Settings()).openapi()
+    by_subject: dict[str, list[str]] = {}
+    for path, methods in described["paths"].items():
+        for method, told in methods.items():
+            done = " ".join(str(told.get("description", "")).split("\n\n")[0].split())
+            good = ", ".join(status for status in told["responses"] if status < "4")
+            rows = by_subject.setdefault((told.get("tags") or ["other"])[0], [])
+            rows.append(f"| `{method.upper()}` | `{path}` | {done} | {good} |")
+    head = "| method | address | what it does | answers |\n|---|---|---|---|\n"
+    return page(
+        "Routes",
+        """Every address of the API. Bodies and answers are described by `/openapi.json` and shown at `/docs`; how
+answers, faults, pages and the event stream work stands in [api.md](api.md).""",
+        "\n\n".join(f"## {name.capitalize()}\n\n{head}" + "\n".join(rows) for name, rows in by_subject.items()),
     )
 
 
@@ -195,6 +256,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "strategies.md": strategies_page,
     "events.md": events_page,
+    "routes.md": routes_page,
     "configuration.md": configuration_page,
     "cli.md": terminal_page,
 }

@@ -6,10 +6,22 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
+import click
 import pytest
+from pydantic import BaseModel
 
 import write_reference
+from pilotage.api.problems import MEANINGS
+from pilotage.app.advice import advice, every_advice, keys
+from pilotage.app.settings import Settings
+from pilotage.cli.main import main
+from pilotage.core.errors import PilotageError
+from pilotage.elicitation import Answer
+from pilotage.models import GenerationRequest
+from pilotage.records import Payload
+from pilotage.sessions.config import SessionConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
@@ -33,6 +45,62 @@ def anchors(page: Path) -> set[str]:
 
 def test_the_reference_pages_say_what_the_code_says() -> None:
     assert sorted(write_reference.outdated()) == [], "run `make reference`"
+
+
+def described() -> str:
+    """All that the documents say."""
+    return "\n".join(page.read_text() for page in PAGES)
+
+
+def test_every_kind_error_event_route_and_command_is_documented() -> None:
+    from pilotage.api.app import create_app
+    from pilotage.app.wiring import memory_lab
+
+    list(write_reference.modules())
+    routes = create_app(memory_lab(), Settings()).openapi()["paths"]
+    events = [cls.type for cls in write_reference.descendants(Payload) if isinstance(getattr(cls, "type", None), str)]
+    kinds = [kind for table in write_reference.tables().values() for kind in table.entries()]
+    codes = {error.code for error in write_reference.descendants(PilotageError)} | set(MEANINGS)
+    commands = [" ".join(names) for names, _ in write_reference.helps(main, click.Context(main, info_name="pilotage"))]
+    answers = [answer.model_fields["kind"].default for answer in get_args(get_args(Answer)[0])]
+    exists = [*(f"| `{method.upper()}` | `{path}`" for path, on in routes.items() for method in on)]
+    exists += [f"`{name}`" for name in (*events, *kinds, *codes, *commands, *answers)]
+    assert len(exists) > 100
+    text = described()
+    assert [name for name in exists if name not in text] == []
+
+
+def rooms() -> dict[str, type[BaseModel]]:
+    """Everything that a person can set, by the room and kind that its advice stands under."""
+    kinds = {
+        f"{noun}/{kind}": entry.config
+        for noun, table in write_reference.tables().items()
+        for kind, entry in table.entries().items()
+    }
+    return {"session/": SessionConfig, "request/": GenerationRequest, "lab/": Settings, **kinds}
+
+
+def test_every_setting_has_its_meaning_and_its_advice() -> None:
+    missing = [
+        f"{room}: {key}"
+        for room, config in rooms().items()
+        for key, schema in keys(config).items()
+        if not advice(room.split("/")[0], key, room.split("/")[1])
+        or not (schema.get("description") or key in ("request", "assets"))  # objects: their own table tells
+    ]
+    assert missing == [], "say in src/pilotage/app/advice.toml when to change it, and in the schema what it is"
+
+
+def test_no_advice_is_on_a_setting_that_is_gone() -> None:
+    settable: dict[str, set[str]] = {}
+    for room, config in rooms().items():
+        noun, kind = room.split("/")
+        settable.setdefault(noun, set()).update(keys(config), [kind])
+        settable[room] = set(keys(config))
+    for noun, said in every_advice().items():
+        assert said.keys() <= settable[noun], noun
+        for kind, special in said.items():
+            assert isinstance(special, str) or special.keys() <= settable[f"{noun}/{kind}"], kind
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -32,13 +32,19 @@ SESSION = "SESSION_ID"
     metavar="KEY=VALUE",
     help="Any other setting: --set candidates=6 --set request.steps=12.",
 )
+@click.option("--template", "as_template", is_flag=True, help="Print a YAML file to fill in, and create nothing.")
 @as_json
 @click.pass_obj
 def new(ctx: Context, prompt: str, file: Path | None, model: str | None, axes: tuple[str, ...], seed: int | None,
-        pairs: tuple[str, ...], as_json: bool) -> None:  # fmt: skip
+        pairs: tuple[str, ...], as_template: bool, as_json: bool) -> None:  # fmt: skip
     """Create a session for PROMPT; prints its id."""
     from pilotage.cli.configs import read_config  # noqa: PLC0415
 
+    if as_template:
+        from pilotage.app.template import template  # noqa: PLC0415
+
+        click.echo(template(prompt), nl=False)
+        return
     config = read_config(file, {"request.prompt": prompt, "model": model, "axes": list(axes), "seed": seed}, pairs)
     session = ctx.lab().create_session(config)
     emit(session, as_json=as_json, text=session.id)

@@ -20,7 +20,7 @@ class IsotropicConfig(BasisConfig, frozen=True):
     """A control, not for steering: random directions of the whole embedding space. They do almost nothing."""
 
     kind: Literal["isotropic"] = "isotropic"
-    seed: int = Field(0, ge=0)
+    seed: int = Field(0, ge=0, description="Another seed draws other directions.")
 
 
 class Isotropic(Basis):

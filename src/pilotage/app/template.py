@@ -1,0 +1,72 @@
+"""A session's settings as a YAML file to fill in: every key with its default, its meaning and when to change it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from pilotage.app.advice import advice, keys
+from pilotage.core.strategies import StrategyTable
+from pilotage.models import GenerationRequest
+from pilotage.preferences import PREFERENCE_MODELS
+from pilotage.samplers import SAMPLERS
+from pilotage.sessions.config import SessionConfig
+from pilotage.spaces import BASES, PROFILES
+
+TABLES: Mapping[str, StrategyTable[Any]] = {
+    "basis": BASES, "sampler": SAMPLERS, "preference_model": PREFERENCE_MODELS,
+}  # fmt: skip
+_WIDTH = 110
+_HEAD = """\
+A session of Pilotage: pilotage new --config THIS_FILE
+A line that begins with "# " and a key shows a default; take the "# " away to change it."""
+
+
+def template(prompt: str = "") -> str:
+    """The file's text; what it holds as it is makes a session of defaults for `prompt`."""
+    lines = [*_comment(_HEAD), "", *_comment(advice("session", "request")), "request:"]
+    lines += _keys(GenerationRequest, "request", {"prompt": prompt}, indent="  ")
+    for key, schema in keys(SessionConfig).items():
+        if key != "request":
+            lines += ["", *_key(key, schema, "session"), *_choices(key), f"# {_yaml(key, schema.get('default'))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(config: type[BaseModel], room: str, given: Mapping[str, Any], *, indent: str) -> Iterator[str]:
+    for key, schema in keys(config).items():
+        yield from (indent + line for line in _key(key, schema, room))
+        line = _yaml(key, given.get(key, schema.get("default")))
+        yield indent + (line if key in given else f"# {line}")
+
+
+def _key(key: str, schema: Mapping[str, Any], room: str) -> list[str]:
+    return _comment(f"{schema.get('description', '')} {advice(room, key)}".strip())
+
+
+def _choices(key: str) -> list[str]:
+    """What a key can be, where words alone don't tell."""
+    if key == "dimension":
+        return [f"#   {profile.name}: {profile.advice}" for profile in PROFILES]
+    table = TABLES.get(key)
+    return [line for kind, entry in table.entries().items() for line in _kind(key, kind, entry.config)] if table else []
+
+
+def _kind(key: str, kind: str, config: type[BaseModel]) -> Iterator[str]:
+    said = " ".join((config.__doc__ or "").strip().split("\n\n")[0].split())
+    yield from textwrap.wrap(f"{kind}: {said}", _WIDTH, initial_indent="#   ", subsequent_indent="#     ")
+    defaults = {name: schema["default"] for name, schema in keys(config).items() if "default" in schema}
+    if defaults:
+        yield f"#     with its settings: {_yaml(key, {'kind': kind, **defaults})}"
+
+
+def _comment(text: str) -> list[str]:
+    return [f"#: {line}" for paragraph in text.splitlines() for line in textwrap.wrap(paragraph, _WIDTH)]
+
+
+def _yaml(key: str, value: Any) -> str:
+    said = yaml.safe_dump([value], allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000)
+    return f"{key}: {said.strip()[1:-1]}"
