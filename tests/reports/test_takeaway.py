@@ -141,7 +141,7 @@ def test_the_replay_tells_the_whole_story_with_relative_names(chosen: Any, lab: 
     story = replay["story"]
     assert story["incumbent_id"] == chosen.view.incumbent_id
     assert [chapter["index"] for chapter in story["chapters"]] == [1, 2, 3]
-    first, second, third = story["chapters"]
+    first, second, _ = story["chapters"]
     assert first["answer"]["answer"]["order"] == [first["pictures"][2]["id"]]
     assert all(picture["p_best"] and picture["why"] for picture in (*first["pictures"], *second["pictures"]))
     assert second["pictures"][0]["artifact"] == first["pictures"][2]["artifact"]

@@ -72,7 +72,7 @@ def bundle_of(ports: Ports, session_id: str, believe: Believe | None) -> Bundle:
         "report.html": report_page(story, {facts["sha256"]: path for path, facts in here.items()}, now).encode(),
         "replay.json": canonical_json(replay).encode(),
         "events.jsonl": events_to_jsonl(events).encode(),
-        "config.yaml": yaml.safe_dump(story.config, sort_keys=False, allow_unicode=True).encode(),
+        "config.yaml": yaml.safe_dump(story.config, allow_unicode=True).encode(),
     }
     files = [_described(path, data) for path, data in texts.items()]
     files += [BundleFile(path=path, sha256=facts["sha256"], size=facts["size"], kind=facts["class"])

@@ -108,7 +108,7 @@ ANSWERS = (
     Column("gesture", "json", "The raw interaction."),
     Column("comment", "text", "What the person wrote of the round."),
     Column("comments", "json", "What the person wrote of single candidates, by id."),
-    Column("confidence", "integer", "How sure the person was; empty if they did not say.", "1 (unsure) to 3 (sure)"),
+    Column("confidence", "integer", "How sure the person was; empty if not said.", "1 (a guess) to 3 (certain)"),
     Column("decision_ms", "integer", "Time from seeing the candidates to answering; empty if unknown.", "ms"),
     Column("retracted_at", "time", "When it was taken back; empty while it counts."),
 )  # fmt: skip

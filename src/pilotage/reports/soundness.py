@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -52,7 +53,7 @@ def check_record(record: Record, events: Sequence[Event]) -> None:
     """
     if len(record.rows[SessionRow]) != 1:
         raise _unsound("it holds not one session")
-    for fault in (*_pointer_faults(record), *_answer_faults(record), *_event_faults(record, events)):
+    for fault in chain(_pointer_faults(record), _answer_faults(record), _event_faults(record, events)):
         raise _unsound(fault)
     session = record.session
     if any(len(c.z) != session.dimension or not all(map(math.isfinite, c.z)) for c in record.rows[CandidateRow]):

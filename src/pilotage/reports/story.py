@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pilotage import __version__
+from pilotage.core.errors import InvalidInputError
 from pilotage.elicitation import Judgement
 from pilotage.records import Event
 from pilotage.reports.chapters import Chapter, Json, Part
@@ -122,10 +123,14 @@ def _moves(
     session: SessionRow, judgements: Sequence[Judgement], believe: Believe | None
 ) -> list[list[float | None] | None]:
     """After each answer, the move of the believed best along each axis."""
+    unknown: list[list[float | None] | None] = [None] * len(judgements)
     if believe is None or len(judgements) > TOLD_MOVES:
-        return [None] * len(judgements)
+        return unknown
     region = region_of(session)
-    beliefs = (believe(session, region, judgements[: n + 1]) for n in range(len(judgements)))
+    try:
+        beliefs = [believe(session, region, judgements[: n + 1]) for n in range(len(judgements))]
+    except InvalidInputError:  # a session from elsewhere, by a preference model that isn't installed here
+        return unknown
     return [[axis.moved for axis in belief.axes] for belief in beliefs]
 
 

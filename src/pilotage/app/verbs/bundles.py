@@ -51,7 +51,8 @@ class BundleVerbs(TakeAwayVerbs):
         except OSError as cause:
             raise StorageError(f"cannot write {path.name}: {cause.strerror}", field="path") from cause
         finally:
-            part.unlink(missing_ok=True)
+            if part.parent.is_dir():
+                part.unlink(missing_ok=True)
         return made
 
     def stream_bundle(self, session_id: str) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 
+from pilotage.core.hashing import canonical_json
 from pilotage.reports.story import Story
 
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -23,7 +24,7 @@ def report_page(story: Story, pictures: Mapping[str, str], exported_at: datetime
     """
     data = {"story": story.model_dump(mode="json"), "pictures": dict(pictures), "exported_at": exported_at.isoformat()}
     # Without `<` the text can neither end the script nor begin a comment in it. It is parsed, not evaluated.
-    text = json.dumps(json.dumps(data, ensure_ascii=False, allow_nan=False), ensure_ascii=False).translate(_UNSAFE)
+    text = json.dumps(canonical_json(data), ensure_ascii=False).translate(_UNSAFE)
     parts = {
         "style": "\n".join((_part("tokens.css"), _part("report.css"))),
         "data": f"const DATA = JSON.parse({text})",
