@@ -24,6 +24,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Bundle
+         * @description Open a bundle as a session that can be read, replayed and branched from.
+         */
+        post: operations["import_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Clean
+         * @description What a clean would take; nothing is changed.
+         */
+        get: operations["preview_clean"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Sessions
+         * @description Sessions side by side: settings and computed figures.
+         */
+        get: operations["compare_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/diagnostics": {
         parameters: {
             query?: never;
@@ -65,6 +125,78 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/events/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page Traces
+         * @description Whether this installation wants to know what pages see.
+         */
+        get: operations["page_traces"];
+        put?: never;
+        /**
+         * Trace Page
+         * @description Keep what a page saw; beyond some hundred notes a minute they are dropped, and `kept` says so.
+         */
+        post: operations["trace_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description Experiments, newest first.
+         */
+        get: operations["list_experiments"];
+        put?: never;
+        /**
+         * Create Experiment
+         * @description A new experiment; the settings that its sessions start with are checked first.
+         */
+        post: operations["create_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Experiment
+         * @description One experiment.
+         */
+        get: operations["get_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Experiment
+         * @description Rename or describe an experiment; its sessions stay as they are.
+         */
+        patch: operations["change_experiment"];
         trace?: never;
     };
     "/api/health": {
@@ -267,6 +399,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render Again
+         * @description Render again what a clean took of a run; only the same bytes are taken.
+         */
+        post: operations["render_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -276,7 +428,7 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Sessions, newest first.
+         * @description Sessions that match, newest first.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -325,7 +477,11 @@ export interface paths {
         get: operations["get_session"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Session
+         * @description Put a session into the trash for a week; with `dry_run`, only say what that would take.
+         */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -344,6 +500,126 @@ export interface paths {
          */
         get: operations["get_belief"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Branch Session
+         * @description A session of its own that begins as this one did up to a round.
+         */
+        post: operations["branch_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bundle
+         * @description The session as one zip: report, replay, events, pictures, settings, and a manifest with checksums.
+         */
+        get: operations["get_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/candidates/{candidate_id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark Candidate
+         * @description Make a picture a favourite, or pin it into every round to come.
+         */
+        put: operations["mark_candidate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/candidates/{candidate_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Candidate
+         * @description Render a candidate again that failed alone.
+         */
+        post: operations["retry_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Deletion
+         * @description What deleting a session would take, what others keep, and until when it can be restored.
+         */
+        get: operations["get_deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/experiment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Assign Session
+         * @description Put a session into an experiment, or (null) take it out.
+         */
+        put: operations["assign_session"];
         post?: never;
         delete?: never;
         options?: never;
@@ -391,6 +667,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Session
+         * @description Make no further round until the session is resumed.
+         */
+        post: operations["pause_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/points": {
         parameters: {
             query?: never;
@@ -411,6 +707,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate Round
+         * @description Other candidates for the round that waits; asked twice for one round, it is one new round.
+         */
+        post: operations["regenerate_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/reopen": {
         parameters: {
             query?: never;
@@ -425,6 +741,86 @@ export interface paths {
          * @description Let a completed session go on.
          */
         post: operations["reopen_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description The story of a session: each round as it was asked, shown, forecast and answered, and what that changed.
+         */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Session
+         * @description Take a session out of the trash.
+         */
+        post: operations["restore_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Session
+         * @description Let a paused session go on.
+         */
+        post: operations["resume_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert To Round
+         * @description Go back to a round, which then waits for another answer; asked twice it is done once.
+         */
+        post: operations["revert_to_round"];
         delete?: never;
         options?: never;
         head?: never;
@@ -511,6 +907,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Answer
+         * @description Take the last answer back; nothing is deleted.
+         */
+        post: operations["undo_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/verify": {
         parameters: {
             query?: never;
@@ -551,10 +967,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trash
+         * @description What is in the trash, the latest first.
+         */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        /**
+         * Empty Trash
+         * @description Remove for good what is in the trash; it cannot be restored then.
+         */
+        delete: operations["empty_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Ancestor
+         * @description A best so far, and the round whose answer made it that.
+         */
+        Ancestor: {
+            /** Artifact */
+            artifact: string | null;
+            /** Candidate Id */
+            candidate_id: string;
+            /** Round */
+            round: number;
+        };
         /**
          * AnswerRecorded
          * @description A person judged a round.
@@ -586,6 +1038,12 @@ export interface components {
             };
             /** Comment */
             comment: string;
+            /** Comments */
+            comments: {
+                [key: string]: unknown;
+            };
+            /** Confidence */
+            confidence: number | null;
             /**
              * Created At
              * Format: date-time
@@ -601,6 +1059,10 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Retracted At */
+            retracted_at: string | null;
+            /** Shown */
+            shown: string[];
         };
         /**
          * Approval
@@ -649,13 +1111,22 @@ export interface components {
             strength: number;
         };
         /**
+         * AssignBody
+         * @description Which experiment; null takes the session out of its own.
+         */
+        AssignBody: {
+            /** Experiment Id */
+            experiment_id: string | null;
+        };
+        /**
          * Axis
          * @description One coordinate of a steering space.
          *
          *     Attributes:
-         *         source: `attribute` (typed poles), `caption_pca`, `isotropic` (a labelled control) or
-         *             `coordinate` (an input of the user's own function).
+         *         source: `attribute` (two words), `caption_pca`, `random_subspace`, `dictionary` (an atom of a sparse code),
+         *             `isotropic` (a labelled control) or `coordinate` (an input of the user's own function).
          *         unit: length of one unit of z, in the conditioning's own norm.
+         *         scale: caption differences in one unit of z; what calibration found, else 1.
          *         measured: whether the axis's visible effect was measured; if not, one unit is one caption difference.
          */
         Axis: {
@@ -671,10 +1142,15 @@ export interface components {
             /** Positive */
             positive: string;
             /**
+             * Scale
+             * @default 1
+             */
+            scale: number;
+            /**
              * Source
              * @enum {string}
              */
-            source: "attribute" | "caption_pca" | "isotropic" | "coordinate";
+            source: "attribute" | "caption_pca" | "random_subspace" | "dictionary" | "isotropic" | "coordinate";
             /** Unit */
             unit: number;
         };
@@ -687,7 +1163,7 @@ export interface components {
          *         at: the incumbent's own coordinate.
          *         best, best_sd: where along the slice plausible judges put their best, and how much they differ.
          *         p_higher: share of plausible judges whose best lies above `at`; None before any answer.
-         *         known: whether they agree clearly enough to be told.
+         *         known: whether they agree clearly enough to be told: on the side of the prompt (0), or on the place.
          *         moved: change of `best` by the last answer; None if there is nothing to compare.
          */
         AxisBelief: {
@@ -736,18 +1212,70 @@ export interface components {
             ];
         };
         /**
+         * BranchBody
+         * @description Where to branch off (None: the last round shown), and what to call it.
+         */
+        BranchBody: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Round Id */
+            round_id?: string | null;
+        };
+        /**
+         * BranchView
+         * @description A session that branched off, and from which round.
+         */
+        BranchView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Parent Round Id */
+            parent_round_id: string | null;
+        };
+        /**
+         * Calibration
+         * @description How the forecasts fared in the rounds that count, against a guess at random.
+         *
+         *     Attributes:
+         *         left_out: answered rounds whose forecasts were seen while choosing, or where none was put first.
+         *         p_chosen: mean forecast of what was chosen; `p_random` that of a guess.
+         *         expected_hits, hits: rounds whose favourite was expected to be, and was, chosen.
+         */
+        Calibration: {
+            /** Expected Hits */
+            expected_hits: number;
+            /** Hits */
+            hits: number;
+            /** Left Out */
+            left_out: number;
+            /** P Chosen */
+            p_chosen: number | null;
+            /** P Random */
+            p_random: number | null;
+            /** Rounds */
+            rounds: number;
+        };
+        /**
          * CandidateView
-         * @description A candidate. `forecast`, `why` and all but two roles stay None until the round is answered.
+         * @description A candidate. `forecast`, `why` and all but the plain roles stay None until the round is answered.
          */
         CandidateView: {
             /** Artifact */
             artifact: string | null;
+            /** Attempt */
+            attempt: number;
             /** Carried From */
             carried_from: string | null;
             /** Carried From Round */
             carried_from_round: number | null;
             /** Error */
             error: string;
+            /** Favourite */
+            favourite: boolean;
             /** Forecast */
             forecast: {
                 [key: string]: unknown;
@@ -758,6 +1286,8 @@ export interface components {
             is_final: boolean;
             /** Is Incumbent */
             is_incumbent: boolean;
+            /** Pinned */
+            pinned: boolean;
             /** Role */
             role: string | null;
             /** Sample Id */
@@ -876,6 +1406,208 @@ export interface components {
             text: boolean;
         };
         /**
+         * Chapter
+         * @description One round.
+         *
+         *     Attributes:
+         *         asked: the kind of its query.
+         *         counts_for_calibration: answered, and its forecasts were not seen while choosing.
+         *         moved: per axis, how far the answer moved where the best is believed to lie, in axis units; None if the
+         *             session is too long for it to be told, or there is nothing to compare.
+         *         best_before, best_after: candidate ids of the best so far around the answer.
+         *         retracted: answers that were taken back.
+         */
+        Chapter: {
+            answer: components["schemas"]["Said"] | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Asked */
+            asked: string;
+            /** Attempt */
+            attempt: number;
+            /** Best After */
+            best_after: string | null;
+            /** Best Before */
+            best_before: string | null;
+            /** Counts For Calibration */
+            counts_for_calibration: boolean;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Expected Gain */
+            expected_gain: number | null;
+            /** Forecasts Shown */
+            forecasts_shown: boolean;
+            /** Id */
+            id: string;
+            /** Index */
+            index: number;
+            /** Moved */
+            moved: (number | null)[] | null;
+            /** Pictures */
+            pictures: components["schemas"]["Picture"][];
+            /** Retracted */
+            retracted: components["schemas"]["Said"][];
+            /** Shown At */
+            shown_at: string | null;
+            /** State */
+            state: string;
+            /** Superseded At */
+            superseded_at: string | null;
+            /** Take */
+            take: number;
+            work: components["schemas"]["Work"] | null;
+        };
+        /**
+         * CleanLine
+         * @description How many artifacts there are of one class, for one reason; `goes` says whether a clean takes them.
+         */
+        CleanLine: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Goes */
+            goes: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "essential" | "reproducible" | "disposable";
+            /** Why */
+            why: string;
+        };
+        /**
+         * CleanReport
+         * @description What a clean did, or would do.
+         *
+         *     Attributes:
+         *         lines: what there was before, essential first.
+         *         purged: sessions whose week in the trash is over.
+         *         saved: bytes that packing saved.
+         *         faults: what a check of the whole found afterwards.
+         */
+        CleanReport: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Faults */
+            faults: string[];
+            /** Freed */
+            freed: number;
+            /** Lines */
+            lines: components["schemas"]["CleanLine"][];
+            /** Packed */
+            packed: number;
+            /** Purged */
+            purged: string[];
+            /** Removed */
+            removed: number;
+            /** Saved */
+            saved: number;
+        };
+        /**
+         * ComparedSession
+         * @description A session beside others: what it was started with, and what it came to.
+         */
+        ComparedSession: {
+            /** Answers */
+            answers: number;
+            /** Artifact */
+            artifact: string | null;
+            /** Basis */
+            basis: string;
+            /** Closeness */
+            closeness: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Dimension */
+            dimension: number;
+            /** Experiment Id */
+            experiment_id: string | null;
+            figures: components["schemas"]["SessionFigures"];
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Preference Model */
+            preference_model: string;
+            /** Prompt */
+            prompt: string;
+            /** Read Only */
+            read_only: boolean;
+            /** Renders */
+            renders: number;
+            /** Rounds */
+            rounds: number;
+            /** Sampler */
+            sampler: string;
+            /** Seed */
+            seed: number;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * Comparison
+         * @description Sessions side by side, in the order asked for.
+         */
+        Comparison: {
+            /** Items */
+            items: components["schemas"]["ComparedSession"][];
+        };
+        /**
+         * Deletion
+         * @description What deleting a session takes and leaves.
+         *
+         *     Attributes:
+         *         pictures, bytes: what goes for good after the week.
+         *         shared_pictures, shared_bytes: what stays, because `shared_by` show it.
+         *         jobs: those under way, which are cancelled.
+         *         deleted_at, final_at: since when it is in the trash, and until when it can be restored; None before.
+         */
+        Deletion: {
+            /** Answers */
+            answers: number;
+            /** Bytes */
+            bytes: number;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Experiment */
+            experiment: string | null;
+            /** Final At */
+            final_at: string | null;
+            /** Jobs */
+            jobs: number;
+            /** Name */
+            name: string;
+            /** Pictures */
+            pictures: number;
+            /** Rounds */
+            rounds: number;
+            /** Session Id */
+            session_id: string;
+            /** Shared By */
+            shared_by: components["schemas"]["SharedBy"][];
+            /** Shared Bytes */
+            shared_bytes: number;
+            /** Shared Pictures */
+            shared_pictures: number;
+        };
+        /**
          * DeviceView
          * @description What was asked for in the settings, what that came to in the worker, what the model really runs on.
          */
@@ -899,13 +1631,18 @@ export interface components {
             device: components["schemas"]["DeviceView"];
             /** Events */
             events: number;
+            /** History */
+            history: components["schemas"]["Timing"][];
             /** Home */
             home: string;
+            memory: components["schemas"]["MemoryView"];
             /** Mode */
             mode: string;
             model: components["schemas"]["LoadedModel"] | null;
             /** Platform */
             platform: string;
+            /** Preload */
+            preload: string;
             /** Python */
             python: string;
             queue: components["schemas"]["QueueView"];
@@ -953,6 +1690,81 @@ export interface components {
              * @default 1
              */
             version: number;
+        };
+        /**
+         * ExperimentBody
+         * @description What to call an experiment, what it asks, and what its sessions start with.
+         */
+        ExperimentBody: {
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ExperimentChange
+         * @description What is absent stays as it is.
+         */
+        ExperimentChange: {
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ExperimentPage
+         * @description Experiments, newest first; `next` goes into `after` for the following page, None at the end.
+         */
+        ExperimentPage: {
+            /** Items */
+            items: components["schemas"]["ExperimentView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ExperimentView
+         * @description An experiment and how many sessions it has.
+         */
+        ExperimentView: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sessions */
+            sessions: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * FinalBody
@@ -1113,7 +1925,9 @@ export interface components {
         };
         /**
          * JobView
-         * @description A job: `phases` lists [phase, started at].
+         * @description A job: `phases` lists [phase, started at, number of the start].
+         *
+         *     `time_left` is (low, high) in seconds, while it runs and its like are known; the live stream narrows it.
          */
         JobView: {
             /**
@@ -1143,6 +1957,11 @@ export interface components {
             started_at: string | null;
             /** State */
             state: string;
+            /** Time Left */
+            time_left: [
+                number,
+                number
+            ] | null;
         };
         /**
          * LiveFrame
@@ -1206,6 +2025,64 @@ export interface components {
             warm_since: string | null;
         };
         /**
+         * MarkBody
+         * @description What is absent stays as it is.
+         */
+        MarkBody: {
+            /** Favourite */
+            favourite?: boolean | null;
+            /** Pinned */
+            pinned?: boolean | null;
+        };
+        /**
+         * MarkRow
+         * @description What a person marked on a picture of a session; on the sample, so that it holds wherever that is shown.
+         */
+        MarkRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Favourite
+             * @default false
+             */
+            favourite: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned: boolean;
+            /** Sample Id */
+            sample_id: string;
+            /** Session Id */
+            session_id: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * MemoryView
+         * @description Megabytes; `device_…` of the GPU, None on a CPU or where it is not known.
+         */
+        MemoryView: {
+            /** Budget Mb */
+            budget_mb: number | null;
+            /** Device Free Mb */
+            device_free_mb: number | null;
+            /** Device Total Mb */
+            device_total_mb: number | null;
+            /** Free Mb */
+            free_mb: number | null;
+            /** Total Mb */
+            total_mb: number | null;
+        };
+        /**
          * ModelInfo
          * @description What is known of a model; the parts that need the weights are None until it is loaded.
          *
@@ -1213,6 +2090,7 @@ export interface components {
          *         ref: what the user typed to get it: `starter`, a path, a hub id.
          *         family: capability row: sd, sdxl, callable, analytic.
          *         fingerprint: sha256 of weights, config and adapter version.
+         *         size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
          */
         ModelInfo: {
             capabilities: components["schemas"]["Capabilities"];
@@ -1240,6 +2118,55 @@ export interface components {
             vocabulary: components["schemas"]["Vocabulary"];
         };
         /**
+         * PageBody
+         * @description What a page saw of one session, in its order.
+         */
+        PageBody: {
+            /** Notes */
+            notes: components["schemas"]["PageNote"][];
+            /** Session Id */
+            session_id: string;
+        };
+        /**
+         * PageNote
+         * @description One thing that happened on a page.
+         *
+         *     Attributes:
+         *         ms: time since the round's pictures could be judged; of an answer it is the time of the decision.
+         *         code: of an answer that failed: the code of its error.
+         */
+        PageNote: {
+            /** Candidate Id */
+            candidate_id?: string | null;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "shown" | "zoomed" | "compared" | "answer_begun" | "answer_sent" | "answer_failed";
+            /** Ms */
+            ms?: number | null;
+            /** Round Id */
+            round_id: string;
+        };
+        /**
+         * PageTraces
+         * @description Whether pages should tell what they see, and how much was kept just now.
+         */
+        PageTraces: {
+            /**
+             * Kept
+             * @default 0
+             */
+            kept: number;
+            /** Wanted */
+            wanted: boolean;
+        };
+        /**
          * Pairwise
          * @description One of two.
          */
@@ -1260,6 +2187,56 @@ export interface components {
             version: 1;
             /** Winner */
             winner: string;
+        };
+        /**
+         * Picture
+         * @description A candidate as it was shown. `role`, `why` and `forecast` stay None until the round is answered.
+         *
+         *     Attributes:
+         *         place: from 1, as people count.
+         *         p_best: the forecast that it is picked of its round, made before the click.
+         *         chosen: whether the answer that counts put it first.
+         *         first_round: where its picture was first shown; another round than this for one that was carried.
+         *         comment: what the person wrote of it, verbatim.
+         *         zoomed: how often the page showed it large.
+         */
+        Picture: {
+            /** Artifact */
+            artifact: string | null;
+            /** Attempt */
+            attempt: number;
+            /** Badges */
+            badges: ("baseline" | "incumbent" | "carried" | "pinned" | "final")[];
+            /** Chosen */
+            chosen: boolean;
+            /** Comment */
+            comment: string;
+            /** Error */
+            error: string;
+            /** First Round */
+            first_round: number;
+            /** Id */
+            id: string;
+            /** Mean */
+            mean: number | null;
+            /** P Best */
+            p_best: number | null;
+            /** Place */
+            place: number;
+            /** Role */
+            role: string | null;
+            /** Sd */
+            sd: number | null;
+            /** Seed */
+            seed: number;
+            /** State */
+            state: string;
+            /** Why */
+            why: string | null;
+            /** Z */
+            z: number[];
+            /** Zoomed */
+            zoomed: number;
         };
         /**
          * PointBody
@@ -1416,6 +2393,22 @@ export interface components {
             version: 1;
         };
         /**
+         * RegenerateBody
+         * @description The round whose candidates are to be others.
+         */
+        RegenerateBody: {
+            /** Round Id */
+            round_id: string;
+        };
+        /**
+         * RevertBody
+         * @description The round to go back to.
+         */
+        RevertBody: {
+            /** Index */
+            index: number;
+        };
+        /**
          * RoundFailed
          * @description The round has no candidates; it can be asked for again.
          */
@@ -1489,11 +2482,15 @@ export interface components {
         /**
          * RoundView
          * @description A round with its candidates, its answer, and the job that made it.
+         *
+         *     `take` counts the rounds at its index; `retracted` are the answers that were taken back.
          */
         RoundView: {
             answer: components["schemas"]["AnswerView"] | null;
             /** Answered At */
             answered_at: string | null;
+            /** Attempt */
+            attempt: number;
             /** Candidates */
             candidates: components["schemas"]["CandidateView"][];
             /** Error */
@@ -1507,6 +2504,10 @@ export interface components {
             /** Index */
             index: number;
             job: components["schemas"]["JobView"] | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Retracted */
+            retracted: components["schemas"]["AnswerView"][];
             /** Sampler State */
             sampler_state: {
                 [key: string]: unknown;
@@ -1517,6 +2518,10 @@ export interface components {
             shown_at: string | null;
             /** State */
             state: string;
+            /** Superseded At */
+            superseded_at: string | null;
+            /** Take */
+            take: number;
             /** Timings Ms */
             timings_ms: {
                 [key: string]: unknown;
@@ -1610,6 +2615,41 @@ export interface components {
             };
         };
         /**
+         * Said
+         * @description An answer: the judgement, and the raw gesture that it was read from.
+         */
+        Said: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Begun Ms */
+            begun_ms: number | null;
+            /** Comment */
+            comment: string;
+            /** Confidence */
+            confidence: number | null;
+            /** Decision Ms */
+            decision_ms: number | null;
+            /** Failed Sends */
+            failed_sends: number;
+            /** Gesture */
+            gesture: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Retracted At */
+            retracted_at: string | null;
+        };
+        /**
          * SampleView
          * @description One output of a run.
          */
@@ -1670,7 +2710,7 @@ export interface components {
             dimension: string | number;
             /**
              * Model
-             * @description `starter`, a path, or a hub id.
+             * @description `starter`, a path, or a hub id; `+LORA.safetensors@0.8` adds a LoRA.
              * @default starter
              */
             model: string;
@@ -1766,7 +2806,7 @@ export interface components {
             dimension: string | number;
             /**
              * Model
-             * @description `starter`, a path, or a hub id.
+             * @description `starter`, a path, or a hub id; `+LORA.safetensors@0.8` adds a LoRA.
              * @default starter
              */
             model: string;
@@ -1844,6 +2884,50 @@ export interface components {
             session_id: string;
         };
         /**
+         * SessionFigures
+         * @description A session in a comparison.
+         *
+         *     Attributes:
+         *         expected_gains: what another round was expected to gain, round by round (choice-noise units); None at first.
+         *         incumbent_changes: how often an answer put another picture first.
+         *         incumbent_distance: how far the best so far lies from the prompt, as a share of the radius.
+         *         decision_s: median time of an answer, seconds.
+         *         forecasts: in how many rounds a forecast was made before the click and not shown while choosing.
+         *         forecast_hits: share of these in which the most probable candidate was chosen.
+         *         forecast_expected: the share that the forecasts themselves expected (mean of their highest probability).
+         *         forecast_skill: mean log probability given to what was chosen, minus that of an even guess, in nats;
+         *             above 0 the forecasts knew something.
+         *         retracted: answers that were taken back.
+         */
+        SessionFigures: {
+            /** Answers */
+            answers: number;
+            /** Closeness */
+            closeness: number | null;
+            /** Decision S */
+            decision_s: number | null;
+            /** Expected Gains */
+            expected_gains: (number | null)[];
+            /** Forecast Expected */
+            forecast_expected: number | null;
+            /** Forecast Hits */
+            forecast_hits: number | null;
+            /** Forecast Skill */
+            forecast_skill: number | null;
+            /** Forecasts */
+            forecasts: number;
+            /** Incumbent Changes */
+            incumbent_changes: number;
+            /** Incumbent Distance */
+            incumbent_distance: number | null;
+            /** Renders */
+            renders: number;
+            /** Retracted */
+            retracted: number;
+            /** Rounds */
+            rounds: number;
+        };
+        /**
          * SessionFinished
          * @description The person named the final picture.
          */
@@ -1891,14 +2975,22 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Experiment Id */
+            experiment_id: string | null;
             /** Id */
             id: string;
             /** Model */
             model: string;
             /** Name */
             name: string;
+            /** Parent Id */
+            parent_id: string | null;
             /** Prompt */
             prompt: string;
+            /** Read Only */
+            read_only: boolean;
             /** Renders */
             renders: number;
             /** Rounds */
@@ -1913,7 +3005,7 @@ export interface components {
         };
         /**
          * SessionView
-         * @description A session with its settings and all its rounds.
+         * @description A session with its settings and its rounds; `superseded` are those that count no more.
          */
         SessionView: {
             /** Answers */
@@ -1924,6 +3016,8 @@ export interface components {
             axes: {
                 [key: string]: unknown;
             }[];
+            /** Branches */
+            branches: components["schemas"]["BranchView"][];
             /** Closeness */
             closeness: number | null;
             /** Config */
@@ -1935,8 +3029,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
             /** Dimension */
             dimension: number;
+            /** Experiment Id */
+            experiment_id: string | null;
             /** Final Id */
             final_id: string | null;
             /** Id */
@@ -1949,14 +3047,24 @@ export interface components {
             model_fingerprint: string | null;
             /** Name */
             name: string;
+            /** Origin */
+            origin: {
+                [key: string]: unknown;
+            } | null;
             /** Outcome */
             outcome: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Parent Round Id */
+            parent_round_id: string | null;
             /** Prompt */
             prompt: string;
             /** Query Kinds */
             query_kinds: string[];
             /** Radius */
             radius: number;
+            /** Read Only */
+            read_only: boolean;
             /** Region */
             region: string;
             /** Renders */
@@ -1971,11 +3079,27 @@ export interface components {
             space_fingerprint: string | null;
             /** State */
             state: string;
+            /** Superseded */
+            superseded: components["schemas"]["RoundView"][];
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * SharedBy
+         * @description Another session that the deletion touches: a branch, or one that shows the same pictures.
+         */
+        SharedBy: {
+            /** Id */
+            id: string;
+            /** Is Branch */
+            is_branch: boolean;
+            /** Name */
+            name: string;
+            /** Pictures */
+            pictures: number;
         };
         /**
          * SpaceBuilt
@@ -1994,6 +3118,81 @@ export interface components {
             session_id: string;
             /** Space Fingerprint */
             space_fingerprint: string;
+        };
+        /**
+         * Story
+         * @description A session's story. `chapters` count; `aside` were set aside by an undo or asked for anew.
+         */
+        Story: {
+            /** App Version */
+            app_version: string;
+            /** Aside */
+            aside: components["schemas"]["Chapter"][];
+            /** Axes */
+            axes: {
+                [key: string]: unknown;
+            }[];
+            calibration: components["schemas"]["Calibration"];
+            /** Chapters */
+            chapters: components["schemas"]["Chapter"][];
+            /** Closeness */
+            closeness: number | null;
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Device */
+            device: string | null;
+            /** Dimension */
+            dimension: number;
+            /** Final Artifact */
+            final_artifact: string | null;
+            /** Final Id */
+            final_id: string | null;
+            /** Incumbent Id */
+            incumbent_id: string | null;
+            /** Lineage */
+            lineage: components["schemas"]["Ancestor"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Negative Prompt */
+            negative_prompt: string;
+            /** Outcome */
+            outcome: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Preference Model */
+            preference_model: string;
+            /** Prompt */
+            prompt: string;
+            /** Radius */
+            radius: number;
+            /** Renders */
+            renders: number;
+            /** Sampler */
+            sampler: string;
+            /** Schema Version */
+            schema_version: number;
+            /** Seed */
+            seed: number;
+            /** Seed Policy */
+            seed_policy: string;
+            /** Session Id */
+            session_id: string;
+            /** State */
+            state: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * StrategiesView
@@ -2038,8 +3237,10 @@ export interface components {
          *     Attributes:
          *         answer: the judgement, with its `kind`.
          *         gesture: the raw interaction, kept as it came.
+         *         comment: on the round, kept as written; `comments`: on single candidates, by their id.
+         *         confidence: 1 (a guess) to 3 (certain), if the person says.
          *         decision_ms: time from seeing the pictures to answering.
-         *         next_round: whether to ask for the next round in the same transaction.
+         *         next_round: whether to ask for the next round in the same transaction; a paused session keeps to its pause.
          */
         Submission: {
             /** Answer */
@@ -2051,6 +3252,12 @@ export interface components {
              * @default
              */
             comment: string;
+            /** Comments */
+            comments?: {
+                [key: string]: string;
+            };
+            /** Confidence */
+            confidence?: number | null;
             /** Decision Ms */
             decision_ms?: number | null;
             /** Gesture */
@@ -2062,6 +3269,26 @@ export interface components {
              * @default false
              */
             next_round: boolean;
+        };
+        /**
+         * Timing
+         * @description One measured piece of work: a cold load, or a round that was generated and saved.
+         */
+        Timing: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Model */
+            model: string;
+            /** Ms */
+            ms: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "load" | "round";
         };
         /**
          * Timings
@@ -2133,6 +3360,32 @@ export interface components {
              * @default starter
              */
             model: string;
+        };
+        /**
+         * Work
+         * @description How a round was made: `phases` lists [phase, began at, seconds]; unknown times are None.
+         */
+        Work: {
+            /** Device */
+            device: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Phases */
+            phases: [
+                string,
+                string,
+                number | null
+            ][];
+            /** Seconds */
+            seconds: number | null;
+            /** State */
+            state: string;
+            /** Timings Ms */
+            timings_ms: {
+                [key: string]: unknown;
+            };
         };
         /**
          * WorkerView
@@ -2215,6 +3468,104 @@ export interface operations {
             };
         };
     };
+    import_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_clean: {
+        parameters: {
+            query?: {
+                reproducible?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanReport"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_sessions: {
+        parameters: {
+            query: {
+                session_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     diagnostics: {
         parameters: {
             query?: never;
@@ -2267,6 +3618,205 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTraces"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trace_page: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTraces"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_experiments: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_experiment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -2615,9 +4165,54 @@ export interface operations {
             };
         };
     };
+    render_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: {
+                text?: string;
+                model?: string | null;
+                sampler?: string | null;
+                preference_model?: string | null;
+                basis?: string | null;
+                state?: ("active" | "paused" | "completed") | null;
+                experiment_id?: string | null;
+                since?: string | null;
+                until?: string | null;
                 after?: string | null;
                 limit?: number;
             };
@@ -2750,6 +4345,39 @@ export interface operations {
             };
         };
     };
+    delete_session: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_belief: {
         parameters: {
             query?: {
@@ -2770,6 +4398,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Belief"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branch_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkRow"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_candidate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -2861,6 +4697,40 @@ export interface operations {
             };
         };
     };
+    pause_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     render_point: {
         parameters: {
             query?: never;
@@ -2901,6 +4771,46 @@ export interface operations {
             };
         };
     };
+    regenerate_round: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegenerateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reopen_session: {
         parameters: {
             query?: never;
@@ -2914,6 +4824,143 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Story"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_to_round: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertBody"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3076,6 +5123,40 @@ export interface operations {
             };
         };
     };
+    undo_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verify_candidate: {
         parameters: {
             query?: never;
@@ -3132,6 +5213,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StrategiesView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    empty_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanReport"];
                 };
             };
             /** @description A problem (RFC 9457). */
