@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ def hold(home: Path, url: str) -> Iterator[None]:
             raise ConflictError(_told(file, home), hint="Use that one, stop it, or give another --home.", field="home")
         file.seek(0)
         file.truncate()
-        file.write(json.dumps({"pid": os.getpid(), "url": url}))
+        file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "url": url}))
         file.flush()
         yield
         file.truncate(0)
@@ -55,4 +56,4 @@ def _told(file: IO[str], home: Path) -> str:
         other = json.loads(file.read())
     except ValueError:
         return f"another Pilotage is using {home}"
-    return f"another Pilotage (process {other.get('pid')}, {other.get('url')}) is using {home}"
+    return f"another Pilotage (process {other.get('pid')} on {other.get('host')}, {other.get('url')}) is using {home}"

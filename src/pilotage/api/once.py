@@ -89,7 +89,11 @@ class Unit:
 def kept_once(router: APIRouter) -> APIRouter:
     """The same router: what its routes do under a key is kept with their answer."""
     for route in router.routes:
-        if isinstance(route, APIRoute) and "POST" in route.methods and not inspect.iscoroutinefunction(route.endpoint):
+        if (
+            isinstance(route, APIRoute)
+            and "POST" in (route.methods or ())
+            and not inspect.iscoroutinefunction(route.endpoint)
+        ):
             route.endpoint = _kept(inspect.unwrap(route.endpoint), route.status_code or 200)
     return router
 

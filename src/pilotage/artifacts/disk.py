@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pilotage.artifacts.base import ArtifactStore, Held, Stray
 from pilotage.artifacts.packs import Packs, flush_folder
+from pilotage.core.crash import crash_point
 from pilotage.core.errors import NotFoundError, StorageError
 from pilotage.core.hashing import sha256_hex
 
@@ -155,10 +156,12 @@ class DiskArtifacts(ArtifactStore):
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            crash_point("artifact written")
             os.replace(part, path)
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise
+        crash_point("artifact renamed")
         flush_folder(path.parent)  # the rename itself must survive a power cut
 
 

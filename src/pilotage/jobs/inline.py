@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from pilotage.core.clock import Clock, system_clock
+from pilotage.core.crash import crash_point
 from pilotage.core.progress import CancelToken, Progress, silent
 from pilotage.jobs.base import JobEngine, Verbs, next_attempt, put_job
 from pilotage.jobs.leases import Leases, release
@@ -28,7 +29,9 @@ class InlineEngine(JobEngine):
         if fresh is None:
             return tx.get(JobRow, job.id)
         self._tokens.pop(job.id, None)  # the wish to cancel was about the attempt before
-        return put_job(tx, fresh, self._clock)
+        queued = put_job(tx, fresh, self._clock)
+        crash_point("job enqueued")
+        return queued
 
     def cancel(self, job_id: str) -> None:
         """As `JobEngine.cancel`; a job that nobody has begun ends at once."""

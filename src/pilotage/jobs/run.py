@@ -34,6 +34,7 @@ def run_job(
     if job is None:
         return store.get(JobRow, job_id)
     crash_point("job begun")
+    crash_point(f"{job.kind} begun")
     if job.cancel_requested:
         cancel.cancel()
     try:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pilotage.core.crash import crash_point
 from pilotage.core.errors import InvalidInputError, RoundClosedError
 from pilotage.core.ids import derived_id, new_id
 from pilotage.elicitation import chosen, incumbent, parse_answer
@@ -128,6 +129,8 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
         _write_answer(ports, tx, session, round_, row, winner)
         if sent.next_round and session.state == "active":
             request_next(ports, engine, tx, tx.get(SessionRow, session_id))
+        crash_point("answer written")
+    crash_point("answer kept")
     return row
 
 

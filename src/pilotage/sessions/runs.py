@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pilotage.core.crash import crash_point
 from pilotage.core.errors import GenerationError, InvalidInputError, PilotageError, StorageError, UnsupportedInputError
 from pilotage.core.ids import derived_id
 from pilotage.core.media import Media
@@ -95,6 +96,7 @@ def execute(
     """
     check_stages(plan.stages)
     run = _started(ports, model, plan)
+    crash_point("run started")
     begun = perf_counter()
     try:
         rendered = render_rows(
@@ -104,6 +106,7 @@ def execute(
         if all(output.media is None for output in rendered.outputs):
             raise GenerationError(f"no picture came out: {rendered.outputs[0].error}", hint=NOTHING_CAME)
         generated = perf_counter()
+        crash_point("run rendered")
         progress(Step("saving"))
         samples = _kept(ports, plan, rendered.outputs)
     except PilotageError as error:
@@ -119,6 +122,8 @@ def execute(
         tx.put(run.model_copy(update={"state": "succeeded", "timings_ms": timings, **_as_it_was(run, rendered)}))
         for sample, output in zip(samples, rendered.outputs, strict=True):
             _record(tx, ports, sample, output)
+        crash_point("samples written")
+    crash_point("samples kept")
     return samples
 
 

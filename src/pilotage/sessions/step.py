@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pilotage.core.crash import crash_point
 from pilotage.core.errors import JobCancelledError
 from pilotage.core.ids import derived_id
 from pilotage.core.progress import CancelToken, Progress, Step, silent
@@ -204,6 +205,7 @@ def _commit(
             tx.put(row)
         tx.put(current.model_copy(update={"state": "rendering", "sampler_state": state, "expected_gain": gain}))
         ports.tell(tx, round_.session_id, proposed)
+        crash_point("round proposed")
     return rows
 
 
@@ -247,6 +249,8 @@ def _shown(
         ]
         told = RoundShown(session_id=session.id, round_id=round_.id, index=round_.index, run_id=run_id, samples=facts)
         ports.tell(tx, session.id, told)
+        crash_point("round told")
+    crash_point("round shown")
     return shown
 
 
