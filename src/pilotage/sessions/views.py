@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -196,15 +197,17 @@ def session_view(reader: Reader, session_id: str) -> SessionView:
     Raises:
         NotFoundError: no such session.
     """
-    session = reader.get(SessionRow, session_id)
-    rounds = reader.list(RoundRow, where={"session_id": session_id})
-    rows = load_rows(reader, session, rounds)
+    with reader.snapshot() as moment:
+        session = moment.get(SessionRow, session_id)
+        rounds = moment.list(RoundRow, where={"session_id": session_id})
+        rows = load_rows(moment, session, rounds)
+        summary, children = _summary(moment, session), _children(moment, session)
     views = [_round_view(rows, round_) for round_ in rounds]
     known = {
-        **_same(session, SessionView), **_summary(reader, session),
+        **_same(session, SessionView), **summary,
         "round_views": [view for view in views if view.state != "superseded"],
         "superseded": [view for view in views if view.state == "superseded"],
-        "branches": [BranchView(**_same(child, BranchView)) for child in _children(reader, session)],
+        "branches": [BranchView(**_same(child, BranchView)) for child in children],
     }  # fmt: skip
     return SessionView(**known)
 
@@ -215,8 +218,10 @@ def round_view(reader: Reader, session_id: str, index: int) -> RoundView:
     Raises:
         NotFoundError: no such session or round.
     """
-    round_ = round_at(reader, session_id, index)
-    return _round_view(load_rows(reader, reader.get(SessionRow, session_id), [round_]), round_)
+    with reader.snapshot() as moment:
+        round_ = round_at(moment, session_id, index)
+        rows = load_rows(moment, moment.get(SessionRow, session_id), [round_])
+    return _round_view(rows, round_)
 
 
 def job_view(job: JobRow, *, time_left: tuple[float, float] | None = None) -> JobView:
@@ -237,7 +242,12 @@ def run_view(reader: Reader, run_id: str) -> RunView:
 
 def _same(row: Row, view: type[View]) -> Json:
     """The fields that a row and its view share."""
-    return {name: getattr(row, name) for name in view.model_fields if name in type(row).model_fields}
+    return {name: getattr(row, name) for name in _shared(type(row), view)}
+
+
+@cache
+def _shared(row: type[Row], view: type[View]) -> tuple[str, ...]:
+    return tuple(name for name in view.model_fields if name in row.model_fields)
 
 
 def _summary(reader: Reader, session: SessionRow) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
-from pilotage.core.errors import InvalidInputError, NotFoundError
+from pilotage.core.errors import NotFoundError
 from pilotage.records import Event
 from pilotage.store.rows import Row
 
@@ -126,26 +126,3 @@ class Store(Reader):
 def cursor(row: Row) -> Cursor:
     """The place of a row in its list, for `after`."""
     return tuple(getattr(row, name) for name in row.order)
-
-
-def is_keepable(text: str) -> bool:
-    """Whether every database keeps this text: it has no NUL, and no half of a surrogate pair."""
-    try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:
-        return False
-
-
-def check_texts(rows: Sequence[Row]) -> None:
-    """Nothing, if the texts of `rows` can be kept; within JSON, every text can.
-
-    Raises:
-        InvalidInputError: one can't; `field` names it.
-    """
-    for row in rows:
-        for name, value in row:
-            if isinstance(value, str) and not is_keepable(value):
-                raise InvalidInputError(
-                    f"{name} holds a character that cannot be kept", hint="Leave out NUL and half characters.",
-                    field=name,
-                )  # fmt: skip

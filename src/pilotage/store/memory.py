@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from pilotage.records import Event
-from pilotage.store.base import Cursor, R, Reader, Store, Transaction, check_texts, cursor
+from pilotage.store.base import Cursor, R, Reader, Store, Transaction, cursor
 from pilotage.store.rows import Row
+from pilotage.store.texts import check_texts
 
 Tables = dict[type[Row], dict[str, Row]]
 

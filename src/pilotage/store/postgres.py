@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, create_engine, text  # noqa: TID253
 
+from pilotage.store.texts import read_json
+
 _WRITER = 0x70696C6F  # key of the advisory lock that a writing transaction holds
 # Both limits end with the transaction. A writer that hangs, with its machine or stopped in a debugger, must not
 # keep all others out: the server ends it.
@@ -21,8 +23,9 @@ def postgres_engine(url: str) -> Engine:
     """
     # A server lends 100 connections by default, to all processes together.
     return create_engine(
-        url, pool_size=8, max_overflow=16, pool_pre_ping=True, connect_args={"application_name": "pilotage"}
-    )
+        url, pool_size=8, max_overflow=16, pool_pre_ping=True, json_deserializer=read_json,
+        connect_args={"application_name": "pilotage"},
+    )  # fmt: skip
 
 
 def wait_to_write(connection: Connection) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this
     Connection,
     Select,
     Text,
+    any_,
+    bindparam,
     false,
     func,
     or_,
@@ -22,7 +24,7 @@ from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this
 from sqlalchemy.dialects import postgresql, sqlite  # noqa: TID253
 
 from pilotage.records import Event
-from pilotage.store.base import Cursor, R, Reader, Store, Transaction, check_texts, is_keepable
+from pilotage.store.base import Cursor, R, Reader, Store, Transaction
 from pilotage.store.engines import open_engine, storage_errors
 from pilotage.store.migrate import migrate
 from pilotage.store.postgres import wait_to_write
@@ -30,6 +32,7 @@ from pilotage.store.rows import Row
 from pilotage.store.sqlite import WRITE
 from pilotage.store.tables import TABLES
 from pilotage.store.tables import event as event_table
+from pilotage.store.texts import check_texts, is_keepable
 
 __all__ = ["SqlStore", "migrate", "open_engine"]
 _COUNTED = {"preserve_rowcount": True}
@@ -128,7 +131,8 @@ class _SqlReader(Reader):
         limit: int | None = None, newest_first: bool = False,
     ) -> Sequence[R]:  # fmt: skip
         query = _query(self._connection.dialect.name, kind, where or {}, after, limit, newest_first)
-        return [kind.model_validate(dict(row)) for row in self._connection.execute(query).mappings()]
+        names = TABLES[kind].columns.keys()
+        return [kind.model_validate(dict(zip(names, row, strict=True))) for row in self._connection.execute(query)]
 
 
 class _SqlTransaction(_SqlReader, Transaction):
@@ -167,7 +171,8 @@ class _SqlTransaction(_SqlReader, Transaction):
 
     def remove(self, kind: type[Row], where: Mapping[str, Any]) -> int:
         table = TABLES[kind]
-        matches = (_equals(table.c[name], wanted) for name, wanted in where.items())
+        dialect = self._connection.dialect.name
+        matches = (_equals(dialect, table.c[name], wanted) for name, wanted in where.items())
         return self._connection.execute(table.delete().where(*matches)).rowcount
 
     def forget(self, topic: str, *, before: int) -> int:
@@ -194,7 +199,7 @@ def _query(
 ) -> Select[Any]:
     table = TABLES[kind]
     order = [_ordered(dialect, table.c[name]) for name in kind.order]
-    query = select(table).where(*(_equals(table.c[name], wanted) for name, wanted in where.items()))
+    query = select(table).where(*(_equals(dialect, table.c[name], wanted) for name, wanted in where.items()))
     if after is not None:
         place = tuple_(*order)
         seen = tuple_(*after, types=[column.type for column in order])
@@ -207,13 +212,19 @@ def _ordered(dialect: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column.collate("C") if dialect == "postgresql" and isinstance(column.type, Text) else column
 
 
-def _equals(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
+def _equals(dialect: str, column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
     if isinstance(wanted, tuple):
-        among = column.in_([value for value in wanted if value is not None and _may_be_kept(value)])
+        among = _among(dialect, column, [value for value in wanted if value is not None and _may_be_kept(value)])
         return or_(among, column.is_(None)) if None in wanted else among
     if wanted is None:
         return column.is_(None)
     return column == wanted if _may_be_kept(wanted) else false()
+
+
+def _among(dialect: str, column: ColumnElement[Any], values: list[Any]) -> ColumnElement[bool]:
+    if dialect == "postgresql":  # one parameter, however many values: half the time of as many parameters
+        return column == any_(bindparam(None, values, type_=postgresql.ARRAY(column.type)))
+    return column.in_(bindparam(None, values, type_=column.type, expanding=True))
 
 
 def _may_be_kept(value: Any) -> bool:

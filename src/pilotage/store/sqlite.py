@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, create_engine, event, make_url  # noqa: TID253
 
 from pilotage.core.errors import StorageError
+from pilotage.store.texts import read_json
 
 # In this order: without the timeout first, switching to WAL fails while another process has the file open.
 _PRAGMAS = (
@@ -40,7 +41,9 @@ def sqlite_engine(url: str, *, begin: Literal["ours", "driver"] = "ours", foreig
         raise StorageError("a SQLite store needs a file", hint="Use MemoryStore for a store without one.")
     refuse_network_folder(Path(path))
     # Many readers may wait for one writer: the threads of a web server must not run out of connections.
-    engine = create_engine(url, pool_size=8, max_overflow=56, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=8, max_overflow=56, json_deserializer=read_json, connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, record: Any) -> None:
