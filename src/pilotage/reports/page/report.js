@@ -12,9 +12,9 @@ function make(tag, given = {}, ...children) {
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : String(value));
+    else node.setAttribute(name, String(value));
   }
-  node.append(...children.flat().filter((one) => one !== null && one !== undefined && one !== ""));
+  node.append(...children.flat(2).filter((one) => one !== null && one !== undefined && one !== ""));
   return node;
 }
 
@@ -77,7 +77,7 @@ function bar(share) {
 }
 
 function line(list, name, ...content) {
-  if (content.flat().some((one) => one)) list.append(make("dt", {}, name), make("dd", {}, ...content));
+  if (content.flat(2).some((one) => one)) list.append(make("dt", {}, name), make("dd", {}, ...content));
 }
 
 function said(chapter, answer) {
@@ -149,6 +149,10 @@ function calibration({ rounds, left_out, p_chosen, p_random, expected_hits, hits
     + `My favourite was yours ${String(hits)} times; I expected ${expected_hits.toFixed(1)}.${out}`;
 }
 
+function closeness() {
+  return story.closeness ? `You named a final picture; it came close by ${String(story.closeness)} of 5.` : "You named a final picture.";
+}
+
 function summary() {
   const list = make("dl");
   line(list, "Prompt", make("span", {}, story.prompt));
@@ -157,9 +161,9 @@ function summary() {
   line(list, "Model", `${story.model}${story.device ? ` on ${story.device}` : ""}`);
   line(list, "Method", `${story.sampler}, ${story.preference_model}; ${String(story.dimension)} ${story.dimension === 1 ? "axis" : "axes"}, radius ${String(story.radius)}; seed ${String(story.seed)} (${story.seed_policy})`);
   line(list, "Forecasts", calibration(story.calibration));
-  line(list, "How it ended", story.closeness ? `closeness ${String(story.closeness)} of 5. ` : story.state, story.outcome ? make("blockquote", {}, story.outcome) : null);
-  const line_ = story.lineage.map(({ round }, i) => [i ? " → " : "", make("a", { href: `#round-${String(round)}` }, `round ${String(round)}`)]);
-  line(list, "Where it came from", line_);
+  line(list, "How it ended", story.state === "completed" ? closeness() : "It goes on.", story.outcome ? make("blockquote", {}, story.outcome) : null);
+  line(list, "Where it came from", story.lineage.map(({ round }, i) =>
+    [i ? " → " : "", make("a", { href: `#round-${String(round)}` }, `round ${String(round)}`)]));
   return make("section", { "aria-label": "In short" }, list,
     make("details", {}, make("summary", {}, "All settings"), make("pre", {}, JSON.stringify(story.config, null, 2))));
 }
@@ -187,7 +191,7 @@ function draw() {
 // Which round is in view, and the keys.
 function follow(links) {
   const sections = story.chapters.map(({ index }) => document.getElementById(`round-${String(index)}`));
-  const here = () => Math.max(0, sections.findLastIndex((one) => one.getBoundingClientRect().top < innerHeight * 0.4));
+  const here = () => sections.findLastIndex((one) => one.getBoundingClientRect().top < innerHeight * 0.4);
   const mark = () => {
     links.forEach((link, i) => { if (i === here()) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current"); });
   };
