@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pilotage.core.media import Media
 from pilotage.core.shapes import Array
 from pilotage.features import Statistics
-from pilotage.features.statistics import colour_of, colourfulness, detail, edge_energy, entropy
+from pilotage.features.statistics import colour_of, colourfulness
+from pilotage.features.tones import detail, edge_energy, entropy
 
 STATISTICS = Statistics()
 SEEDS = st.integers(0, 99)

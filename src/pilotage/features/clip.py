@@ -95,5 +95,4 @@ def _read(folder: Path) -> tuple[Any, Any]:
         processor = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, RuntimeError, SafetensorError) as cause:
         raise ModelUnavailableError(f"the CLIP encoder cannot be read: {cause}", field="features.folder") from cause
-    model.requires_grad_(False)
     return model, processor

@@ -9,8 +9,7 @@ import numpy as np
 from pilotage.core.media import Media
 from pilotage.core.shapes import Array
 from pilotage.features.base import FeatureConfig, Features, luma, unit_pixels
-
-_BINS = 64
+from pilotage.features.tones import detail, edge_energy, entropy
 
 
 class StatisticsConfig(FeatureConfig, frozen=True):
@@ -73,28 +72,3 @@ def colourfulness(pixels: Array) -> float:
     yellow_blue = (pixels[..., 0] + pixels[..., 1]) / 2 - pixels[..., 2]
     spread = np.hypot(red_green.std(), yellow_blue.std())
     return float(spread + 0.3 * np.hypot(red_green.mean(), yellow_blue.mean()))
-
-
-def edge_energy(grey: Array) -> float:
-    """Root mean square of the step to the next pixel, across and down, times 2: 0 flat, near 2 for fine checks."""
-    across, down = np.diff(grey, axis=1), np.diff(grey, axis=0)
-    return float(2 * np.sqrt(((across**2).sum() + (down**2).sum()) / max(1, across.size + down.size)))
-
-
-def detail(grey: Array) -> float:
-    """Mean absolute four-neighbour Laplacian over the inside: how much changes from pixel to pixel and back.
-
-    Source: focus measure of Nayar and Nakagawa 1994 (sum-modified Laplacian), in its plain form.
-    """
-    inside = grey[1:-1, 1:-1]
-    if inside.size == 0:
-        return 0.0
-    around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
-    return float(np.abs(around - 4 * inside).mean())
-
-
-def entropy(grey: Array) -> float:
-    """Shannon entropy of the brightness histogram of 64 bins, over its largest value: 0 one tone, 1 all alike."""
-    counts = np.bincount(np.minimum((grey * _BINS).astype(int), _BINS - 1).ravel(), minlength=_BINS)
-    shares = counts[counts > 0] / counts.sum()
-    return float(-(shares * np.log2(shares)).sum() / np.log2(_BINS))

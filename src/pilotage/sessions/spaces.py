@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +18,16 @@ from pilotage.spaces.modes import in_mode
 from pilotage.store import SessionRow
 
 
-def build_space(model: Model, config: SessionConfig, *, progress: Progress = silent) -> SteeringSpace:
-    """The space that a config asks for. The same model and config give the same space, byte for byte.
+def build_space(
+    model: Model, config: SessionConfig, *, recorded: Sequence[Mapping[str, Any]] = (), progress: Progress = silent
+) -> SteeringSpace:
+    """The space that a config asks for. The same model, config and record give the same space, byte for byte.
+
+    Args:
+        model: encodes the captions; loaded if need be.
+        config: prompt, axes, dimension, radius and basis decide.
+        recorded: a begun session's axes as it keeps them: the scales that they were measured to have hold.
+        progress: told of loading and encoding.
 
     Raises:
         InvalidInputError: axes that the model can't tell apart, or more dimensions than captions span.
@@ -26,7 +36,11 @@ def build_space(model: Model, config: SessionConfig, *, progress: Progress = sil
     progress(Step("loading"))
     model.load(progress=progress)
     progress(Step("encoding"))
-    return _build(model, canonical_json(config.model_dump(mode="json", include=set(_DECISIVE))))
+    space = _build(model, canonical_json(config.model_dump(mode="json", include=set(_DECISIVE))))
+    known = [Axis.model_validate(axis) for axis in recorded]
+    if len(known) != space.dim or all(axis.scale == own.scale for axis, own in zip(known, space.axes, strict=True)):
+        return space
+    return space.rescaled([axis.scale if axis.measured else None for axis in known])
 
 
 def require_same_space(session: SessionRow, space: SteeringSpace, model: Model) -> None:

@@ -14,20 +14,18 @@ def sparse_code(signals: Array, atoms: Array, words: int) -> Array:
     residual joins, then all that joined are fitted again by least squares.
     """
     codes = np.zeros((len(signals), len(atoms)))
-    floor = 1e-9 * max(float(np.abs(signals).max(initial=0.0)), 1e-300)
-    for signal, code in zip(signals, codes, strict=True):
-        residual, chosen = signal, list[int]()
-        for _ in range(min(words, len(atoms))):
-            match = np.abs(atoms @ residual)
-            match[chosen] = 0.0
-            best = int(match.argmax())
-            if match[best] <= floor:
-                break
-            chosen.append(best)
-            fitted = np.linalg.lstsq(atoms[chosen].T, signal, rcond=None)[0]
-            residual = signal - fitted @ atoms[chosen]
-        if chosen:
-            code[chosen] = fitted
+    gram, product = atoms @ atoms.T, signals @ atoms.T
+    floor = 1e-9 * float(np.abs(product).max(initial=0.0))
+    active, chosen = np.arange(len(signals)), np.empty((len(signals), 0), dtype=int)
+    for _ in range(min(words, len(atoms))):
+        match = np.abs(product[active] - codes[active] @ gram)  # of each atom with the residual
+        np.put_along_axis(match, chosen, 0.0, axis=1)
+        best = match.argmax(axis=1)
+        left = match[np.arange(len(best)), best] > floor
+        active, chosen = active[left], np.column_stack([chosen, best])[left]
+        wanted = np.take_along_axis(product[active], chosen, axis=1)
+        fitted = np.linalg.solve(gram[chosen[:, :, None], chosen[:, None, :]], wanted[..., None])[..., 0]
+        codes[active[:, None], chosen] = fitted
     return codes
 
 
@@ -41,12 +39,12 @@ def learn_dictionary(signals: Array, size: int, words: int, *, rng: np.random.Ge
     Differs: starts from signals drawn far apart (k-means++ on angles), an atom that no signal uses is dropped, and
     an atom keeps the sign that it had.
     """
-    scale = np.linalg.norm(signals, axis=1)
-    kept = scale > 1e-9 * max(float(scale.max(initial=0.0)), 1e-300)
-    width = np.linalg.matrix_rank(signals)
-    atoms = _far_apart(signals[kept] / scale[kept][:, None], min(size, int(kept.sum())), rng)
-    frame = np.linalg.svd(signals, full_matrices=False)[2][:width]  # codes cost less inside the signals' span
-    inside, atoms = signals @ frame.T, atoms @ frame.T
+    _, values, right = np.linalg.svd(signals, full_matrices=False)
+    frame = right[values > 1e-9 * max(float(values.max(initial=0.0)), 1e-300)]
+    inside = signals @ frame.T  # codes cost less inside the signals' span
+    length = np.linalg.norm(inside, axis=1, keepdims=True)
+    directions = (inside / np.maximum(length, 1e-300))[length[:, 0] > 1e-9 * float(length.max(initial=0.0))]
+    atoms = _far_apart(directions, min(size, len(directions)), rng)
     for _ in range(rounds):
         codes = sparse_code(inside, atoms, words)
         atoms = _updated(inside, atoms, codes)
@@ -54,7 +52,9 @@ def learn_dictionary(signals: Array, size: int, words: int, *, rng: np.random.Ge
 
 
 def _far_apart(directions: Array, size: int, rng: np.random.Generator) -> Array:
-    """`size` rows, each drawn with probability proportional to its squared sine to the nearest one drawn."""
+    """Up to `size` rows, each drawn with probability proportional to its squared sine to the nearest one drawn."""
+    if not len(directions):
+        return directions
     first = int(rng.integers(len(directions)))
     chosen, away = [first], 1.0 - (directions @ directions[first]) ** 2
     while len(chosen) < size and away.max() > 1e-9:

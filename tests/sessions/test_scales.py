@@ -1,0 +1,219 @@
+"""Measured axes: kept by model, axis and steps; a session that begins takes them, one that began keeps its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pilotage.artifacts import MemoryArtifacts
+from pilotage.core.errors import InvalidInputError, UnsupportedInputError
+from pilotage.core.media import Media
+from pilotage.core.progress import CancelToken, Progress, silent
+from pilotage.core.seeds import stream
+from pilotage.jobs import InlineEngine
+from pilotage.models import AnalyticModel, Capabilities, GenerationRequest, Model, ModelInfo, Output, Row
+from pilotage.sessions.config import SessionConfig
+from pilotage.sessions.ports import Ports
+from pilotage.sessions.scales import (
+    CalibrationPlan,
+    enqueue_calibration,
+    measured_space,
+    run_calibration,
+    scales_for,
+)
+from pilotage.sessions.spaces import build_space
+from pilotage.spaces import Conditioning, TextEmbedding, Vocabulary
+from pilotage.store import CalibrationRow, MemoryStore
+
+TOKENS, WIDTH = 8, 16
+
+
+class Loom(Model):
+    """Weaves a carpet out of its words, louder along red and blue: a text model without weights."""
+
+    info = ModelInfo(
+        ref="loom", name="Loom", family="loom", fingerprint="loom-1",
+        capabilities=Capabilities(guidance=False, min_steps=1, max_steps=50, default_steps=4),
+        vocabulary=Vocabulary(
+            objects=("fox", "cat", "tree", "ship"),
+            attributes={"colour": ("red", "blue", "green"), "place": ("at night", "in a forest", "by the sea")},
+        ),
+    )  # fmt: skip
+    loaded = True
+
+    def load(self, *, progress: Progress = silent) -> None:
+        """Nothing to bring in."""
+
+    def embed(self, captions: Sequence[str]) -> tuple[TextEmbedding, ...]:
+        found = []
+        for caption in captions:
+            words = re.findall(r"\w+", caption)[:TOKENS]
+            rows = np.zeros((TOKENS, WIDTH))
+            for place, word in enumerate(words):
+                rows[place] = stream(0, word).normal(size=WIDTH)
+            found.append(TextEmbedding(Conditioning({"prompt_embeds": rows}), np.arange(TOKENS) < len(words)))
+        return tuple(found)
+
+    def encode(self, request: GenerationRequest) -> Conditioning:
+        return self.embed([request.prompt])[0].conditioning
+
+    def generate(
+        self, request: GenerationRequest, rows: Sequence[Row], *, progress: Progress = silent,
+        cancel: CancelToken | None = None,
+    ) -> tuple[Output, ...]:  # fmt: skip
+        loud = stream(0, "red").normal(size=WIDTH) - stream(0, "blue").normal(size=WIDTH)
+        loud /= np.linalg.norm(loud)
+        woven = []
+        for row in rows:
+            cloth = row.conditioning["prompt_embeds"].astype(float)
+            cloth = cloth + 3.0 * np.outer(cloth @ loud, loud) + 0.1 * stream(row.seed, "dirt").normal(size=cloth.shape)
+            woven.append(np.clip(128 + 10 * cloth, 0, 255).astype(np.uint8))
+        return tuple(Output(Media.from_pixels(np.repeat(carpet[..., None], 3, axis=2))) for carpet in woven)
+
+
+@pytest.fixture
+def ports() -> Ports:
+    return Ports(MemoryStore(), MemoryArtifacts())
+
+
+def config_of(prompt: str = "a fox", **more: Any) -> SessionConfig:
+    request = GenerationRequest(prompt=prompt, steps=more.pop("steps", 4))
+    given = {"axes": ("red ↔ blue", "at night ↔ in a forest"), "dimension": 3, "basis": {"kind": "attributes_pca"}}
+    return SessionConfig(request=request, model="loom", **{**given, **more})
+
+
+def measured(ports: Ports, config: SessionConfig, **more: Any) -> dict[str, Any]:
+    plan = CalibrationPlan(config=config, **more)
+    return run_calibration(ports, plan, Loom(), progress=silent, cancel=CancelToken())
+
+
+def scales(ports: Ports, config: SessionConfig) -> tuple[float | None, ...]:
+    return scales_for(ports.store, "loom-1", build_space(Loom(), config).axes, config)
+
+
+def test_nothing_measured_leaves_one_caption_difference_a_unit(ports: Ports) -> None:
+    config = config_of()
+    space = build_space(Loom(), config)
+    assert scales(ports, config) == (None, None, None)
+    assert measured_space(ports.store, Loom(), config, space) is space
+
+
+def test_a_loud_axis_gets_a_shorter_unit_and_says_that_it_was_measured(ports: Ports) -> None:
+    config = config_of()
+    told = measured(ports, config)["axes"]
+    assert [axis["name"] for axis in told] == [axis.name for axis in build_space(Loom(), config).axes]
+    assert scales(ports, config) == pytest.approx([axis["scale"] for axis in told])
+    space = measured_space(ports.store, Loom(), config, build_space(Loom(), config))
+    assert space.axes[0].scale < 0.8
+    assert all(axis.measured and axis.scale == pytest.approx(t["scale"])
+               for axis, t in zip(space.axes, told, strict=True))  # fmt: skip
+
+
+def test_a_typed_axis_is_known_at_another_prompt_in_its_caption_differences_and_a_found_one_is_not(
+    ports: Ports,
+) -> None:
+    here, there = config_of(), config_of("a big old ship")
+    measured(ports, here)
+    units = [build_space(Loom(), config).axes[0].unit for config in (here, there)]
+    assert units[0] != pytest.approx(units[1], rel=1e-3)
+    found = scales(ports, there)
+    assert found[2] is None
+    rows = ports.store.list(CalibrationRow)
+    for row in rows:  # the lengths that were measured stay the same lengths
+        if row.axis.startswith("red"):
+            assert row.effects["unit"] == units[0]
+    longer = build_space(Loom(), there).axes[0].model_copy(update={"unit": 2 * units[0]})
+    (alone,) = scales_for(ports.store, "loom-1", [longer], there)
+    assert alone == pytest.approx(1.0)  # the median of one axis is itself, at any unit
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"steps": 9}, {"basis": {"kind": "attributes_pca", "mode": "low_dimensional"}},
+     {"basis": {"kind": "attributes_pca", "carriers": 4}}],
+)  # fmt: skip
+def test_other_steps_mode_or_carriers_are_another_axis(ports: Ports, other: dict[str, Any]) -> None:
+    measured(ports, config_of())
+    assert scales(ports, config_of(**other)) == (None, None, None)
+
+
+def test_another_model_is_not_measured(ports: Ports) -> None:
+    config = config_of()
+    measured(ports, config)
+    assert scales_for(ports.store, "loom-2", build_space(Loom(), config).axes, config) == (None, None, None)
+
+
+def test_measured_again_there_is_one_row_an_axis_and_the_newest_holds(ports: Ports) -> None:
+    measured(ports, config_of(), seeds=1)
+    measured(ports, config_of(), seeds=3)
+    rows = ports.store.list(CalibrationRow)
+    assert len(rows) == 3
+    assert {len(row.effects["seeds"]) for row in rows} == {3}
+
+
+def test_axes_measured_with_other_features_are_not_set_against_each_other(ports: Ports) -> None:
+    whole, one = config_of(), config_of(axes=("red ↔ blue",))
+    measured(ports, whole)
+    measured(ports, one, features="statistics")  # the first axis again
+    assert [scale is None for scale in scales(ports, whole)] == [False, True, True]
+
+
+def test_a_begun_session_keeps_the_scales_in_its_record_whatever_is_measured_later(ports: Ports) -> None:
+    config = config_of()
+    plain = build_space(Loom(), config)
+    recorded = [axis.model_dump(mode="json") for axis in plain.rescaled([0.5, None, 1.25]).axes]
+    measured(ports, config)
+    again = build_space(Loom(), config, recorded=recorded)
+    assert [axis.model_dump(mode="json") for axis in again.axes] == recorded
+    z = np.array([1.0, 1.0, 0.0])
+    np.testing.assert_allclose(again.decode(z)["prompt_embeds"], plain.decode(z * [0.5, 1, 1])["prompt_embeds"],
+                               atol=1e-5)  # fmt: skip
+
+
+def test_a_session_from_before_scales_is_rebuilt_byte_for_byte() -> None:
+    config = config_of()
+    plain = build_space(Loom(), config)
+    old = [axis.model_dump(mode="json", exclude={"scale"}) for axis in plain.axes]
+    assert build_space(Loom(), config, recorded=old).fingerprint() == plain.fingerprint()
+
+
+def test_an_axis_without_visible_effect_is_said_to_have_none(ports: Ports) -> None:
+    class Deaf(Loom):
+        def generate(self, request: GenerationRequest, rows: Sequence[Row], **more: Any) -> tuple[Output, ...]:
+            still = [Row(self.encode(request), row.seed) for row in rows]
+            return super().generate(request, still, **more)
+
+    told = run_calibration(ports, CalibrationPlan(config=config_of()), Deaf(), progress=silent, cancel=CancelToken())
+    assert [(axis["visible"], axis["scale"], axis["effect"]) for axis in told["axes"]] == [(False, 1.0, 0.0)] * 3
+
+
+def test_a_model_with_axes_of_its_own_is_refused(ports: Ports) -> None:
+    plan = CalibrationPlan(config=SessionConfig(request=GenerationRequest(prompt=""), model="analytic"))
+    with pytest.raises(UnsupportedInputError):
+        run_calibration(ports, plan, AnalyticModel(), progress=silent, cancel=CancelToken())
+
+
+def test_as_a_job_it_ends_with_what_each_axis_does(ports: Ports) -> None:
+    def work(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+        plan = CalibrationPlan.model_validate(payload["plan"])
+        return run_calibration(ports, plan, Loom(), progress=progress, cancel=cancel)
+
+    engine = InlineEngine(ports.store, {"calibrate": work})
+    job = engine.wait(enqueue_calibration(ports, engine, CalibrationPlan(config=config_of())).id)
+    assert (job.state, job.lane) == ("succeeded", "background")
+    assert job.result is not None
+    assert {"name", "scale", "effect", "calibrated", "monotone", "visible"} == set(job.result["axes"][0])
+    with pytest.raises(InvalidInputError) as caught:
+        enqueue_calibration(ports, engine, CalibrationPlan(config=config_of(), features="taste"))
+    assert caught.value.field == "features.kind"
+
+
+def test_a_row_names_its_axis_for_people(ports: Ports) -> None:
+    measured(ports, config_of())
+    assert {row.axis.split(" #")[0] for row in ports.store.list(CalibrationRow)} == {
+        axis.name for axis in build_space(Loom(), config_of()).axes
+    }
