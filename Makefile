@@ -1,10 +1,10 @@
 # The commands of the house. `make demo` and `make test` install what they need.
 PYTHON_IN_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check format reference docs audit bench pin clean
+.PHONY: help demo install test check format reference docs audit bench gpu-check pin clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: ## install what is missing, start Pilotage and open it in the browser
 	@scripts/install
@@ -39,6 +39,9 @@ bench: ## every engineering benchmark, quick; BENCH= for the full ones
 	@set -e; for file in benchmarks/[a-z]*.py; do \
 	  $(PYTHON_IN_VENV) -m benchmarks.$$(basename $$file .py) $(BENCH); done
 BENCH ?= --quick
+
+gpu-check: ## what a GPU does with it, on real shapes with random weights; GPU="--device cpu --tiny" to see it run
+	@$(PYTHON_IN_VENV) scripts/gpu_check.py $(GPU)
 
 pin: ## write scripts/constraints.txt from the versions in .venv
 	@{ sed -n '/^#/p' scripts/constraints.txt; \

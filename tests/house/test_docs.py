@@ -125,8 +125,8 @@ def test_the_blocks_marked_run_do_run(page: Path, tmp_path: Path) -> None:
 
 
 def test_every_make_command_that_a_page_names_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    named = {name for page in PAGES for name in re.findall(r"`make ([a-z]+)`", page.read_text())}
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"`make ([a-z-]+)`", page.read_text())}
     assert {"demo", "test"} <= targets
     assert named <= targets
 

@@ -10,7 +10,7 @@ _WORDS = ("a", "fox", "red", "blue", "house", "rain", "b", "c")
 _SIDE = 32  # pixels; latents of 16 x 16 at factor 2
 
 
-def _tokenizer(length: int = 16, pad: str = "<|endoftext|>") -> Any:
+def tokenizer(length: int = 16, pad: str = "<|endoftext|>") -> Any:
     """A CLIP tokenizer of letters and a few words."""
     from transformers import CLIPTokenizer
 
@@ -66,7 +66,7 @@ def sd_pipeline(*, version: int = 1, tokens: Any = None) -> Any:
     import torch
 
     torch.manual_seed(version)
-    tokens = tokens or _tokenizer(pad="<|endoftext|>" if version == 1 else "!</w>")
+    tokens = tokens or tokenizer(pad="<|endoftext|>" if version == 1 else "!</w>")
     noise = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
     scheduler = (
         _diffusers().PNDMScheduler(skip_prk_steps=True, **noise) if version == 1
@@ -86,7 +86,7 @@ def sdxl_pipeline(*, tokens: tuple[Any, Any] | None = None) -> Any:
     import torch
 
     torch.manual_seed(3)
-    first, second = tokens or (_tokenizer(), _tokenizer(pad="!</w>"))
+    first, second = tokens or (tokenizer(), tokenizer(pad="!</w>"))
     scheduler = _diffusers().EulerDiscreteScheduler(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1, timestep_spacing="leading"
     )
