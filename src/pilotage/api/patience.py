@@ -9,7 +9,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 PATIENCE_S = 15.0
 
 
-class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  (which of two classes, uvicorn finds at run time)
+class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # which of two, uvicorn finds at run time
     """uvicorn's protocol, which by itself waits for ever for the end of a request's head."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:

@@ -169,7 +169,7 @@ def serializer() -> Any:
     from dbos import DBOSPortableJSONSerializer
     from dbos._serialization import DefaultSerializer
 
-    DefaultSerializer.deserialize = _refuse_pickle
+    DefaultSerializer.deserialize = _refuse_pickle  # type: ignore[method-assign, assignment]
     return DBOSPortableJSONSerializer()
 
 
