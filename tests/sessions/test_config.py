@@ -41,7 +41,7 @@ def test_what_is_given_goes_before_the_defaults() -> None:
 def test_strategies_are_recorded_with_all_their_settings() -> None:
     config = parse(sampler="sobol", basis={"kind": "attributes_pca", "carriers": 5})
     assert config.sampler["kind"] == "sobol"
-    assert config.basis == {"kind": "attributes_pca", "carriers": 5, "corpus": 0}
+    assert config.basis == {"kind": "attributes_pca", "mode": "token", "carriers": 5, "corpus": 0}
 
 
 def test_a_complete_config_parses_to_itself() -> None:

@@ -181,6 +181,42 @@ def test_a_session_from_before_scales_is_rebuilt_byte_for_byte() -> None:
     assert build_space(Loom(), config, recorded=old).fingerprint() == plain.fingerprint()
 
 
+def test_a_session_steers_and_renders_by_the_scales_that_it_began_with(new_lab: Any) -> None:
+    lab = new_lab()
+    ref = lab.catalog.add(Loom())
+    given = {"model": ref, "request": {"prompt": "a fox"}, "axes": ["red ↔ blue"], "dimension": 2, "seed": 3}
+    config = lab.check_config(given)
+    run_calibration(lab.ports, CalibrationPlan(config=config), Loom(), progress=silent, cancel=CancelToken())
+    session = lab.create_session(given)
+    lab.wait(lab.request_round(session.id).job.id)
+    axes = lab.get_session(session.id).axes
+    assert axes[0]["scale"] < 1 < axes[1]["scale"]
+    assert all(axis["measured"] for axis in axes)
+    candidate = lab.get_session(session.id).round_views[0].candidates[1]
+    for row in lab.store.list(CalibrationRow):  # measured again, quite differently
+        with lab.store.transaction() as tx:
+            tx.put(row.model_copy(update={"effects": {**row.effects, "units": [u / 2 for u in row.effects["units"]]}}))
+    again = lab.wait(lab.render_point(session.id, candidate.z, seed=candidate.seed).id).result["samples"][0]
+    assert again["artifact"] == candidate.artifact
+    plain = build_space(Loom(), config).decode(np.array(candidate.z))
+    (output,) = Loom().generate(config.request, [Row(plain, candidate.seed)])
+    assert output.media is not None
+    assert lab.get_media(candidate.artifact) != output.media  # one caption difference a unit is another picture
+
+
+def test_a_preview_shows_one_unit_as_the_session_will_have_it(new_lab: Any) -> None:
+    lab = new_lab()
+    given = {"model": lab.catalog.add(Loom()), "request": {"prompt": "a fox"}, "axes": ["red ↔ blue"], "seed": 3}
+
+    def previews() -> list[str]:
+        return [sample["artifact"] for sample in lab.wait(lab.preview_axes(given).id).result["samples"]]
+
+    before = previews()
+    plan = CalibrationPlan(config=lab.check_config(given))
+    run_calibration(lab.ports, plan, Loom(), progress=silent, cancel=CancelToken())
+    assert not set(before) & set(previews())
+
+
 def test_an_axis_without_visible_effect_is_said_to_have_none(ports: Ports) -> None:
     class Deaf(Loom):
         def generate(self, request: GenerationRequest, rows: Sequence[Row], **more: Any) -> tuple[Output, ...]:

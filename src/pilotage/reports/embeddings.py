@@ -46,8 +46,10 @@ def write_embeddings(
         ModelUnavailableError: the model can't be loaded, or safetensors is not installed.
     """
     subject = subject_of(ports, payload["session_id"], payload["candidate_id"])
-    space = build_space(model, SessionConfig.model_validate(subject.session.config), progress=progress)
-    if model.info.fingerprint != subject.session.model_fingerprint:
+    session = subject.session
+    config = SessionConfig.model_validate(session.config)
+    space = build_space(model, config, recorded=session.axes, progress=progress)
+    if model.info.fingerprint != session.model_fingerprint:
         raise ConflictError(
             "the model changed since this session, so its coordinates would mean something else",
             hint="Bring back the model that the session began with.",

@@ -102,7 +102,7 @@ def rows_of_run(ports: Ports, run: RunRow, model: Model, progress: Progress) -> 
         return [Row(plain, row["seed"]) for row in run.group]
     session = ports.store.get(SessionRow, run.session_id)
     config = SessionConfig.model_validate(session.config).model_copy(update={"request": request})
-    space = build_space(model, config, progress=progress)
+    space = build_space(model, config, recorded=session.axes, progress=progress)
     require_same_space(session, space, model)
     return [
         Row(space.decode(np.array(row["z"])) if row["z"] is not None else model.encode(request), row["seed"])

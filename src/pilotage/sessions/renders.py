@@ -23,6 +23,7 @@ from pilotage.sessions.config import MAX_SEED, SessionConfig
 from pilotage.sessions.events import RunFinished
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import Point, RunPlan, StageKind, check_stages, execute
+from pilotage.sessions.scales import measured_space
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.store import CandidateRow, JobRow, RoundRow, SampleRow, SessionRow
 
@@ -66,9 +67,12 @@ def enqueue_render(ports: Ports, engine: JobEngine, plan: RenderPlan) -> JobRow:
 def render(ports: Ports, plan: RenderPlan, model: Model, *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
     """Execute a render job. Re-entrant: the same key is the same run."""
     if any(point.z is not None for point in plan.points):
-        space = build_space(model, plan.config, progress=progress)
-        if plan.session_id is not None:
-            require_same_space(ports.store.get(SessionRow, plan.session_id), space, model)
+        session = ports.store.get(SessionRow, plan.session_id) if plan.session_id is not None else None
+        space = build_space(model, plan.config, recorded=session.axes if session else (), progress=progress)
+        if session is not None:
+            require_same_space(session, space, model)
+        else:
+            space = measured_space(ports.store, model, plan.config, space)
         conditioned = [space.decode(np.array(point.z)) if point.z is not None else model.encode(plan.config.request)
                        for point in plan.points]  # fmt: skip
     else:

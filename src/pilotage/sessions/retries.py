@@ -57,7 +57,7 @@ def retry(
         session = ports.store.get(SessionRow, candidate.session_id)
         round_ = ports.store.get(RoundRow, candidate.round_id)
         config = SessionConfig.model_validate(session.config)
-        space = build_space(model, config, progress=progress)
+        space = build_space(model, config, recorded=session.axes, progress=progress)
         require_same_space(session, space, model)
         seed = noise_seed(session, round_, candidate.slot, candidate.role, retry=attempt)
         point = Point(Row(space.decode(np.array(candidate.z)), seed), tuple(candidate.z))

@@ -27,6 +27,7 @@ from pilotage.sessions.history import judgements_of, posterior_of, region_of
 from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import Point, RunPlan, execute
+from pilotage.sessions.scales import measured_space
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.spaces import SteeringSpace
 from pilotage.store import CandidateRow, RoundRow, SampleRow, SessionRow
@@ -56,7 +57,10 @@ def step(
         return round_
     try:
         session = ports.store.get(SessionRow, round_.session_id)
-        space = build_space(model, SessionConfig.model_validate(session.config), progress=progress)
+        config = SessionConfig.model_validate(session.config)
+        space = build_space(model, config, recorded=session.axes, progress=progress)
+        if session.space_fingerprint is None:
+            space = measured_space(ports.store, model, config, space)
         session = _with_space(ports, session, space, model)
         with one_blas_thread():
             candidates = _proposed(ports, session, round_, progress)
