@@ -25,7 +25,10 @@ from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.core.errors import PilotageError
 
-_BY_STATUS = {404: "no_route", 405: "method_not_allowed", 413: "body_too_large", 415: "unsupported_media_type"}
+_BY_STATUS = {
+    404: "no_route", 405: "method_not_allowed", 408: "body_too_slow", 413: "body_too_large",
+    415: "unsupported_media_type",
+}  # fmt: skip
 
 
 def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: LiveSource | None = None) -> FastAPI:

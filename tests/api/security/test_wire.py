@@ -15,7 +15,7 @@ MB = 1 << 20
 STREAMED = 1 << 30
 HURRIED = """
 import pilotage.api.bodies, pilotage.api.patience, pilotage.cli.main
-pilotage.api.bodies.READ_SECONDS = pilotage.api.patience.PATIENCE_S = 0.5
+pilotage.api.bodies.READ_SECONDS = pilotage.api.patience.PATIENCE_S = 0.5  # before its readers are imported
 pilotage.cli.main.main()
 """
 
@@ -169,6 +169,15 @@ def test_a_body_that_drips_is_refused_and_then_cut_off(hurried: Any) -> None:
         assert seconds_until_cut(line, b" ") < 5
 
 
+def test_an_upload_that_drips_is_refused(hurried: Any) -> None:
+    with connect(hurried) as line:
+        line.sendall(
+            b"POST /api/bundles HTTP/1.1\r\nHost: " + host_of(hurried)
+            + b"\r\nContent-Type: application/zip\r\nContent-Length: 1000\r\n\r\nPK"
+        )  # fmt: skip
+        assert seconds_until_cut(line, b" ", until=b"HTTP/1.1 408") < 5
+
+
 def test_patience_does_not_cut_what_is_being_answered(hurried: Any, listen: Callable[..., Any]) -> None:
     stream = listen(hurried.base)
     stream.wait(lambda stream: stream.others != [])
@@ -179,14 +188,15 @@ def test_patience_does_not_cut_what_is_being_answered(hurried: Any, listen: Call
     stream.wait(lambda stream: "session.created" in stream.types())
 
 
-def seconds_until_cut(line: socket.socket, drip: bytes) -> float:
-    """How long the server listens while `drip` comes in again and again."""
+def seconds_until_cut(line: socket.socket, drip: bytes, until: bytes = b"") -> float:
+    """How long the server listens while `drip` comes in again and again; it ends with this answer."""
     begun = time.monotonic()
     line.settimeout(0.1)
     while time.monotonic() - begun < 10:
         try:
             line.sendall(drip)
-            if line.recv(65_536) == b"":
+            if (said := line.recv(65_536)) == b"" or until:
+                assert said.startswith(until)
                 break
         except TimeoutError:
             continue

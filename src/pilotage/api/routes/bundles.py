@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from typing import IO
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -18,6 +19,7 @@ from pilotage.sessions.views import SessionView
 router = APIRouter(prefix="/api", tags=["reports and bundles"])
 _ZIP = {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 IN_MEMORY = 1 << 20
+SLOWEST = 1 << 14  # bytes a second
 
 
 @router.get("/sessions/{session_id}/report")
@@ -45,10 +47,11 @@ async def import_bundle(request: Request, lab: LabDep, response: Response) -> Se
 
 async def _receive(request: Request, file: IO[bytes]) -> None:
     """The upload, written aside as it comes, within its bounds of size and patience."""
-    pieces, size = request.stream().__aiter__(), 0
+    pieces, size, begun = request.stream().__aiter__(), 0, time.monotonic()
     while True:
+        left = begun + READ_SECONDS + size / SLOWEST - time.monotonic()  # a drop now and then is a halt, too
         try:
-            piece = await asyncio.wait_for(anext(pieces, None), READ_SECONDS)
+            piece = await asyncio.wait_for(anext(pieces, None), min(left, READ_SECONDS))
         except TimeoutError:
             raise HTTPException(408, "the upload came to a halt") from None
         if piece is None:
