@@ -35,6 +35,11 @@ const replay = createRoute({
   path: "/sessions/$sessionId/replay",
   component: lazyRouteComponent(() => import("./pages/replay/ReplayPage"), "ReplayPage"),
 })
+const report = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$sessionId/report",
+  component: lazyRouteComponent(() => import("./pages/report/ReportPage"), "ReportPage"),
+})
 const diagnostics = createRoute({
   getParentRoute: () => root,
   path: "/diagnostics",
@@ -53,7 +58,7 @@ const beatTheDice = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, diagnostics, design, beatTheDice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, beatTheDice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

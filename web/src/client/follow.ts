@@ -20,6 +20,7 @@ export function followLab(lab: LabClient, cache: QueryClient, onConnection: (sta
 }
 
 function apply(lab: LabClient, cache: QueryClient, { type, topic, data }: DurableEvent): void {
+  if (type.startsWith("page.")) return // what pages saw changes nothing that they show
   const jobId = data.job_id
   if (typeof jobId === "string") {
     void cache.invalidateQueries({ queryKey: keys.job(jobId) })

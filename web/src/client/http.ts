@@ -4,6 +4,7 @@ import { LiveJobs } from "./live"
 import type { FinalChanges, LabClient, TakeawayKind } from "./lab"
 import { ProblemError, problemOfBody } from "./problem"
 import type { paths } from "./schema"
+import { Traces } from "./trace"
 import type { Draft, Submission } from "./types"
 
 interface Reply<T> {
@@ -28,9 +29,15 @@ type Body = paths["/api/sessions"]["post"]["requestBody"]["content"]["applicatio
 export function httpLab(): LabClient {
   const api = createClient<paths>({ baseUrl: window.location.origin })
   const live = new LiveJobs()
+  const traces = new Traces({
+    isWanted: async () => value(await api.GET("/api/events/page")).wanted,
+    send: async (body) => value(await api.POST("/api/events/page", { body })),
+    sendLast: (body) => navigator.sendBeacon("/api/events/page", new Blob([JSON.stringify(body)], { type: "application/json" })),
+  })
   const of = (session_id: string) => ({ params: { path: { session_id } } })
   return {
     live,
+    traces,
     diagnostics: async () => value(await api.GET("/api/diagnostics")),
     strategies: async () => value(await api.GET("/api/strategies")),
     models: async () => value(await api.GET("/api/models")),
@@ -78,6 +85,15 @@ export function httpLab(): LabClient {
     cancel: async (job_id) =>
       value(await api.POST("/api/jobs/{job_id}/cancel", { params: { path: { job_id } }, ...once() })),
 
+    story: async (id) => value(await api.GET("/api/sessions/{session_id}/report", of(id))),
+    bundleUrl: (id) => `/api/sessions/${id}/bundle`,
+    importBundle: async (file) =>
+      value(
+        await api.POST("/api/bundles", {
+          body: file as unknown as string, bodySerializer: (given: unknown) => given as Blob,
+          headers: { "Content-Type": "application/zip" },
+        }),
+      ),
     artifactUrl: (sha256, size) => `/api/artifacts/${sha256}${size ? `?size=${size}` : ""}`,
     takeawayUrl: (id: string, kind: TakeawayKind, candidateId) =>
       `/api/sessions/${id}/takeaway/${kind}${candidateId ? `?candidate_id=${candidateId}` : ""}`,

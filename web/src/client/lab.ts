@@ -1,4 +1,5 @@
 import type { LiveJobs } from "./live"
+import type { Traces } from "./trace"
 import type {
   Belief,
   Config,
@@ -11,6 +12,7 @@ import type {
   RoundView,
   SessionPage,
   SessionView,
+  Story,
   Strategies,
   Submission,
 } from "./types"
@@ -28,6 +30,7 @@ export type Connection = "connecting" | "open" | "lost"
 /** What the screens need of a lab: over HTTP here; an exported bundle or a test brings its own. */
 export interface LabClient {
   readonly live: LiveJobs
+  readonly traces: Traces
   diagnostics(): Promise<Diagnostics>
   strategies(): Promise<Strategies>
   models(): Promise<ModelInfo[]>
@@ -53,6 +56,9 @@ export interface LabClient {
   cancel(jobId: string): Promise<JobView>
 
   artifactUrl(sha256: string, size?: "thumb"): string
+  story(id: string): Promise<Story>
+  bundleUrl(id: string): string
+  importBundle(file: Blob): Promise<SessionView>
   takeawayUrl(id: string, kind: TakeawayKind, candidateId?: string): string
   /** Follow durable events and live frames until the returned function is called. */
   follow(onEvent: (event: DurableEvent) => void, onConnection: (state: Connection) => void): () => void

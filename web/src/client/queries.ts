@@ -10,6 +10,7 @@ export const keys = {
   models: ["models"],
   sessions: ["sessions"],
   session: (id: string) => ["session", id],
+  story: (id: string) => ["session", id, "story"],
   belief: (id: string, answers: number) => ["belief", id, answers],
   job: (id: string) => ["job", id],
 }
@@ -32,6 +33,12 @@ function isWorking(session: SessionView | undefined): boolean {
 
 export function useSession(id: string) {
   return useQuery(sessionQuery(useLab(), id))
+}
+
+/** The story of a session, read anew whenever it is opened. */
+export function useStory(id: string) {
+  const lab = useLab()
+  return useQuery({ queryKey: keys.story(id), queryFn: () => lab.story(id) })
 }
 
 export function useSessions() {

@@ -20,6 +20,12 @@ export type PromptCheck = Schemas["PromptCheck"]
 export type DurableEvent = Pick<Schemas["Event"], "type" | "topic" | "data">
 export type Strategies = Schemas["StrategiesView"]
 export type Problem = Schemas["Problem"]
+export type Story = Schemas["Story"]
+export type StoryChapter = Schemas["Chapter"]
+export type StoryPicture = Schemas["Picture"]
+export type Said = Schemas["Said"]
+export type PageNote = Schemas["PageNote"]
+export type PageBody = Schemas["PageBody"]
 export type QueryKind = "ranking" | "pairwise" | "ratings" | "approval"
 
 /** A session's settings on their way in: only what the person chose; the lab fills the rest and checks it all. */

@@ -25,6 +25,7 @@ export function ChapterCard({ chapter, sessionId, isHere, isAsking }: ChapterCar
         <h2 id={`round-${String(round.index)}-title`}>Round {round.index}</h2>
         <span className="soft small">{question}</span>
         <span className="grow" />
+        <Link to="/sessions/$sessionId/report" params={{ sessionId }} hash={`round-${String(round.index)}`} className="button quiet">Report</Link>
         <Link to="/sessions/$sessionId" params={{ sessionId }} search={{ round: round.index }} className="button quiet">
           {round.answer ? "Open as it was" : "Answer it"}
         </Link>
