@@ -1,0 +1,103 @@
+"""delete, trash, clean and fsck in the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pilotage.app.settings import Settings
+from pilotage.app.wiring import local_lab
+from pilotage.cli.main import main
+
+Pilotage = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def pilotage(home: Path) -> Pilotage:
+    def run(*arguments: str, code: int = 0, says: str | None = None) -> Result:
+        result = CliRunner().invoke(main, ["--home", str(home), *arguments], input=says)
+        assert result.exit_code == code, result.output + repr(result.exception)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def session(pilotage: Pilotage) -> str:
+    session = pilotage("new", "a disc", "--model", "analytic", "--seed", "3").stdout.strip()
+    pilotage("step", session)
+    pilotage("answer", session, "2")
+    return session
+
+
+def age_files(home: Path) -> list[Path]:
+    files = [file for file in (home / "artifacts").rglob("*") if file.is_file()]
+    for file in files:
+        os.utime(file, (1, 1))
+    return files
+
+
+def test_a_session_goes_to_the_trash_and_comes_back(pilotage: Pilotage, session: str) -> None:
+    told = pilotage("delete", session, "--dry-run").stdout
+    assert told.startswith("a disc: 1 rounds, 1 answers\ngoes: 4 pictures, ")
+    assert session in pilotage("sessions").stdout
+    assert f"pilotage trash restore {session}" in pilotage("delete", session).stdout
+    assert pilotage("sessions").stdout == "no sessions yet\n"
+    assert pilotage("trash", "list").stdout.startswith(session)
+    pilotage("step", session, code=4)
+    assert pilotage("trash", "restore", session).stdout == f"{session} is back\n"
+    assert pilotage("trash", "list").stdout == "the trash is empty\n"
+    pilotage("step", session)
+
+
+@pytest.mark.parametrize("command", [["delete", "ses_none"], ["trash", "restore", "ses_none"]])
+def test_what_is_not_there_is_not_found(pilotage: Pilotage, command: list[str]) -> None:
+    pilotage(*command, code=3)
+
+
+def test_the_trash_is_emptied_after_a_yes(pilotage: Pilotage, session: str, home: Path) -> None:
+    pilotage("delete", session)
+    files = age_files(home)
+    pilotage("trash", "empty", says="n\n", code=1)
+    assert all(file.exists() for file in files)
+    assert f"purged {session}" in pilotage("trash", "empty", says="y\n").stdout
+    assert not any(file.exists() for file in files)
+    pilotage("show", session, code=3)
+    pilotage("trash", "empty", "--yes")
+    pilotage("fsck")
+
+
+def test_a_clean_tells_each_class_and_takes_what_it_said(pilotage: Pilotage, session: str, home: Path) -> None:
+    pilotage("generate", "a disc", "--model", "analytic", "--out", str(home / "out"))
+    age_files(home)
+    table = pilotage("clean", "--reproducible", "--dry-run").stdout
+    assert "reproducible        1" in table
+    assert "1 files would go" in table
+    told = json.loads(pilotage("clean", "--reproducible", "--dry-run", "--json").stdout)
+    done = json.loads(pilotage("clean", "--reproducible", "--json").stdout)
+    assert (told["removed"], told["freed"], told["lines"]) == (done["removed"], done["freed"], done["lines"])
+    assert "0 files removed" in pilotage("clean", "--reproducible").stdout
+
+
+def test_a_check_leaves_with_1_when_something_is_wrong(pilotage: Pilotage, session: str, home: Path) -> None:
+    assert "all is well" in pilotage("fsck").stdout
+    stray = home / "artifacts" / "half.part"
+    stray.write_bytes(b"x")
+    os.utime(stray, (1, 1))
+    assert "file_stray" in pilotage("fsck", code=1).stdout
+    assert json.loads(pilotage("fsck", "--repair", "--json").stdout)["findings"][0]["repaired"]
+    pilotage("fsck")
+    lab = local_lab(Settings(home=home))
+    next(file for file in (home / "artifacts").rglob("*") if file.is_file() and len(file.name) == 64).unlink()
+    assert "artifact_missing" in pilotage("fsck", "--repair", code=1).stdout
+    assert lab.list_sessions()[0]
