@@ -57,19 +57,20 @@ def load_rows(reader: Reader, session: SessionRow, rounds: Sequence[RoundRow]) -
     ids = tuple(round_.id for round_ in rounds)
     own = reader.list(CandidateRow, where={"round_id": ids})
     candidates = {row.id: row for row in own}
-    carried = _by_id(reader, CandidateRow, (row.carried_from for row in own if row.carried_from not in candidates))
+    carried = by_id(reader, CandidateRow, (row.carried_from for row in own if row.carried_from not in candidates))
     indices = {round_.id: round_.index for round_ in rounds}
-    missing = _by_id(reader, RoundRow, (row.round_id for row in carried.values() if row.round_id not in indices))
+    missing = by_id(reader, RoundRow, (row.round_id for row in carried.values() if row.round_id not in indices))
     return SessionRows(
         session=session, candidates={**candidates, **carried}, answers=reader.list(AnswerRow, where={"round_id": ids}),
-        jobs=_by_id(reader, JobRow, (round_.job_id for round_ in rounds)),
-        runs=_by_id(reader, RunRow, (round_.run_id for round_ in rounds)),
-        samples=_by_id(reader, SampleRow, (row.sample_id for row in own)),
+        jobs=by_id(reader, JobRow, (round_.job_id for round_ in rounds)),
+        runs=by_id(reader, RunRow, (round_.run_id for round_ in rounds)),
+        samples=by_id(reader, SampleRow, (row.sample_id for row in own)),
         marks={mark.sample_id: mark for mark in reader.list(MarkRow, where={"session_id": session.id})},
         indices={**indices, **{row.id: row.index for row in missing.values()}},
     )  # fmt: skip
 
 
-def _by_id(reader: Reader, kind: type[R], ids: Iterable[str | None]) -> dict[str, R]:
+def by_id(reader: Reader, kind: type[R], ids: Iterable[str | None]) -> dict[str, R]:
+    """The rows of these ids, by id; ids that are None or that nothing has are left out."""
     wanted = tuple({id_ for id_ in ids if id_})
     return {row.id: row for row in reader.list(kind, where={"id": wanted})} if wanted else {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.sessions.loading import SessionRows, load_rows
+from pilotage.sessions.loading import SessionRows, by_id, load_rows
 from pilotage.sessions.rounds import round_at
 from pilotage.store import CandidateRow, JobRow, Reader, RoundRow, Row, RunRow, SampleRow, SessionRow
 
@@ -186,9 +186,9 @@ class RunView(View):
     created_at: datetime
 
 
-def session_summary(reader: Reader, session: SessionRow) -> SessionSummary:
-    """A session as lists show it: with the picture that stands for it."""
-    return SessionSummary(**_summary(reader, session))
+def session_summaries(reader: Reader, sessions: Sequence[SessionRow]) -> list[SessionSummary]:
+    """Sessions as lists show them: each with the picture that stands for it; in two queries."""
+    return [SessionSummary(**known) for known in _summaries(reader, sessions)]
 
 
 def session_view(reader: Reader, session_id: str) -> SessionView:
@@ -201,7 +201,7 @@ def session_view(reader: Reader, session_id: str) -> SessionView:
         session = moment.get(SessionRow, session_id)
         rounds = moment.list(RoundRow, where={"session_id": session_id})
         rows = load_rows(moment, session, rounds)
-        summary, children = _summary(moment, session), _children(moment, session)
+        (summary,), children = _summaries(moment, [session]), _children(moment, session)
     views = [_round_view(rows, round_) for round_ in rounds]
     known = {
         **_same(session, SessionView), **summary,
@@ -250,12 +250,20 @@ def _shared(row: type[Row], view: type[View]) -> tuple[str, ...]:
     return tuple(name for name in view.model_fields if name in row.model_fields)
 
 
-def _summary(reader: Reader, session: SessionRow) -> Json:
-    shown = session.final_id or session.incumbent_id
-    candidate = reader.find(CandidateRow, shown) if shown else None
-    sample = reader.find(SampleRow, candidate.sample_id) if candidate and candidate.sample_id else None
-    known = {"artifact": sample.artifact if sample else None, "read_only": session.origin is not None}
-    return {**_same(session, SessionSummary), **known}
+def _summaries(reader: Reader, sessions: Sequence[SessionRow]) -> list[Json]:
+    shown = {session.id: session.final_id or session.incumbent_id for session in sessions}
+    candidates = by_id(reader, CandidateRow, shown.values())
+    samples = by_id(reader, SampleRow, (candidate.sample_id for candidate in candidates.values()))
+
+    def artifact_of(session: SessionRow) -> str | None:
+        candidate = candidates.get(shown[session.id] or "")
+        sample = samples.get(candidate.sample_id or "") if candidate else None
+        return sample.artifact if sample else None
+
+    return [
+        {**_same(one, SessionSummary), "artifact": artifact_of(one), "read_only": one.origin is not None}
+        for one in sessions
+    ]
 
 
 def _children(reader: Reader, session: SessionRow) -> Sequence[SessionRow]:

@@ -91,7 +91,7 @@ class ExperimentVerbs(SessionVerbs):
                 break
             place = cursor(recent[-1])
         following = cursor(found[limit - 1]) if len(found) >= limit else None
-        return [views.session_summary(self.store, row) for row in found[:limit]], following
+        return views.session_summaries(self.store, found[:limit]), following
 
     def compare(self, session_ids: Sequence[str]) -> list[ComparedSession]:
         """Sessions side by side, in the order given.
@@ -142,7 +142,7 @@ class ExperimentVerbs(SessionVerbs):
 
     def _compared(self, row: SessionRow) -> ComparedSession:
         own = ("sampler", "preference_model", "basis", "dimension", "seed")
-        summary = views.session_summary(self.store, row).model_dump()
+        summary = views.session_summaries(self.store, [row])[0].model_dump()
         known = {name: getattr(row, name) for name in own}
         return ComparedSession(**summary, **known, figures=figures_of(self.store, row))
 

@@ -51,7 +51,7 @@ class SessionVerbs(ModelVerbs):
         """Sessions, newest first, and the cursor of the next page."""
         rows = self.store.list(SessionRow, where={"deleted_at": None}, after=after, limit=limit, newest_first=True)
         following = cursor(rows[-1]) if len(rows) == limit else None
-        return [views.session_summary(self.store, row) for row in rows], following
+        return views.session_summaries(self.store, rows), following
 
     def request_round(self, session_id: str) -> views.RoundView:
         """The next round, requested; asked twice it is the same one."""
