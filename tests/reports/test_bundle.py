@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pilotage.app.settings import Settings
+from pilotage.app.wiring import local_lab
 from pilotage.core.errors import InvalidInputError, NotFoundError, SessionReadOnlyError, StorageError
 from pilotage.reports.arrival import SessionImported
 from pilotage.reports.checks import verify_bundle
@@ -326,3 +329,35 @@ def test_there_is_no_bundle_of_nobody(lab: Any, tmp_path: Path) -> None:
         lab.bundle("ses_nobody", tmp_path / "x.zip")
     with pytest.raises(NotFoundError):
         lab.stream_bundle("ses_nobody")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """A lab on a real database and a real folder."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    lab = local_lab(Settings(home=tmp_path / request.param, database=url))
+    yield lab
+    lab.store.close()
+
+
+def test_every_database_gives_the_bytes_that_memory_gives(told: Any, lab: Any, bundled: Any, database_lab: Any) -> None:
+    lab.mark(told.id, told.view.round_views[0].candidates[1].id, pinned=True)
+    now = lab.ports.clock()
+    for one in (lab, database_lab):
+        object.__setattr__(one.ports, "clock", lambda: now)
+    first = bundled(told.id)
+    session = database_lab.import_bundle(first)
+    assert bundled(session.id, lab=database_lab, name="again.zip").read_bytes() == first.read_bytes()
+
+
+def test_a_session_steered_on_a_database_has_a_bundle_that_comes_back_whole(
+    steer: Any, database_lab: Any, new_lab: Any, bundled: Any
+) -> None:
+    session = steer(lab=database_lab, request={"prompt": "狐 ↔ лиса"})
+    for _ in range(2):
+        session.step()
+        session.pick(1, comment="näher", gesture={"b": 1, "a": [2.5, None]})
+    path = bundled(session.id, lab=database_lab)
+    assert verify_bundle(path).faults == []
+    other = new_lab()
+    assert plain(bundled(other.import_bundle(path).id, lab=other, name="again.zip")) == plain(path)
