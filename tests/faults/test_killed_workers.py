@@ -1,0 +1,84 @@
+"""Workers that are killed at random moments: nothing is lost, nothing is there twice, no byte differs."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pilotage.jobs.presence import worker_name
+from pilotage.store import JobRow
+
+
+def kill_while(site: Any, sessions: list[Any], kills: int, pause: Callable[[], float], *, more: Any) -> int:
+    """Kill one of two workers again and again while sessions are steered; how many kills met a running job."""
+    met, slot = 0, 0
+    for _ in range(kills):
+        until = time.monotonic() + pause()
+        while time.monotonic() < until or not site.is_ready(slot):
+            if all([session.move() for session in sessions]):
+                sessions.append(more())
+            time.sleep(0.01)
+        where = {"state": "running", "worker_id": worker_name(slot)}
+        met += bool(site.lab.store.list(JobRow, where=where))
+        site.kill(slot)
+        site.start(slot)
+        slot = 1 - slot
+    return met
+
+
+def test_sessions_outlive_the_workers_that_render_them(
+    site: Any, steered: Any, finish: Any, cycles: Any, dice: random.Random
+) -> None:
+    kills = cycles(10)
+    site.start(0), site.start(1)
+    site.wait_for(0, 1)
+    plain = steered(4)
+    finish([plain])
+    sessions = [steered(4) for _ in range(3)]
+    met = kill_while(site, sessions, kills, lambda: dice.uniform(0.0, 0.8), more=lambda: steered(4))
+    finish(sessions)
+    lost = [session.id for session in sessions if session.outcome() != plain.outcome()]
+    again = sum(session.asked_again for session in sessions)
+    print(
+        f"F1 analytic: {kills} kills done ({met} met a running job), {len(sessions)} sessions of 4 rounds, "
+        f"{len(lost)} lost, {again} rounds asked for again after three deaths"
+    )
+    assert lost == []
+    assert site.violations() == []
+
+
+@pytest.mark.starter
+@pytest.mark.slow
+def test_the_starter_paints_the_same_pictures_through_kills(
+    site: Any, steered: Any, finish: Any, cycles: Any, dice: random.Random
+) -> None:
+    kills = cycles(5, soak=50)
+    config = {"model": "starter", "request": {"prompt": "a red fox"}, "candidates": 2}
+    rounds = 1 + kills // 2  # each round dies twice at most: at the third time it would be given up
+    site.start(0)
+    killed = steered(rounds, **config)
+    for number in range(kills):
+        index = 1 + number // 2
+        site.until(lambda index=index: killed.move() or is_generating(site, killed, index))
+        time.sleep(dice.uniform(0.0, 0.3))
+        site.kill(0)
+        site.start(0)
+    finish([killed])
+    plain = steered(rounds, **config)
+    finish([plain])
+    starts = [round_.job.phases[-1][2] for round_ in site.lab.get_session(killed.id).round_views]
+    print(
+        f"F1 starter: {kills} kills done, starts of the rounds {starts}, lost 0" * (killed.outcome() == plain.outcome())
+    )
+    assert killed.outcome() == plain.outcome()
+    assert site.violations() == []
+
+
+def is_generating(site: Any, session: Any, index: int) -> bool:
+    rounds = site.lab.get_session(session.id).round_views
+    job = rounds[-1].job if rounds and rounds[-1].index == index else None
+    return job is not None and job.state == "running" and bool(job.phases) and job.phases[-1][0] == "generating"
