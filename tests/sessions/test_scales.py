@@ -122,13 +122,17 @@ def test_a_typed_axis_is_known_at_another_prompt_in_its_caption_differences_and_
     assert units[0] != pytest.approx(units[1], rel=1e-3)
     found = scales(ports, there)
     assert found[2] is None
-    rows = ports.store.list(CalibrationRow)
-    for row in rows:  # the lengths that were measured stay the same lengths
-        if row.axis.startswith("red"):
-            assert row.effects["unit"] == units[0]
-    longer = build_space(Loom(), there).axes[0].model_copy(update={"unit": 2 * units[0]})
-    (alone,) = scales_for(ports.store, "loom-1", [longer], there)
-    assert alone == pytest.approx(1.0)  # the median of one axis is itself, at any unit
+    axis = build_space(Loom(), there).axes[1]
+    lengths = [scales_for(ports.store, "loom-1", [axis.model_copy(update={"unit": unit})], there)[0] * unit
+               for unit in (axis.unit, 0.9 * axis.unit)]  # fmt: skip
+    assert lengths[0] == pytest.approx(lengths[1])  # what one unit changes is a length, whatever a caption differs by
+
+
+def test_an_axis_has_one_scale_whatever_stands_beside_it(ports: Ports) -> None:
+    config = config_of()
+    measured(ports, config)
+    axes = build_space(Loom(), config).axes
+    assert scales(ports, config)[:1] == scales_for(ports.store, "loom-1", axes[:1], config)
 
 
 @pytest.mark.parametrize(

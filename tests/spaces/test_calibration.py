@@ -14,7 +14,8 @@ from scipy.stats import spearmanr
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array
-from pilotage.spaces.calibration import RANGE, UNITS, Effects, rising, scales_of, spearman
+from pilotage.spaces.calibration import RANGE, UNITS, Effects, median_effect, scales_of
+from pilotage.spaces.monotone import rising, spearman
 
 PLACES = np.array(UNITS)
 
@@ -125,6 +126,13 @@ def test_rank_correlation_is_scipys(one: Array, other: Array) -> None:
 def test_effects_that_do_not_fit_are_refused(units: tuple[float, ...], shape: tuple[int, ...]) -> None:
     with pytest.raises(ShapeError):
         Effects(np.array(units), np.ones(shape))
+
+
+def test_a_target_of_its_own_is_met_by_every_axis() -> None:
+    found = scales_of(effects([0.2, 0.25]), target=0.24)
+    np.testing.assert_allclose([axis.calibrated for axis in found], 0.24)
+    assert median_effect(effects([0.0, 0.1, 0.2, 0.3, 9.0])) == pytest.approx(0.25)
+    assert median_effect([]) == 0
 
 
 def test_limits_can_be_chosen() -> None:

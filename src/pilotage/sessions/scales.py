@@ -23,7 +23,7 @@ from pilotage.sessions.config import SessionConfig, Strategy
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.spaces import build_space
 from pilotage.spaces import Axis, SteeringSpace
-from pilotage.spaces.calibration import AxisScale, Effects, scales_of
+from pilotage.spaces.calibration import AxisScale, Effects, median_effect, scales_of
 from pilotage.store import CalibrationRow, JobRow, Reader
 
 KIND = "calibrate"
@@ -72,12 +72,16 @@ def run_calibration(
     effects = calibrate(model, space, features, request=plan.config.request, carriers=carriers, seeds=seeds,
                         progress=progress, cancel=cancel)  # fmt: skip
     progress(Step("saving"))
-    scales = scales_of(effects)
     circumstances = {"features": FEATURES.parse(plan.features).model_dump(mode="json"), "carriers": list(carriers),
                      "seeds": seeds}  # fmt: skip
+    rows = [_row(ports, model, plan.config, axis, seen, circumstances)
+            for axis, seen in zip(space.axes, effects, strict=True)]  # fmt: skip
     with ports.store.transaction() as tx:
-        for axis, seen, found in zip(space.axes, effects, scales, strict=True):
-            tx.put(_row(ports, model, plan.config, axis, seen, found, circumstances))
+        for row in rows:
+            tx.put(row)
+        scales = scales_of(effects, target=_target(tx, rows[0]))
+        for row, found in zip(rows, scales, strict=True):
+            tx.put(row.model_copy(update={"scale": found.scale}))
     return {"axes": [{"name": axis.name, **_told(found)} for axis, found in zip(space.axes, scales, strict=True)]}
 
 
@@ -86,15 +90,20 @@ def scales_for(
 ) -> tuple[float | None, ...]:
     """Caption differences in one unit of each axis, None where the axis was not measured.
 
-    Scales are set among the axes at hand, by what was measured of each; an axis that was measured with other features
-    than the first counts as not measured.
+    One unit is worth the median axis of all that were measured of the model at these steps, so an axis has one scale
+    whatever stands beside it. One that was measured with other features than the first counts as not measured.
     """
     rows = [reader.find(CalibrationRow, _id(model_fingerprint, axis, config)) for axis in axes]
-    features = next((row.effects["features"] for row in rows if row is not None), None)
-    known = {index: row for index, row in enumerate(rows) if row is not None and row.effects["features"] == features}
-    found = scales_of([_effects(row, axes[index]) for index, row in known.items()])
-    scales = dict(zip(known, found, strict=True))
-    return tuple(scales[index].scale if index in scales else None for index in range(len(axes)))
+    first = next((row for row in rows if row is not None), None)
+    if first is None:
+        return (None,) * len(axes)
+    target = _target(reader, first)
+    return tuple(
+        scales_of([_effects(row, axis.unit)], target=target)[0].scale
+        if row is not None and _alike(row, first)
+        else None
+        for row, axis in zip(rows, axes, strict=True)
+    )
 
 
 def measured_space(reader: Reader, model: Model, config: SessionConfig, space: SteeringSpace) -> SteeringSpace:
@@ -122,22 +131,32 @@ def _id(model_fingerprint: str | None, axis: Axis, config: SessionConfig) -> str
     return derived_id("cal", model_fingerprint or "", _axis_key(axis, config), config.request.steps or 0)
 
 
+def _target(reader: Reader, like: CalibrationRow) -> float:
+    """Visible change of the median axis among all that were measured as this one was."""
+    rows = reader.list(CalibrationRow, where={"model_fingerprint": like.model_fingerprint, "steps": like.steps})
+    return median_effect([_effects(row, row.effects["unit"]) for row in rows if _alike(row, like)])
+
+
+def _alike(one: CalibrationRow, other: CalibrationRow) -> bool:
+    """Whether two axes were measured with the same features."""
+    return bool(one.effects["features"] == other.effects["features"])
+
+
 def _row(
-    ports: Ports, model: Model, config: SessionConfig, axis: Axis, seen: Effects, found: AxisScale, circumstances: Json
+    ports: Ports, model: Model, config: SessionConfig, axis: Axis, seen: Effects, circumstances: Json
 ) -> CalibrationRow:
     distances = [[float(value) if np.isfinite(value) else None for value in place] for place in seen.distances]
     return CalibrationRow(
         id=_id(model.info.fingerprint, axis, config), created_at=ports.clock(),
         model_fingerprint=model.info.fingerprint or "", axis=_axis_key(axis, config), steps=config.request.steps or 0,
         effects={"unit": axis.unit, "units": seen.units.tolist(), "distances": distances, **circumstances},
-        scale=found.scale,
     )  # fmt: skip
 
 
-def _effects(row: CalibrationRow, axis: Axis) -> Effects:
-    """What was kept, in units of `axis`: a caption difference is another length at another prompt."""
+def _effects(row: CalibrationRow, unit: float) -> Effects:
+    """What was kept, in units of length `unit`: a caption difference is another length at another prompt."""
     distances: Array = np.array(row.effects["distances"], dtype=np.float64)  # None becomes NaN
-    return Effects(np.array(row.effects["units"]) * row.effects["unit"] / axis.unit, distances)
+    return Effects(np.array(row.effects["units"]) * row.effects["unit"] / unit, distances)
 
 
 def _told(found: AxisScale) -> Json:

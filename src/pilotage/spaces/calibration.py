@@ -9,6 +9,7 @@ import numpy as np
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array
+from pilotage.spaces.monotone import rising, spearman
 
 UNITS = (-1.0, -0.5, 0.5, 1.0)
 RANGE = (0.5, 1.5)  # from 1.5 caption differences on, an attribute axis wears the object's shape down
@@ -82,54 +83,36 @@ class AxisScale:
     visible: bool
 
 
-def scales_of(effects: Sequence[Effects], *, limits: tuple[float, float] = RANGE) -> tuple[AxisScale, ...]:
+def median_effect(effects: Sequence[Effects]) -> float:
+    """Visible change at one unit of the median axis, among those that change a picture at all; 0 if none does.
+
+    Neither a dead axis nor an overpowering one moves it.
+    """
+    strength = np.array([_seen(*one.curve(), 1.0) for one in effects])
+    visible = strength > LEAST_STEP
+    return float(np.median(strength[visible])) if visible.any() else 0.0
+
+
+def scales_of(
+    effects: Sequence[Effects], *, target: float | None = None, limits: tuple[float, float] = RANGE
+) -> tuple[AxisScale, ...]:
     """One scale an axis, so that one unit changes a picture on each as much as on the median axis.
 
-    The median is over the axes that change a picture at all: neither a dead axis nor an overpowering one moves it.
     Scales stay within `limits`, which may leave an axis weaker or stronger than the rest; `calibrated` says how much.
 
     Args:
         effects: one an axis, measured with the same features.
+        target: visible change that one unit shall have; `median_effect` of these axes if None.
         limits: smallest and largest scale.
     """
-    curves = [one.curve() for one in effects]
-    strength = np.array([_seen(*curve, 1.0) for curve in curves])
-    visible = strength > LEAST_STEP
-    target = float(np.median(strength[visible])) if visible.any() else 0.0
-    visible &= strength > LEAST_SHARE * target
-    found = []
-    for index, one in enumerate(effects):
-        reach = _reach(*curves[index], target) if visible[index] else 1.0
-        scale = float(np.clip(reach, *limits))
-        found.append(AxisScale(
-            scale, float(strength[index]), _seen(*curves[index], scale), one.monotone(), bool(visible[index])
-        ))  # fmt: skip
+    wanted, found = median_effect(effects) if target is None else target, []
+    for one in effects:
+        curve = one.curve()
+        strength = _seen(*curve, 1.0)
+        visible = strength > max(LEAST_STEP, LEAST_SHARE * wanted)
+        scale = float(np.clip(_reach(*curve, wanted), *limits)) if visible else 1.0
+        found.append(AxisScale(scale, strength, _seen(*curve, scale), one.monotone(), visible))
     return tuple(found)
-
-
-def rising(values: Array, weights: Array) -> Array:
-    """(k,) the nondecreasing values nearest to (k,) values by weighted squares.
-
-    Source: pool adjacent violators (Barlow et al. 1972).
-    """
-    pools: list[tuple[float, float, int]] = []  # mean, weight, length
-    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
-        pools.append((value, weight, 1))
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (left, heavy, long), (right, light, short) = pools[-2:]
-            pools[-2:] = [((left * heavy + right * light) / (heavy + light), heavy + light, long + short)]
-    return np.array([mean for mean, _, length in pools for _ in range(length)])
-
-
-def spearman(one: Array, other: Array) -> float:
-    """Rank correlation of two (n,) series, ties given their mean rank; 0 if one of them is constant."""
-    ranks = []
-    for series in (one, other):
-        _, place, count = np.unique(series, return_inverse=True, return_counts=True)
-        ranks.append((np.cumsum(count) - (count - 1) / 2)[place])
-    centred = [rank - rank.mean() for rank in ranks]
-    size = float(np.linalg.norm(centred[0]) * np.linalg.norm(centred[1]))
-    return float(centred[0] @ centred[1]) / size if size > 0 else 0.0
 
 
 def _reach(levels: Array, seen: Array, target: float) -> float:
