@@ -5,7 +5,7 @@ import type { FinalChanges, LabClient, TakeawayKind } from "./lab"
 import { ProblemError, problemOfBody } from "./problem"
 import type { paths } from "./schema"
 import { Traces } from "./trace"
-import type { Draft, Submission } from "./types"
+import type { Draft, ExperimentText, Submission } from "./types"
 
 interface Reply<T> {
   data?: T
@@ -68,6 +68,39 @@ export function httpLab(): LabClient {
         }),
       ),
     reopen: async (id) => value(await api.POST("/api/sessions/{session_id}/reopen", { ...of(id), ...once() })),
+
+    revert: async (id, index) =>
+      value(await api.POST("/api/sessions/{session_id}/revert", { ...of(id), body: { index }, ...once() })),
+    regenerate: async (id, round_id) =>
+      value(await api.POST("/api/sessions/{session_id}/regenerate", { ...of(id), body: { round_id }, ...once() })),
+    pause: async (id) => value(await api.POST("/api/sessions/{session_id}/pause", { ...of(id), ...once() })),
+    resume: async (id) => value(await api.POST("/api/sessions/{session_id}/resume", { ...of(id), ...once() })),
+    branch: async (id, round_id, name, key) =>
+      value(await api.POST("/api/sessions/{session_id}/branches", { ...of(id), body: { round_id, name }, ...once(key) })),
+    mark: async (session_id, candidate_id, marks) =>
+      value(
+        await api.PUT("/api/sessions/{session_id}/candidates/{candidate_id}/marks", {
+          params: { path: { session_id, candidate_id } }, body: marks,
+        }),
+      ),
+    retryCandidate: async (session_id, candidate_id) =>
+      value(
+        await api.POST("/api/sessions/{session_id}/candidates/{candidate_id}/retry", {
+          params: { path: { session_id, candidate_id } }, ...once(),
+        }),
+      ),
+
+    findSessions: async (wanted, after) =>
+      value(await api.GET("/api/sessions", { params: { query: { ...wanted, after } } })),
+    compare: async (session_id) => value(await api.GET("/api/comparison", { params: { query: { session_id } } })),
+    experiments: async (after) => value(await api.GET("/api/experiments", { params: { query: { after } } })),
+    experiment: async (experiment_id) =>
+      value(await api.GET("/api/experiments/{experiment_id}", { params: { path: { experiment_id } } })),
+    createExperiment: async (body, key) => value(await api.POST("/api/experiments", { body, ...once(key) })),
+    changeExperiment: async (experiment_id, body) =>
+      value(await api.PATCH("/api/experiments/{experiment_id}", { params: { path: { experiment_id } }, body: body as ExperimentText })),
+    assign: async (id, experiment_id) =>
+      value(await api.PUT("/api/sessions/{session_id}/experiment", { ...of(id), body: { experiment_id } })),
 
     renderPoint: async (id, z) =>
       value(await api.POST("/api/sessions/{session_id}/points", { ...of(id), body: { z }, ...once() })),

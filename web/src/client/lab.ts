@@ -2,14 +2,19 @@ import type { LiveJobs } from "./live"
 import type { Traces } from "./trace"
 import type {
   Belief,
+  Comparison,
   Config,
   Diagnostics,
   Draft,
   DurableEvent,
+  Experiment,
+  ExperimentPage,
+  ExperimentText,
   JobView,
   ModelInfo,
   PromptCheck,
   RoundView,
+  SessionFilter,
   SessionPage,
   SessionView,
   Story,
@@ -23,6 +28,11 @@ export interface FinalChanges {
   steps?: number
   width?: number
   height?: number
+}
+
+export interface Marks {
+  favourite?: boolean
+  pinned?: boolean
 }
 
 export type Connection = "connecting" | "open" | "lost"
@@ -47,6 +57,23 @@ export interface LabClient {
   answer(id: string, index: number, sent: Submission, key: string): Promise<RoundView>
   finish(id: string, candidateId: string, closeness: number | null, comment: string): Promise<SessionView>
   reopen(id: string): Promise<SessionView>
+
+  /** Go back to a round, which then waits for another answer; asked twice it is done once. */
+  revert(id: string, index: number): Promise<SessionView>
+  regenerate(id: string, roundId: string): Promise<RoundView>
+  pause(id: string): Promise<SessionView>
+  resume(id: string): Promise<SessionView>
+  branch(id: string, roundId: string, name: string, key: string): Promise<SessionView>
+  mark(id: string, candidateId: string, marks: Marks): Promise<unknown>
+  retryCandidate(id: string, candidateId: string): Promise<JobView>
+
+  findSessions(wanted: SessionFilter, after?: string): Promise<SessionPage>
+  compare(ids: string[]): Promise<Comparison>
+  experiments(after?: string): Promise<ExperimentPage>
+  experiment(id: string): Promise<Experiment>
+  createExperiment(text: ExperimentText, key: string): Promise<Experiment>
+  changeExperiment(id: string, changes: Partial<ExperimentText>): Promise<Experiment>
+  assign(sessionId: string, experimentId: string | null): Promise<SessionView>
 
   renderPoint(id: string, z: number[]): Promise<JobView>
   verify(id: string, candidateId: string): Promise<JobView>

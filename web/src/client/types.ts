@@ -1,5 +1,5 @@
 import type { Readable } from "openapi-typescript-helpers"
-import type { components } from "./schema"
+import type { components, paths } from "./schema"
 
 /** The schemas as openapi-fetch hands them out. */
 type Schemas = { [Name in keyof components["schemas"]]: Readable<components["schemas"][Name]> }
@@ -15,6 +15,13 @@ export type Belief = Schemas["Belief"]
 export type AxisBelief = Schemas["AxisBelief"]
 export type Axis = Schemas["Axis"]
 export type SessionPage = Schemas["SessionPage"]
+export type Comparison = Schemas["Comparison"]
+export type ComparedSession = Schemas["ComparedSession"]
+export type Experiment = Schemas["ExperimentView"]
+export type ExperimentPage = Schemas["ExperimentPage"]
+export type ExperimentText = Schemas["ExperimentBody"]
+/** Which sessions: what is absent is not asked for. */
+export type SessionFilter = NonNullable<paths["/api/sessions"]["get"]["parameters"]["query"]>
 export type Diagnostics = Schemas["DiagnosticsView"]
 export type PromptCheck = Schemas["PromptCheck"]
 export type DurableEvent = Pick<Schemas["Event"], "type" | "topic" | "data">
