@@ -15,8 +15,9 @@ class Step:
     """Where long work stands: `phase`, `done` of `total` steps of it, and what can be seen already.
 
     Attributes:
-        phase: loading, encoding, believing, proposing, generating or saving.
-        previews: (row, picture) pairs; rows count within the batch being generated.
+        phase: loading, encoding, believing, proposing, generating, halving (memory was short: `done` of `total`
+            pictures are made at a time from here on), saving or comparing.
+        previews: (row, picture) pairs; rows count within all that is being generated.
     """
 
     phase: str
