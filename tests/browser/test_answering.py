@@ -46,7 +46,7 @@ def rank(page: Page, rounds: Any) -> None:
     for number in (3, 1, 4):
         rounds.picture(number).click()
     for number, place in ((3, "1"), (1, "2"), (4, "3")):
-        expect(rounds.picture(number)).to_have_text(place)
+        expect(rounds.picture(number).locator("..").locator(".rank")).to_have_text(place)
 
 
 def compare(page: Page, rounds: Any) -> None:

@@ -29,11 +29,11 @@ export function Candidate(props: CandidateProps) {
     <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} onPointerEnter={onPoint}>
       <button
         type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
-        aria-label={`Picture ${String(number)}`} onClick={onChoose} onFocus={onPoint}
+        aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onChoose} onFocus={onPoint}
       >
         <Face tile={tile} instead={instead} number={number} />
-        {mark}
       </button>
+      {mark}
       {isReady && (
         <button type="button" className="zoom" aria-label={`View picture ${String(number)} large`} onClick={onView}><Zoom /></button>
       )}

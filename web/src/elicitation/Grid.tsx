@@ -110,7 +110,7 @@ function Foot({ tile, number, round, selection, isOpen, isCompared, onAct }: Foo
       {verdict && <span className={verdict.won ? "badge win" : "badge"}>{verdict.label}</span>}
       {candidate?.is_final && <span className="badge win">final</span>}
       {role && !verdict && !forecast && <span className="badge">{role}</span>}
-      {forecast && <span className="gave">I gave it {percent(forecast.p_best)}</span>}
+      {forecast && <span className="gave" title={`I gave it ${percent(forecast.p_best)}`}><span>I gave it </span>{percent(forecast.p_best)}</span>}
       <span className="grow" />
       {isOpen && tile.state === "ready" && <kbd>{number}</kbd>}
     </>

@@ -22,7 +22,7 @@ export function Pictures() {
               tile={tile} number={index + 1} isPressed={words === "chosen"} isDisabled={false} instead={null} onChoose={nothing} onPoint={nothing} onView={nothing}
               live={tile.state === "drawing" ? { phase: "generating", done: 7, total: 10 } : undefined}
               mark={words === "chosen" ? <span className="rank">1</span> : undefined}
-              foot={words === "chosen" ? <><span className="badge win">closest</span><span className="gave">I gave it 41 %</span></> : <span className="badge">bolder</span>}
+              foot={words === "chosen" ? <><span className="badge win">closest</span><span className="gave"><span>I gave it </span>41 %</span></> : <span className="badge">bolder</span>}
             />
           </State>
         ))}

@@ -1,0 +1,101 @@
+"""axe on every page, in both themes: nothing serious, nothing critical."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+  .filter(({ impact }) => impact === "serious" || impact === "critical")
+  .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`))"""
+SCREENS = {"light": {"width": 1280, "height": 860}, "dark": {"width": 360, "height": 740}}
+
+
+@pytest.fixture(scope="module")
+def finished(server: Any) -> str:
+    """A session with two answers, and its final picture named."""
+    session_id = server.session("a red strawberry", answers=2)
+    best = server.get(f"sessions/{session_id}")["incumbent_id"]
+    server.post(f"sessions/{session_id}/finish", {"candidate_id": best})
+    return session_id
+
+
+@pytest.fixture(scope="module")
+def open_session(server: Any) -> str:
+    """A session with one answer and a round to be judged."""
+    return server.session("a blue owl", answers=1)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe calls serious or critical, once the page is calm."""
+    expect(page.locator("main")).not_to_be_empty()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.wait_for_function("() => document.getAnimations().every(one => one.playState !== 'running')")
+    assert AXE.exists(), "npm ci in web/ brings axe-core"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(RUN)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "path", ["/", "/images", "/new", "/diagnostics", "/design", "/tours/beat-the-dice", "/sessions/none"]
+)
+def test_axe_finds_nothing_serious(page: Page, faults: Any, finished: str, path: str, theme: str) -> None:
+    faults.allow(r"console: .*status of 4\d\d")  # the session that isn't there
+    show(page, theme, path)
+    if path == "/new":
+        page.get_by_role("button", name=re.compile("^Everything else")).click()
+        expect(page.get_by_role("spinbutton").first).to_be_visible()
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_session(page: Page, rounds: Any, open_session: str, theme: str) -> None:
+    show(page, theme, f"/sessions/{open_session}")
+    rounds.wait_for(2)
+    panel = page.get_by_role("button", name="What I believe, and steering by hand")
+    if panel.is_visible():
+        panel.click()
+    expect(page.get_by_role("slider").first).to_be_visible()
+    rounds.picture(2).click()
+    assert faults_of(page) == []
+    for kind in ("Stars", "Yes / no", "A / B"):
+        rounds.answer_by(kind)
+        assert faults_of(page) == [], kind
+    page.goto(f"/sessions/{open_session}?round=1")
+    expect(page.get_by_role("heading", name="Round 1, as it was")).to_be_visible()
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("where", ["", "/finish", "/replay"])
+def test_axe_finds_nothing_serious_once_a_session_is_finished(
+    page: Page, finished: str, where: str, theme: str
+) -> None:
+    show(page, theme, f"/sessions/{finished}{where}")
+    expect(page.get_by_role("img").first).to_be_visible()
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_dialogs(page: Page, theme: str) -> None:
+    show(page, theme, "/design")
+    for opener in ("Open a dialog", "Open the map of keys", "Copy as code"):
+        page.get_by_role("button", name=opener).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert faults_of(page) == [], opener
+        page.keyboard.press("Escape")
+
+
+def show(page: Page, theme: str, path: str) -> None:
+    """A page in a theme: light on a desktop, dark on a small phone."""
+    page.set_viewport_size(SCREENS[theme])
+    page.emulate_media(color_scheme=theme)
+    page.goto(path)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
