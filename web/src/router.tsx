@@ -56,9 +56,15 @@ const beatTheDice = createRoute({
   component: lazyRouteComponent(() => import("./pages/tours/BeatTheDice"), "BeatTheDice"),
 })
 
+const trash = createRoute({
+  getParentRoute: () => root,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("./pages/trash/TrashPage"), "TrashPage"),
+})
+
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, beatTheDice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, trash, beatTheDice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

@@ -102,6 +102,14 @@ export function httpLab(): LabClient {
     assign: async (id, experiment_id) =>
       value(await api.PUT("/api/sessions/{session_id}/experiment", { ...of(id), body: { experiment_id } })),
 
+    deletion: async (id) => value(await api.GET("/api/sessions/{session_id}/deletion", of(id))),
+    deleteSession: async (id) => value(await api.DELETE("/api/sessions/{session_id}", of(id))),
+    restore: async (id) => value(await api.POST("/api/sessions/{session_id}/restore", { ...of(id), ...once() })),
+    trash: async () => value(await api.GET("/api/trash")),
+    emptyTrash: async () => value(await api.DELETE("/api/trash")),
+    renderAgain: async (run_id) =>
+      value(await api.POST("/api/runs/{run_id}/again", { params: { path: { run_id } }, ...once() })),
+
     renderPoint: async (id, z) =>
       value(await api.POST("/api/sessions/{session_id}/points", { ...of(id), body: { z }, ...once() })),
     verify: async (id, candidate_id) =>

@@ -2,8 +2,10 @@ import type { LiveJobs } from "./live"
 import type { Traces } from "./trace"
 import type {
   Belief,
+  CleanReport,
   Comparison,
   Config,
+  Deletion,
   Diagnostics,
   Draft,
   DurableEvent,
@@ -74,6 +76,15 @@ export interface LabClient {
   createExperiment(text: ExperimentText, key: string): Promise<Experiment>
   changeExperiment(id: string, changes: Partial<ExperimentText>): Promise<Experiment>
   assign(sessionId: string, experimentId: string | null): Promise<SessionView>
+
+  /** What deleting a session takes, before or after it is done. */
+  deletion(id: string): Promise<Deletion>
+  deleteSession(id: string): Promise<Deletion>
+  restore(id: string): Promise<SessionView>
+  trash(): Promise<Deletion[]>
+  emptyTrash(): Promise<CleanReport>
+  /** Render again what a clean took of a run. */
+  renderAgain(runId: string): Promise<JobView>
 
   renderPoint(id: string, z: number[]): Promise<JobView>
   verify(id: string, candidateId: string): Promise<JobView>

@@ -22,6 +22,8 @@ export type ExperimentPage = Schemas["ExperimentPage"]
 export type ExperimentText = Schemas["ExperimentBody"]
 /** Which sessions: what is absent is not asked for. */
 export type SessionFilter = NonNullable<paths["/api/sessions"]["get"]["parameters"]["query"]>
+export type Deletion = Schemas["Deletion"]
+export type CleanReport = Schemas["CleanReport"]
 export type Diagnostics = Schemas["DiagnosticsView"]
 export type PromptCheck = Schemas["PromptCheck"]
 export type DurableEvent = Pick<Schemas["Event"], "type" | "topic" | "data">
