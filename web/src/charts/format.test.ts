@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { Axis, AxisBelief } from "../client/types"
 import { axisTitle, mapInWords, movedInWords, placeInWords, share, sliceInWords } from "./format"
 
-const axis: Axis = { name: "red ↔ blue", negative: "red", positive: "blue", source: "attribute", unit: 1, scale: 1, measured: false, scale: 1 }
+const axis: Axis = { name: "red ↔ blue", negative: "red", positive: "blue", source: "attribute", unit: 1, scale: 1, measured: false }
 
 function belief(changes: Partial<AxisBelief> = {}): AxisBelief {
   return {

@@ -41,12 +41,12 @@ const z = Array.from({ length: 33 }, (_, i) => -1 + i / 16)
 /** One axis as it is believed after some answers, and one of which nothing is known yet. */
 export const BELIEFS: { known: AxisBelief; unknown: AxisBelief } = {
   known: {
-    axis: { name: "red ↔ blue", negative: "red", positive: "blue", source: "attribute", unit: 1, scale: 1, measured: false, scale: 1 },
+    axis: { name: "red ↔ blue", negative: "red", positive: "blue", source: "attribute", unit: 1, scale: 1, measured: false },
     z, mean: z.map((at) => 0.9 * Math.cos(2 * (at - 0.6)) - 0.5), sd: z.map((at) => 0.25 + 0.45 * Math.abs(at - 0.2)),
     at: 0.2, best: 0.6, best_sd: 0.24, known: true, moved: 0.2, p_higher: 0.88,
   },
   unknown: {
-    axis: { name: "small ↔ large", negative: "small", positive: "large", source: "attribute", unit: 1, scale: 1, measured: false, scale: 1 },
+    axis: { name: "small ↔ large", negative: "small", positive: "large", source: "attribute", unit: 1, scale: 1, measured: false },
     z, mean: z.map(() => 0), sd: z.map(() => 1.1), at: 0, best: 0, best_sd: 0.7, known: false, moved: null, p_higher: 0.5,
   },
 }
