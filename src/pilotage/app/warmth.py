@@ -37,7 +37,7 @@ class Warmth:
 
     def __init__(
         self, catalog: ModelCatalog, *, clock: Clock = system_clock,
-        on_loaded: Callable[[ModelInfo, float], None] = lambda info, ms: None,
+        on_loaded: Callable[[ModelInfo, float], object] = lambda info, ms: None,
     ) -> None:  # fmt: skip
         self._catalog, self._clock, self._on_loaded = catalog, clock, on_loaded
         self._known: dict[str, _Known] = {}
