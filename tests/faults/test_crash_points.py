@@ -7,16 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import pilotage
-from pilotage.app.settings import Settings
-from pilotage.app.wiring import local_lab
 from pilotage.core.crash import CRASHED
-from pilotage.testing.invariants import violations
 
 SCRIPT = Path(__file__).with_name("scenario.py")
 SOURCES = Path(pilotage.__file__).parent
@@ -25,23 +23,43 @@ POINTS = sorted(
 )
 
 
-def play(home: Path, crash_at: str = "") -> subprocess.CompletedProcess[str]:
-    """Play the scenario, to its end or its death."""
-    env = {**os.environ, "PILOTAGE_CRASH_AT": crash_at, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, str(SCRIPT), str(home)], capture_output=True, text=True, timeout=120, check=False, env=env
-    )
+class Theatre:
+    """Where the scenario is played, again and again."""
 
+    def __init__(self) -> None:
+        self._stage = subprocess.Popen(
+            [sys.executable, str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
 
-def outcome(played: subprocess.CompletedProcess[str]) -> Any:
-    assert played.returncode == 0, played.stderr
-    return json.loads(played.stdout.splitlines()[-1])
+    def play(self, home: Path, crash_at: str = "") -> int:
+        """Play it on a home, to its end or its death; the exit status."""
+        assert self._stage.stdin is not None
+        assert self._stage.stdout is not None
+        self._stage.stdin.write(f"{home}\t{crash_at}\n")
+        self._stage.stdin.flush()
+        return int(self._stage.stdout.readline())
+
+    def outcome(self, home: Path) -> Any:
+        """What comes out when it is played to its end."""
+        assert self.play(home) == 0
+        return json.loads((home / "outcome.json").read_text())
+
+    def close(self) -> None:
+        self._stage.communicate()
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def theatre() -> Iterator[Theatre]:
+    made = Theatre()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(theatre: Theatre, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What comes out when nothing dies."""
-    return outcome(play(tmp_path_factory.mktemp("undisturbed")))
+    return theatre.outcome(tmp_path_factory.mktemp("undisturbed"))
 
 
 def test_there_are_points_at_every_kind_of_write() -> None:
@@ -53,17 +71,16 @@ def test_there_are_points_at_every_kind_of_write() -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_death_here_loses_nothing_and_doubles_nothing(point: str, tmp_path: Path, undisturbed: Any) -> None:
-    died = play(tmp_path, point)
-    assert died.returncode == CRASHED, died.stderr
-    lab = local_lab(Settings(home=tmp_path))
-    assert violations(lab.ports) == []
-    assert outcome(play(tmp_path)) == undisturbed
-    assert violations(lab.ports) == []
-    lab.store.close()
+def test_a_death_here_loses_nothing_and_doubles_nothing(
+    point: str, tmp_path: Path, theatre: Theatre, undisturbed: Any, check_home: Any
+) -> None:
+    assert theatre.play(tmp_path, point) == CRASHED
+    assert check_home(tmp_path) == []
+    assert theatre.outcome(tmp_path) == undisturbed
+    assert check_home(tmp_path) == []
 
 
-def test_a_second_death_at_the_same_place_is_outlived_too(tmp_path: Path, undisturbed: Any) -> None:
-    for crash in ("samples written", "samples written:2", "round told"):
-        assert play(tmp_path, crash).returncode == CRASHED
-    assert outcome(play(tmp_path)) == undisturbed
+def test_more_deaths_in_one_session_are_outlived_too(tmp_path: Path, theatre: Theatre, undisturbed: Any) -> None:
+    for crash in ("samples written", "round told", "samples written:2", "answer written"):
+        assert theatre.play(tmp_path, crash) == CRASHED
+    assert theatre.outcome(tmp_path) == undisturbed

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 
 CRASHED = 137
-_at, _, _times = os.environ.get("PILOTAGE_CRASH_AT", "").partition(":")
-_left = int(_times or 1)
+_armed: list[str] = []  # the name of the point, as often as it is to be passed; the last time is the end
+
+
+def arm(at: str) -> None:
+    """Die at the point of this name, or at `name:n` the n-th time; an empty name is none."""
+    name, _, times = at.partition(":")
+    _armed[:] = [name] * int(times or 1) if name else []
 
 
 def crash_point(name: str) -> None:
-    """End the process at once if `PILOTAGE_CRASH_AT` is `name`, or at the n-th time if it is `name:n`."""
-    global _left  # noqa: PLW0603  (a process dies once)
-    if name == _at:
-        _left -= 1
-        if _left <= 0:
+    """End the process at once, if `PILOTAGE_CRASH_AT` names this point."""
+    if name in _armed:
+        _armed.pop()
+        if not _armed:
             os._exit(CRASHED)
+
+
+arm(os.environ.get("PILOTAGE_CRASH_AT", ""))
