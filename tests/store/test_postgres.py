@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text  # noqa: TID253
 
 from pilotage.core.errors import ConflictError, StorageError
-from pilotage.store import JobRow, RoundRow, SampleRow, postgres
+from pilotage.store import JobRow, RoundRow, SampleRow, Transaction, postgres
 from pilotage.store.sql import SqlStore, migrate
 from pilotage.store.tables import TABLES
 from pilotage.testing.postgres import PostgresServer
@@ -89,6 +89,23 @@ def _write_while_it_stops(server: PostgresServer, connection: object) -> None:
     execute(TABLES[JobRow].delete())
     server.kill()
     execute(text("SELECT 1"))
+
+
+def test_a_connection_lost_while_many_rows_are_sent_is_told_and_replaced(store: SqlStore) -> None:
+    with pytest.raises(StorageError) as caught, store.transaction() as tx:
+        _write_many_without_a_connection(store, tx)
+    assert "Check that the database server runs" in caught.value.hint
+    assert store.list(JobRow) == []
+
+
+def _write_many_without_a_connection(store: SqlStore, tx: Transaction) -> None:
+    tx.put(job_row(0))
+    name = tx.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    other = SqlStore(store.url)
+    with other.snapshot() as reader:
+        reader._connection.exec_driver_sql(f"SELECT pg_terminate_backend({name})")  # type: ignore[attr-defined]
+    other.close()
+    tx.insert_many([job_row(number) for number in range(1000)])
 
 
 def test_a_writer_that_hangs_with_its_transaction_keeps_the_others_out_only_for_a_while(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this
     ColumnElement,
     Connection,
     Select,
+    Table,
     Text,
     any_,
     bindparam,
@@ -27,7 +28,7 @@ from pilotage.records import Event
 from pilotage.store.base import Cursor, R, Reader, Store, Transaction
 from pilotage.store.engines import open_engine, storage_errors
 from pilotage.store.migrate import migrate
-from pilotage.store.postgres import wait_to_write
+from pilotage.store.postgres import BULK, copied, wait_to_write
 from pilotage.store.rows import Row
 from pilotage.store.sqlite import WRITE
 from pilotage.store.tables import TABLES
@@ -141,25 +142,28 @@ class _SqlTransaction(_SqlReader, Transaction):
         return self._connection
 
     def insert_many(self, rows: Sequence[Row]) -> int:
-        check_texts(rows)
-        return sum(self._execute(rows, adds=True))
+        return self._write(rows, adds=True)
 
     def put_many(self, rows: Sequence[Row]) -> None:
-        check_texts(rows)
-        self._execute(rows, adds=False)
+        self._write({(type(row), row.id): row for row in rows}.values(), adds=False)
 
-    def _execute(self, rows: Sequence[Row], *, adds: bool) -> list[int]:
-        """Write rows of any kinds; how many were written, a number a kind."""
+    def _write(self, rows: Collection[Row], *, adds: bool) -> int:
+        """Write rows of any kinds; how many were written."""
+        check_texts(rows)
         by_kind: dict[type[Row], list[dict[str, Any]]] = {}
         for row in rows:
             by_kind.setdefault(type(row), []).append(row.model_dump())
+        return sum(self._write_kind(kind, values, adds=adds) for kind, values in by_kind.items())
+
+    def _write_kind(self, kind: type[Row], values: list[dict[str, Any]], *, adds: bool) -> int:
         dialect = self._connection.dialect.name
-        return [
-            self._connection.execute(
-                _writes(dialect, kind)[0 if adds else 1], values, execution_options=_COUNTED
-            ).rowcount
-            for kind, values in by_kind.items()
-        ]
+        if dialect == "postgresql" and len(values) >= BULK:
+            with copied(self._connection, TABLES[kind], values) as incoming:
+                source = select(*incoming.c)
+                merge = _either(postgresql.insert(TABLES[kind]).from_select(incoming.c.keys(), source), TABLES[kind])
+                return self._connection.execute(merge[0 if adds else 1], execution_options=_COUNTED).rowcount
+        statement = _writes(dialect, kind)[0 if adds else 1]
+        return self._connection.execute(statement, values, execution_options=_COUNTED).rowcount
 
     def append(self, event: Event) -> Event:
         values = event.model_dump(exclude={"seq"})
@@ -183,9 +187,11 @@ class _SqlTransaction(_SqlReader, Transaction):
 @cache
 def _writes(dialect: str, kind: type[Row]) -> tuple[Any, Any]:
     """The statements that add a row unless it is there, and that add or replace it."""
-    table = TABLES[kind]
     # The two dialects spell ON CONFLICT alike, but SQLAlchemy keeps it with each dialect.
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return _either((postgresql if dialect == "postgresql" else sqlite).insert(TABLES[kind]), TABLES[kind])
+
+
+def _either(insert: Any, table: Table) -> tuple[Any, Any]:
     # An update, not SQLite's REPLACE: that deletes the row first, with all that refers to it.
     changes = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
     key = [table.c.id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic_core import from_json
@@ -20,7 +20,7 @@ def is_keepable(text: str) -> bool:
         return False
 
 
-def check_texts(rows: Sequence[Row]) -> None:
+def check_texts(rows: Iterable[Row]) -> None:
     """Nothing, if the texts of `rows` can be kept; within JSON, every text can.
 
     Raises:

@@ -121,6 +121,19 @@ class StoreContract:
         assert store.list(JobRow) == [first[0], job_row(2, kind="last"), *later[1:]]
         assert store.list(SessionRow) == [session_row(1)]
 
+    def test_a_thousand_rows_are_written_like_one(self, store: Store) -> None:
+        odd = {"a": [1, None, "tab \t line \n quote \\ NUL \0"], "": 0.1}
+        first = [job_row(number, payload=odd, kind="a\tb\\N", ended_at=START) for number in range(1000)]
+        later = [job_row(number, kind="later", result={}) for number in range(500, 1500)]
+        with store.transaction() as tx:
+            assert tx.insert_many([*first, *first[:10]]) == 1000
+            assert tx.insert_many(later) == 500
+        assert store.list(JobRow) == [*first, *later[500:]]
+        with store.transaction() as tx:
+            tx.put_many([*first[:500], job_row(500), *later])
+            tx.put_many(later[:300])
+        assert store.list(JobRow) == [*first[:500], *later]
+
     @pytest.mark.parametrize("number", [0.1, 1 / 3, -1e-300, 5e-324, 1.7976931348623157e308, 2.0**53 + 2])
     def test_a_number_comes_back_to_the_last_bit(self, store: Store, number: float) -> None:
         with store.transaction() as tx:
