@@ -75,3 +75,8 @@ def test_atoms_have_length_one_and_follow_from_the_seed() -> None:
     np.testing.assert_allclose(np.linalg.norm(one, axis=1), 1)
     assert one.tobytes() == again.tobytes()
     assert one.shape != other.shape or not np.allclose(one, other)
+
+
+def test_an_atom_points_the_way_that_its_signals_do() -> None:
+    signals = np.random.default_rng(0).random((60, 5))  # all positive, so the main direction of any of them is too
+    assert (learn_dictionary(signals, 6, 1, rng=np.random.default_rng(0)).sum(axis=1) > 0).all()

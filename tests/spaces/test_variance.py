@@ -28,6 +28,24 @@ def test_planted_shares_are_found_on_average(parts: tuple[int, int, int]) -> Non
     np.testing.assert_allclose(mean, truth, atol=0.03)
 
 
+@given(seed=st.integers(0, 60))
+def test_components_are_those_of_the_analysis_of_variance(seed: int) -> None:
+    a, b = 4, 3
+    x = planted(np.random.default_rng(seed), 1, 1, 1, a=a, b=b)
+    grand = sum(x[i, j] for i in range(a) for j in range(b)) / (a * b)
+    rows, columns = (
+        [sum(x[i, j] for j in range(b)) / b for i in range(a)],
+        [sum(x[i, j] for i in range(a)) / a for j in range(b)],
+    )
+    between = sum(b * ((row - grand) ** 2).sum() for row in rows) / (a - 1)
+    across = sum(a * ((column - grand) ** 2).sum() for column in columns) / (b - 1)
+    rest = sum(((x[i, j] - rows[i] - columns[j] + grand) ** 2).sum() for i in range(a) for j in range(b))
+    left = rest / ((a - 1) * (b - 1))
+    parts = np.array([max(0.0, (between - left) / b), max(0.0, (across - left) / a), left])
+    found = variance_shares(x)
+    np.testing.assert_allclose([found.z, found.seed, found.both], parts / parts.sum())
+
+
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     rng, truth = np.random.default_rng(1), 4 / 6
     held = [low <= truth <= high for low, high in
