@@ -74,7 +74,7 @@ def test_axe_finds_nothing_serious_in_a_session(page: Page, rounds: Any, open_se
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("where", ["", "/finish", "/replay"])
+@pytest.mark.parametrize("where", ["", "/finish", "/replay", "/report"])
 def test_axe_finds_nothing_serious_once_a_session_is_finished(
     page: Page, finished: str, where: str, theme: str
 ) -> None:
