@@ -1,7 +1,7 @@
 # The commands of the house. `make demo` and `make test` install what they need.
 PYTHON_IN_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check format reference docs audit bench gpu-check pin clean
+.PHONY: help demo install test check format reference docs audit soak bench gpu-check pin clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,6 +34,9 @@ audit: ## known faults in the pinned packages (asks the network)
 	@python3 -m venv build/audit && build/audit/bin/pip install -q pip-audit
 	@sed '/^#/d' scripts/constraints.txt > build/audit/pins.txt
 	@build/audit/bin/pip-audit --no-deps --disable-pip -r build/audit/pins.txt
+
+soak: ## the fault experiments, for hours: PILOTAGE_SOAK kills of each kind
+	@PILOTAGE_SOAK=$${PILOTAGE_SOAK:-1000} $(PYTHON_IN_VENV) -m pytest -q -s -n0 --timeout=0 tests/faults
 
 bench: ## every engineering benchmark, quick; BENCH= for the full ones
 	@set -e; for file in benchmarks/[a-z]*.py; do \

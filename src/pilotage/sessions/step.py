@@ -96,8 +96,9 @@ def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Pro
     known = ports.store.list(CandidateRow, where={"round_id": round_.id})
     if known:
         return known
-    progress(Step("believing"))
+    progress(Step("reading"))
     judgements = judgements_of(ports.store, session, before=round_.index)
+    progress(Step("believing"))
     posterior = posterior_of(session, judgements)
     progress(Step("proposing"))
     kept = _kept(ports, session, round_, incumbent(judgements))
