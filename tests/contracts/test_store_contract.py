@@ -9,7 +9,7 @@ import pytest
 
 from pilotage.artifacts import ArtifactStore, MemoryArtifacts
 from pilotage.core.hashing import sha256_hex
-from pilotage.store import MemoryStore, Row, Store, Transaction
+from pilotage.store import MemoryStore, Reader, Row, Store, Transaction
 from pilotage.testing.artifacts import ArtifactContract
 from pilotage.testing.store import StoreContract
 
@@ -71,6 +71,25 @@ class SkipsAPlaceNowAndThen(MemoryStore):
             yield tx
 
 
+class ShowsLaterMoments(MemoryStore):
+    """A snapshot shows what others write meanwhile."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        yield self
+
+
+class CountsWhatWasThere(MemoryStore):
+    """Of many rows, those that were there already count as added."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with super().transaction() as tx:
+            insert_many = tx.insert_many
+            tx.insert_many = lambda rows: insert_many(rows) * 0 + len(rows)  # type: ignore[method-assign]
+            yield tx
+
+
 class NamesByLength(MemoryArtifacts):
     """Artifacts of one length share a name."""
 
@@ -106,6 +125,8 @@ def test_a_store_without_a_fault_passes() -> None:
         (KeepsHalfATransaction, "test_nothing_is_left_of_a_transaction_that_raises"),
         (PagesFromTheRowLastSeen, "test_a_page_of_a_search_starts_after_the_row_last_seen"),
         (SkipsAPlaceNowAndThen, "test_a_store_works_on_after_a_transaction_that_raised"),
+        (ShowsLaterMoments, "test_a_snapshot_shows_one_moment"),
+        (CountsWhatWasThere, "test_many_rows_are_added_or_replaced_at_once"),
     ],
 )
 def test_a_store_with_a_fault_is_found_out(broken: type[Store], finds: str, monkeypatch: pytest.MonkeyPatch) -> None:

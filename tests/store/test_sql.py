@@ -15,7 +15,8 @@ from pilotage.store import ROWS, JobRow, RoundRow
 from pilotage.store.sql import SqlStore, migrate
 from pilotage.store.sqlite import file_system, refuse_network_folder
 from pilotage.store.tables import TABLES
-from pilotage.testing.store import START, SharedStoreContract, job_row, session_row
+from pilotage.testing.shared_store import SharedStoreContract
+from pilotage.testing.store import START, job_row, session_row
 
 
 @pytest.fixture(scope="module")
