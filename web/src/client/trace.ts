@@ -80,21 +80,24 @@ export class Traces {
 
 export type Trace = (kind: PageNote["kind"], candidateId?: string | null, code?: string) => void
 
-/** Notes what is done about a round, with the time since its pictures were there to be judged. */
-export function useTrace(sessionId: string, round: Pick<RoundView, "id" | "state">): Trace {
+/**
+ * Notes what is done about a round, with the time since its pictures were first seen (`seenAt`, ms since 1970), and
+ * that it was shown.
+ */
+export function useTrace(sessionId: string, { id, state }: Pick<RoundView, "id" | "state">, seenAt: number | null): Trace {
   const { traces } = useLab()
-  const since = useRef<{ id: string; at: number } | null>(null)
-  const { id, state } = round
-  useEffect(() => {
-    if (state !== "awaiting" || since.current?.id === id) return
-    since.current = { id, at: performance.now() }
-    traces.note(sessionId, { kind: "shown", round_id: id, ms: 0, candidate_id: null, code: "" })
-  }, [traces, sessionId, id, state])
-  return useCallback(
+  const shown = useRef<string | null>(null)
+  const trace = useCallback<Trace>(
     (kind, candidateId = null, code = "") => {
-      const ms = since.current?.id === id ? Math.round(performance.now() - since.current.at) : null
+      const ms = seenAt === null ? null : Math.max(0, Date.now() - seenAt)
       traces.note(sessionId, { kind, round_id: id, candidate_id: candidateId, ms, code })
     },
-    [traces, sessionId, id],
+    [traces, sessionId, id, seenAt],
   )
+  useEffect(() => {
+    if (state !== "awaiting" || seenAt === null || shown.current === id) return
+    shown.current = id
+    trace("shown")
+  }, [trace, id, state, seenAt])
+  return trace
 }

@@ -3,8 +3,9 @@ import { useEffect, useState } from "react"
 import { useLab } from "../../client/context"
 import { problemOf, problemOfJob } from "../../client/problem"
 import { useLive } from "../../client/queries"
+import { useTrace } from "../../client/trace"
 import type { Config, QueryKind, RoundView, SessionView } from "../../client/types"
-import { Grid } from "../../elicitation/Grid"
+import { Grid, type Doing } from "../../elicitation/Grid"
 import { pairOf } from "../../elicitation/gesture"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
 import { QUERY_WORDS } from "../../elicitation/words"
@@ -33,13 +34,27 @@ export function Stage({ session, round }: { session: SessionView; round: RoundVi
   const isOpen = round.state === "awaiting" && session.state === "active" && !sending.isPending
   const hasEnded = endedBadly(round)
   const isWorking = (round.state === "queued" || round.state === "rendering") && !hasEnded
+  const trace = useTrace(session.id, round, choice.seenAt)
   const { see } = choice
   useEffect(() => {
     if (isOpen) see()
   })
 
+  const act = (doing: Doing) => {
+    if (choice.selection.log.length === 0) trace("answer_begun")
+    choice.act(doing)
+  }
+  const view = (tile: Tile | null) => {
+    if (tile?.id) trace("zoomed", tile.id)
+    setViewed(tile)
+  }
+  const compare = (id: string | null) => {
+    if (id !== null) trace("compared", id)
+    setCompared(id)
+  }
   const confirm = () => {
     if (!isOpen || choice.answer === null) return
+    trace("answer_sent")
     sending.mutate({
       round,
       sent: {
@@ -47,13 +62,13 @@ export function Stage({ session, round }: { session: SessionView; round: RoundVi
         gesture: { mode: choice.selection.kind, acts: choice.selection.log },
         decision_ms: choice.seenAt === null ? null : Date.now() - choice.seenAt,
       },
-    })
+    }, { onError: (error) => { trace("answer_failed", null, problemOf(error).code) } })
   }
   useRoundKeys({
-    isOpen, tiles, pointed, choice,
+    isOpen, tiles, pointed, choice: { ...choice, act },
     onConfirm: round.answer && session.state === "active" ? () => { request.mutate() } : confirm,
-    onCompare: setCompared,
-    onView: setViewed,
+    onCompare: compare,
+    onView: view,
   })
   const kind = choice.selection.kind
   const fault = sending.error ?? request.error
@@ -62,7 +77,7 @@ export function Stage({ session, round }: { session: SessionView; round: RoundVi
       <Ask session={session} kind={kind} round={round} isWorking={isWorking} hasEnded={hasEnded} onMode={(mode) => { choice.act({ type: "mode", kind: mode }); focusPictures() }} />
       {!hasEnded && <Grid
         round={round} tiles={tiles} selection={choice.selection} isOpen={isOpen} compared={compared} incumbent={incumbent}
-        live={live} onAct={choice.act} onPoint={setPointed} onView={setViewed}
+        live={live} onAct={act} onPoint={setPointed} onView={view}
       />}
       {isOpen && kind === "pairwise" && choice.ready.length > 2 && (
         <Rivals tiles={tiles} pair={pairOf(choice.ready, choice.selection)} onRival={(id) => { choice.act({ type: "rival", id }) }} />
