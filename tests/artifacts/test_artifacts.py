@@ -70,6 +70,18 @@ def test_an_archive_is_one_zip_that_any_program_opens(tmp_path: Path) -> None:
         assert archive.testzip() is None
 
 
+def test_what_packing_saves_is_what_the_disk_says(tmp_path: Path) -> None:
+    def used() -> int:
+        return sum(512 * file.stat().st_blocks for file in tmp_path.rglob("*") if file.is_file())
+
+    artifacts = DiskArtifacts(tmp_path)
+    names = [artifacts.put(os.urandom(500)) for _ in range(40)] + [artifacts.put(b"text " * 4000)]
+    before = used()
+    saved = artifacts.pack("ses_1", names)
+    assert saved == before - used()
+    assert saved > 20_000
+
+
 def test_another_process_sees_what_was_packed_meanwhile(tmp_path: Path) -> None:
     ours, theirs = DiskArtifacts(tmp_path), DiskArtifacts(tmp_path)
     first, second = ours.put(b"first"), ours.put(b"second")

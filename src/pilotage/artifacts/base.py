@@ -76,7 +76,10 @@ class ArtifactStore(ABC):
         """
 
     def pack(self, label: str, names: Sequence[str]) -> int:
-        """Keep these in one compressed archive named `label`; how many bytes that saves. Reading stays the same.
+        """Keep these in one compressed archive named `label`; reading stays the same.
+
+        Returns:
+            The space that this saves, in bytes.
 
         Raises:
             StorageError: the disk is full or refuses; everything is then where it was.

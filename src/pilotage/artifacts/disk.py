@@ -75,12 +75,12 @@ class DiskArtifacts(ArtifactStore):
             loose = [name for name in names if self.path(name).exists()]
             if not loose:
                 return 0
-            before = sum(self.path(name).stat().st_size for name in loose)
+            archive = self._folder / _ARCHIVE / f"{label}.zip"
+            before = sum(map(_on_disk, (archive, *map(self.path, loose))))
             self._packs.add(label, loose, self.get)
             for name in loose:
                 self._removed(self.path(name), began)
-            held = self._packs.held()
-            return before - sum(held[name].size for name in loose)
+            return before - _on_disk(archive)
 
     def strays(self) -> Sequence[Stray]:
         """As `ArtifactStore.strays`."""
@@ -191,6 +191,15 @@ def _touch(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def _on_disk(file: Path) -> int:
+    """The bytes that a file takes up: whole blocks, where the system tells; none if it is not there."""
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return 0
+    return 512 * blocks if (blocks := getattr(stat, "st_blocks", None)) is not None else stat.st_size
 
 
 def _held(file: Path) -> Held:
