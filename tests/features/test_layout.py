@@ -55,6 +55,14 @@ def test_a_ramp_across_has_edges_in_one_direction_alone() -> None:
     np.testing.assert_allclose(found[..., 0], 1 / 15 / 4)
 
 
+def test_an_edge_between_two_directions_counts_for_both_by_nearness() -> None:
+    for share in (0.25, 0.5):  # of the way from 0 to 22.5 degrees
+        angle = np.radians(22.5 * share)
+        down, across = np.mgrid[0:16, 0:16] / 40
+        found = edge_directions(across * np.cos(angle) + down * np.sin(angle)).sum(axis=(0, 1))
+        np.testing.assert_allclose(found / found.sum(), [1 - share, share, 0, 0, 0, 0, 0, 0], atol=1e-9)
+
+
 def test_it_sees_where_things_are_which_statistics_cannot() -> None:
     left = np.zeros((32, 32, 3), np.uint8)
     left[8:24, 4:12] = 255
