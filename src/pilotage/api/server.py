@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 GRACE_S = 2  # for open requests when the server is asked to stop; event streams are ended at once
 
 
-def serve(settings: Settings, *, open_page: bool = False) -> None:
+def serve(settings: Settings, *, open_page: bool = False, with_worker: bool = True) -> None:
     """Serve until interrupted.
 
     Args:
         settings: where to listen, where things are kept.
         open_page: whether to open the page, if there is a display.
+        with_worker: whether to run a worker beside it; without, workers elsewhere do the jobs.
 
     Raises:
         InvalidInputError: another address than loopback without a token, or an address that isn't this computer's.
@@ -46,7 +47,7 @@ def serve(settings: Settings, *, open_page: bool = False) -> None:
     url = f"http://{_shown(settings.host)}:{port}"
     with listener, hold(settings.home, url), _ended_by_signal():
         log_to(settings.home / "logs", "api")
-        with _running(settings, port) as app:
+        with _running(settings, port, with_worker=with_worker) as app:
             _announce(settings, url, open_page=open_page)
             _run(app, listener)
 
@@ -76,7 +77,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _running(settings: Settings, port: int) -> Iterator[FastAPI]:
+def _running(settings: Settings, port: int, *, with_worker: bool) -> Iterator[FastAPI]:
     """The app, with its helper process and its worker around it."""
     from pilotage.api.app import create_app  # noqa: PLC0415
     from pilotage.api.helper import BeliefHelper  # noqa: PLC0415
@@ -93,7 +94,8 @@ def _running(settings: Settings, port: int) -> Iterator[FastAPI]:
     helper = BeliefHelper()
     supervisor = Supervisor(settings, died=lambda cause: note_death(lab.store, 0, cause))
     lab.believe_with(helper.believe)
-    supervisor.start()
+    if with_worker:
+        supervisor.start()
     threading.Timer(1.0, helper.start).start()  # after the first page is out
     try:
         live = LiveListener(lambda: live_addresses(lab.store), live_secret(settings.home))

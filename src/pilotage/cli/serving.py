@@ -13,13 +13,15 @@ from pilotage.cli.context import Context
 @click.option("--host", help="Address to listen on; any but loopback needs a token.")
 @click.option("--port", type=int, help="Port; 0 takes a free one.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.option("--no-worker", is_flag=True, help="Run no worker here: those of other machines do the jobs.")
 @click.pass_obj
-def serve(ctx: Context, host: str | None, port: int | None, open_page: bool) -> None:
+def serve(ctx: Context, host: str | None, port: int | None, open_page: bool, no_worker: bool) -> None:
     """Start the app: the pages, the API, and one worker per device."""
     from pilotage.api.server import serve as run  # noqa: PLC0415
 
     given: dict[str, Any] = {"host": host, "port": port}
-    run(ctx.settings(**{name: value for name, value in given.items() if value is not None}), open_page=open_page)
+    settings = ctx.settings(**{name: value for name, value in given.items() if value is not None})
+    run(settings, open_page=open_page, with_worker=not no_worker)
 
 
 @click.command()
