@@ -363,6 +363,19 @@ def test_what_was_cleaned_says_so_and_comes_again_byte_for_byte(lab: Lab, taken_
     assert [row for row in lab.store.list(ArtifactRow) if row.cleaned_at] == []
 
 
+def test_what_was_cleaned_and_is_made_by_another_session_is_there_again(
+    lab: Lab, steer: Steer, taken_back: Any
+) -> None:
+    lab.clean(REPRODUCIBLE)
+    twin = steer()
+    twin.step()
+    twin.pick(1)
+    made = [c.artifact for c in twin.step().candidates]
+    assert made == [c.artifact for c in taken_back.second.candidates]
+    assert all(lab.store.get(ArtifactRow, name).cleaned_at is None for name in made)
+    assert lab.fsck().findings == []
+
+
 def test_it_can_be_cleaned_and_rendered_again_and_again(lab: Lab, taken_back: Any, calendar: Calendar) -> None:
     name = taken_back.second.candidates[-1].artifact
     for _ in range(3):
