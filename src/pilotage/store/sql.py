@@ -22,6 +22,7 @@ from sqlalchemy import (  # noqa: TID253  (whoever wants a database imports this
     select,
     tuple_,
 )
+from sqlalchemy import Row as SqlRow  # noqa: TID253
 from sqlalchemy.dialects import postgresql, sqlite  # noqa: TID253
 
 from pilotage.records import Event
@@ -124,16 +125,15 @@ class _SqlReader(Reader):
         self._connection = connection
 
     def find(self, kind: type[R], id_: str) -> R | None:
-        found = self.list(kind, where={"id": id_})
-        return found[0] if found else None
+        found = self._connection.execute(_by_id(kind), {"id": id_}).first() if is_keepable(id_) else None
+        return None if found is None else _row(kind, found)
 
     def list(
         self, kind: type[R], *, where: Mapping[str, Any] | None = None, after: Cursor | None = None,
         limit: int | None = None, newest_first: bool = False,
     ) -> Sequence[R]:  # fmt: skip
         query = _query(self._connection.dialect.name, kind, where or {}, after, limit, newest_first)
-        names = TABLES[kind].columns.keys()
-        return [kind.model_validate(dict(zip(names, row, strict=True))) for row in self._connection.execute(query)]
+        return [_row(kind, found) for found in self._connection.execute(query)]
 
 
 class _SqlTransaction(_SqlReader, Transaction):
@@ -198,6 +198,20 @@ def _either(insert: Any, table: Table) -> tuple[Any, Any]:
     return insert.on_conflict_do_nothing(index_elements=key), insert.on_conflict_do_update(
         index_elements=key, set_=changes
     )
+
+
+@cache
+def _by_id(kind: type[Row]) -> Select[Any]:
+    return select(TABLES[kind]).where(TABLES[kind].c.id == bindparam("id"))
+
+
+def _row(kind: type[R], found: SqlRow[Any]) -> R:
+    return kind.model_validate(dict(zip(_names(kind), found, strict=True)))
+
+
+@cache
+def _names(kind: type[Row]) -> tuple[str, ...]:
+    return tuple(TABLES[kind].columns.keys())
 
 
 def _query(
