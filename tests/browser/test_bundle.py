@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from pilotage.reports.checks import verify_bundle
 
 pytestmark = pytest.mark.browser
 HOSTILE = "a disc </script><script>window.hacked=1</script><img src=x onerror='window.hacked=1'> \u2028 \"'&"
@@ -121,3 +126,93 @@ def test_the_report_fits_a_phone(opened: Opened) -> None:
     opened.page.set_viewport_size({"width": 360, "height": 740})
     wide = "() => [...document.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
     assert opened.page.evaluate(f"{wide}.map((e) => e.outerHTML.slice(0, 80))") == []
+
+
+# The report page of the app, over a real server.
+
+
+def test_replay_and_report_lead_to_each_other_at_the_same_round(page: Page, server: Any) -> None:
+    session = server.session(answers=2)
+    page.goto(f"/sessions/{session}/replay")
+    page.locator("#round-2").get_by_role("link", name="Report").click()
+    expect(page).to_have_url(re.compile(rf"/sessions/{session}/report#round-2$"))
+    second = page.locator("#round-2")
+    expect(second).to_be_in_viewport()
+    expect(second).to_contain_text("You chose picture 3.")
+    expect(second.get_by_text("chosen", exact=True)).to_have_count(1)
+    second.get_by_role("link", name="first shown in round 1").click()
+    expect(page.locator("#round-1")).to_be_in_viewport()
+    page.locator("#round-2").get_by_role("link", name="Replay it").click()
+    expect(page).to_have_url(re.compile(r"/replay#round-2$"))
+    page.go_back()
+    page.get_by_role("link", name="Open as it was").nth(1).click()
+    expect(page).to_have_url(re.compile(r"\?round=2$"))
+
+
+def test_a_bundle_leaves_by_one_button_and_comes_back_by_another(page: Page, server: Any, tmp_path: Path) -> None:
+    session = server.session(answers=1)
+    page.goto(f"/sessions/{session}/report")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Export as a bundle").click()
+    downloading.value.save_as(tmp_path / "taken.zip")
+    assert verify_bundle(tmp_path / "taken.zip").faults == []
+    page.get_by_label("Bundle to import").set_input_files(tmp_path / "taken.zip")
+    expect(page).not_to_have_url(re.compile(session))
+    expect(page.get_by_role("heading", name="Round 1")).to_be_visible()
+    copy = page.url.split("/")[-2]
+    assert copy != session
+    page.wait_for_function(
+        "() => [...document.images].length === 8 && [...document.images].every((one) => one.complete)"
+    )
+    assert page.evaluate(BROKEN) == 0
+
+
+def test_a_file_that_is_no_bundle_is_refused_in_words(page: Page, server: Any, faults: Any, tmp_path: Path) -> None:
+    faults.allow("422")
+    (tmp_path / "no.zip").write_bytes(b"PK no")
+    page.goto(f"/sessions/{server.session()}/report")
+    page.get_by_label("Bundle to import").set_input_files(tmp_path / "no.zip")
+    expect(page.get_by_role("alert")).to_contain_text("no plain zip archive")
+
+
+def test_what_the_page_saw_of_a_decision_stands_in_the_report(
+    page: Page, rounds: Any, server: Any, until: Callable[..., Any]
+) -> None:
+    session = server.session()
+    rounds.open(session)
+    page.locator("main").get_by_role("button", name="Picture 3", exact=True).hover()
+    page.keyboard.down("c")
+    page.keyboard.up("c")
+    rounds.picture(3).click()
+    page.wait_for_timeout(1100)
+    rounds.next.click()
+    rounds.wait_for(2)
+    seen = until(lambda: kinds_seen(server, session), lambda kinds: "answer_sent" in kinds)
+    assert seen[:4] == ["shown", "compared", "answer_begun", "answer_sent"]
+    told = server.get(f"sessions/{session}/report")["chapters"][0]["answer"]
+    assert 0 < told["begun_ms"] <= told["decision_ms"] - 1000
+    assert told["failed_sends"] == 0
+
+
+def kinds_seen(server: Any, session: str) -> list[str]:
+    """What the pages noted of a session, in its order."""
+    data = server.api.get(f"/api/sessions/{session}/bundle").content
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        types = [json.loads(line)["type"] for line in packed.read("events.jsonl").splitlines()]
+    return [kind.removeprefix("page.") for kind in types if kind.startswith("page.")]
+
+
+def test_switched_off_the_page_tells_nothing(page: Page, rounds: Any, server: Any) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    session = server.session()
+    page.goto(f"/sessions/{session}/report")
+    page.get_by_label("Note when pictures are shown").uncheck()
+    rounds.open(session)
+    rounds.picture(2).click()
+    rounds.next.click()
+    rounds.wait_for(2)
+    page.wait_for_timeout(3500)  # beyond the moment at which they would be sent
+    page.goto("/")
+    assert not [url for url in asked if "events/page" in url]
+    assert server.get(f"sessions/{session}/report")["chapters"][0]["answer"]["begun_ms"] is None
