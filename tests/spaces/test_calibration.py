@@ -81,6 +81,11 @@ def test_one_wild_repeat_does_not_move_a_scale() -> None:
     assert disturbed[0].scale == pytest.approx(clean[0].scale)
 
 
+def test_an_axis_that_works_in_one_direction_alone_counts_half() -> None:
+    lopsided = Effects(PLACES, np.array([[0.02], [0.01], [0.39], [0.78]])[:, [0, 0, 0]])
+    assert lopsided.curve()[1].tolist() == pytest.approx([0.0, 0.2, 0.4])
+
+
 def test_pictures_that_failed_are_left_out() -> None:
     holes = linear(0.2).distances.copy()
     holes[0, 0] = holes[3, 1] = np.nan

@@ -35,18 +35,18 @@ class Effects:
             raise ShapeError(f"distances {self.distances.shape} do not fit {self.units.shape} places away from 0")
 
     def curve(self) -> tuple[Array, Array]:
-        """(k,) distances from 0 in units, and (k,) visible changes there: medians, then the nearest rising curve.
+        """(k,) distances from 0 in units, and (k,) visible changes there, made to rise; both begin with 0.
 
-        Both directions and all repeats of a distance are pooled. Both begin with 0.
+        A change is the median over repeats in each direction, then the mean of the two: one direction alone may do
+        nothing (a white ground cannot turn white), and a median over both would jump between them.
         """
-        reach = np.abs(self.units)
+        known = np.flatnonzero(np.isfinite(self.distances).any(axis=1))
+        medians = np.array([np.nanmedian(self.distances[place]) for place in known])
+        reach = np.abs(self.units[known])
         levels = np.unique(reach)
-        pooled = [self.distances[reach == level].ravel() for level in levels]
-        seen = [values[np.isfinite(values)] for values in pooled]
-        kept = [index for index, values in enumerate(seen) if len(values)]
-        medians = np.array([np.median(seen[index]) for index in kept])
-        weights = np.array([len(seen[index]) for index in kept], dtype=float)
-        return np.array([0.0, *levels[kept]]), np.array([0.0, *rising(medians, weights)])
+        seen = np.array([medians[reach == level].mean() for level in levels])
+        weights = np.array([np.isfinite(self.distances[known[reach == level]]).sum() for level in levels], dtype=float)
+        return np.array([0.0, *levels]), np.array([0.0, *rising(seen, weights)])
 
     def monotone(self) -> float:
         """Spearman's rank correlation of how far and how different, over each direction and repeat; NaN if unknown.
