@@ -135,9 +135,8 @@ function chapterOf(chapter, isAside) {
   line(list, "Failed", chapter.error ? make("span", { class: "fault" }, chapter.error.message) : null);
   line(list, "Made", work(chapter));
   return make("section", { id, tabindex: "-1", "data-aside": isAside, "aria-labelledby": `${id}-title` },
-    make("header", {}, make("h2", { id: `${id}-title` }, `Round ${String(chapter.index)}`),
-      make("span", { class: "soft small" }, ASKED[chapter.asked] ?? chapter.asked),
-      chapter.superseded_at ? make("span", { class: "badge" }, "set aside") : null),
+    make("header", {}, make("h2", { id: `${id}-title` }, `Round ${String(chapter.index)}${isAside ? ", set aside" : ""}`),
+      make("span", { class: "soft small" }, ASKED[chapter.asked] ?? chapter.asked)),
     make("ol", { class: "pictures", "aria-label": "Pictures shown" }, chapter.pictures.map((one) => shown(chapter, one))),
     list);
 }

@@ -20,9 +20,8 @@ export function Chapter({ chapter, story, isAside = false }: ChapterProps) {
   return (
     <section id={id} className="card report-card" data-aside={isAside} aria-labelledby={`${id}-title`}>
       <header className="row wrap">
-        <h2 id={`${id}-title`}>Round {chapter.index}</h2>
+        <h2 id={`${id}-title`}>Round {chapter.index}{isAside && ", set aside"}</h2>
         <span className="soft small">{QUERY_WORDS[chapter.asked as QueryKind].question}</span>
-        {isAside && <Badge kind="superseded" />}
         <span className="grow" />
         {!isAside && <Ways sessionId={story.session_id} index={chapter.index} />}
       </header>
