@@ -156,7 +156,7 @@ class Steered:
     """A session that is answered by a rule, one move at a time, whatever has died meanwhile."""
 
     def __init__(self, lab: Lab, rounds: int, **config: Any) -> None:
-        self._lab, self._rounds = lab, rounds
+        self._lab, self.rounds = lab, rounds
         self.id = lab.create_session({"model": "analytic", "seed": 7, "request": {"prompt": "a disc"}, **config}).id
         self.asked_again = 0
 
@@ -170,16 +170,16 @@ class Steered:
             ready = [candidate for candidate in last.candidates if candidate.state == "ready"]
             order = [ready[last.index % len(ready)].id]
             answer = {"kind": "ranking", "order": order}
-            self._lab.answer(self.id, last.index, Submission(answer=answer, next_round=last.index < self._rounds))
+            self._lab.answer(self.id, last.index, Submission(answer=answer, next_round=last.index < self.rounds))
         elif last.state == "failed" or (last.job is not None and last.job.state in ("failed", "cancelled")):
             self.asked_again += 1
             self._lab.request_round(self.id)
-        elif last.state == "answered" and last.index < self._rounds:
+        elif last.state == "answered" and last.index < self.rounds:
             try:
                 self._lab.request_round(self.id)
             except ConflictError:
                 return False
-        return last is not None and last.index == self._rounds and last.state == "answered"
+        return last is not None and last.index == self.rounds and last.state == "answered"
 
     def outcome(self) -> list[Any]:
         """Places, seeds and pictures of all rounds: equal, bit for bit, for equal sessions."""

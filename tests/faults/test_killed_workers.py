@@ -58,27 +58,33 @@ def test_the_starter_paints_the_same_pictures_through_kills(
 ) -> None:
     kills = cycles(5, soak=50)
     config = {"model": "starter", "request": {"prompt": "a red fox"}, "candidates": 2}
-    rounds = 1 + kills // 2  # each round dies twice at most: at the third time it would be given up
     site.start(0)
-    killed = steered(rounds, **config)
-    for number in range(kills):
-        index = 1 + number // 2
-        site.until(lambda index=index: killed.move() or is_generating(site, killed, index))
-        time.sleep(dice.uniform(0.0, 0.3))
-        site.kill(0)
-        site.start(0)
+    killed, hit = steered(2, **config), set()
+    while len(hit) < kills:
+        if killed.move():
+            killed.rounds += 1
+        entry = generating(site, killed)
+        if entry is not None and entry not in hit:
+            time.sleep(dice.uniform(0.0, 0.3))
+            site.kill(0)
+            site.start(0)
+            hit.add(entry)
+        time.sleep(0.02)
     finish([killed])
-    plain = steered(rounds, **config)
+    plain = steered(killed.rounds, **config)
     finish([plain])
     starts = [round_.job.phases[-1][2] for round_ in site.lab.get_session(killed.id).round_views]
-    print(
-        f"F1 starter: {kills} kills done, starts of the rounds {starts}, lost 0" * (killed.outcome() == plain.outcome())
-    )
+    lost = int(killed.outcome() != plain.outcome())
+    print(f"F1 starter: {kills} kills done, {killed.rounds} rounds with the starts {starts}, {lost} lost")
     assert killed.outcome() == plain.outcome()
     assert site.violations() == []
 
 
-def is_generating(site: Any, session: Any, index: int) -> bool:
+def generating(site: Any, session: Any) -> tuple[str, ...] | None:
+    """The phase of a round that is being drawn, unless two workers died over it: the third would be its last."""
     rounds = site.lab.get_session(session.id).round_views
-    job = rounds[-1].job if rounds and rounds[-1].index == index else None
-    return job is not None and job.state == "running" and bool(job.phases) and job.phases[-1][0] == "generating"
+    job = rounds[-1].job if rounds else None
+    if job is None or job.state != "running" or not job.phases:
+        return None
+    phase, _, start = job.phases[-1]
+    return tuple(job.phases[-1]) if phase == "generating" and start in ("1", "2") else None

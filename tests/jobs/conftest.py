@@ -57,7 +57,7 @@ class Home:
         """Wait for something to become true; how long it took."""
         begun = time.monotonic()
         while not true():
-            assert time.monotonic() - begun < seconds, "it did not happen"
+            assert time.monotonic() - begun < seconds, self.store.list(JobRow)
             time.sleep(0.02)
         return time.monotonic() - begun
 
@@ -108,3 +108,11 @@ def home_on(tmp_path: Path) -> Iterator[Callable[[str], Home]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def home_on_postgres(tmp_path: Path, postgres_url: str) -> Iterator[Home]:
+    """A home whose database is a PostgreSQL, as for workers on several machines."""
+    made = Home(tmp_path, postgres_url)
+    yield made
+    made.close()

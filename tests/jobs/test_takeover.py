@@ -59,6 +59,22 @@ def test_a_job_is_cancelled_at_the_worker_that_has_it(home: Any) -> None:
 
 
 def test_the_job_of_a_worker_that_was_killed_goes_on_at_another_without_a_restart(home: Any) -> None:
+    one_is_killed(home)
+
+
+def test_a_zombie_writes_nothing_once_its_job_is_taken(home: Any) -> None:
+    one_is_a_zombie(home)
+
+
+def test_workers_on_a_postgresql_outlive_each_other_too(home_on_postgres: Any) -> None:
+    one_is_killed(home_on_postgres)
+
+
+def test_a_zombie_writes_nothing_into_a_postgresql(home_on_postgres: Any) -> None:
+    one_is_a_zombie(home_on_postgres)
+
+
+def one_is_killed(home: Any) -> None:
     job, first, other = two_workers(home, "count", to=12)
     first.kill()
     first.wait()
@@ -70,19 +86,7 @@ def test_the_job_of_a_worker_that_was_killed_goes_on_at_another_without_a_restar
     assert [start for _, _, start in done.phases] == ["1", "2"]
 
 
-def test_the_worker_that_comes_back_after_its_job_was_taken_does_not_run_it_again(home: Any) -> None:
-    job, first, other = two_workers(home, "count", to=40)
-    first.kill()
-    first.wait()
-    home.until(lambda: home.store.get(JobRow, job.id).worker_id == worker_name(other))
-    home.start(1 - other)  # the queue hands it the job that it had
-    ready(home, 0, 1)
-    done = home.engine.wait(job.id, timeout=PATIENCE)
-    assert (done.state, done.starts, done.result) == ("succeeded", 2, {"pids": 2})
-    assert lines(home) == 40
-
-
-def test_a_zombie_writes_nothing_once_its_job_is_taken(home: Any) -> None:
+def one_is_a_zombie(home: Any) -> None:
     job, zombie, other = two_workers(home, "write", lease=3, to=50)
     heir = home.workers[other]
     os.kill(zombie.pid, signal.SIGSTOP)
@@ -98,6 +102,18 @@ def test_a_zombie_writes_nothing_once_its_job_is_taken(home: Any) -> None:
     again = home.ask("count", "after", file="after", to=1)  # both are of use again
     assert home.engine.wait(again.id, timeout=PATIENCE).state == "succeeded"
     assert zombie.poll() is None
+
+
+def test_the_worker_that_comes_back_after_its_job_was_taken_does_not_run_it_again(home: Any) -> None:
+    job, first, other = two_workers(home, "count", to=40)
+    first.kill()
+    first.wait()
+    home.until(lambda: home.store.get(JobRow, job.id).worker_id == worker_name(other))
+    home.start(1 - other)  # the queue hands it the job that it had
+    ready(home, 0, 1)
+    done = home.engine.wait(job.id, timeout=PATIENCE)
+    assert (done.state, done.starts, done.result) == ("succeeded", 2, {"pids": 2})
+    assert lines(home) == 40
 
 
 def test_a_stopped_worker_hands_its_job_on_at_once(home: Any) -> None:
