@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from starlette.testclient import TestClient
 
 from pilotage.app.lab import Lab
@@ -182,6 +183,16 @@ def test_a_cursor_that_is_not_ours_is_bad_input(client: TestClient, cursor: str)
 def test_a_dry_run_of_settings_fills_in_defaults_and_makes_nothing(client: TestClient) -> None:
     checked = client.post("/api/sessions/check", json=CONFIG).json()
     assert checked["sampler"]["kind"] == "trust_region"
+    assert client.get("/api/sessions").json()["items"] == []
+
+
+def test_settings_come_as_a_file_that_makes_them_again(client: TestClient) -> None:
+    config = {"model": "analytic", "request": {"prompt": "a disc"}, "candidates": 3}
+    said = client.post("/api/sessions/template", json=config)
+    assert said.headers["content-type"].startswith("application/yaml")
+    assert yaml.safe_load(said.text) == config
+    refused = client.post("/api/sessions/template", json={**config, "candidates": 99})
+    assert (refused.status_code, refused.json()["field"]) == (422, "candidates")
     assert client.get("/api/sessions").json()["items"] == []
 
 

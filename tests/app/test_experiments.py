@@ -92,6 +92,7 @@ def test_the_figures_are_what_the_rounds_say(steer: Any, lab: Any) -> None:
     assert (figures.rounds, figures.answers, figures.decision_s, figures.incumbent_changes) == (3, 3, 3.0, 1)
     assert figures.expected_gains == [r.expected_gain for r in rounds]
     assert figures.expected_gains[0] is None
+    assert compared.config == session.view.config
     assert figures.forecasts == 2  # nothing was believed before the first answer
     told = [[c.forecast["p_best"] for c in r.candidates] for r in rounds[1:]]
     hits = [p.index(max(p)) == slot for p, slot in zip(told, (2, 0), strict=True)]

@@ -106,7 +106,7 @@ class Timing(_View):
 
 
 class DiagnosticsView(_View):
-    """All of it; `sentence` says the most important part in words."""
+    """All of it; `sentence` says the most important part in words, without times: a page knows its reader's zone."""
 
     sentence: str
     mode: str
@@ -159,8 +159,7 @@ def sentence(alive: Sequence[WorkerView], model: LoadedModel | None) -> str:
     if model.state == "failed":
         return f"{model.name} can't be loaded: {model.error}"
     device = (model.device or alive[0].device).upper()
-    since = f", warm since {model.warm_since:%H:%M} UTC" if model.warm_since else ""
-    return f"Images are made by {model.name} on this computer's {device}{since}."
+    return f"Images are made by {model.name} on this computer's {device}."
 
 
 def _worker(row: WorkerRow, *, alive: bool) -> WorkerView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -24,23 +25,41 @@ _WIDTH = 110
 _HEAD = """\
 A session of Pilotage: pilotage new --config THIS_FILE
 A line that begins with "# " and a key shows a default; take the "# " away to change it."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def template(prompt: str = "") -> str:
-    """The file's text; what it holds as it is makes a session of defaults for `prompt`."""
+def template(config: Mapping[str, Any] = _NOTHING) -> str:
+    """The file's text; what it holds as it is makes the session of `config`, a session of defaults without one.
+
+    `config` is as a session takes it, whole or in part; what is a default in it stays a comment.
+
+    Raises:
+        ValidationError: `config` is none.
+    """
+    request = {"prompt": "", **config.get("request", {})}
+    SessionConfig.model_validate({**config, "request": request})
     lines = [*_comment(_HEAD), "", *_comment(advice("session", "request")), "request:"]
-    lines += _keys(GenerationRequest, "request", {"prompt": prompt}, indent="  ")
+    for key, schema in keys(GenerationRequest).items():
+        given = [*_key(key, schema, "request"), _line(key, schema, request)]
+        lines += [f"  {line}" for line in given]
     for key, schema in keys(SessionConfig).items():
         if key != "request":
-            lines += ["", *_key(key, schema, "session"), *_choices(key), f"# {_yaml(key, schema.get('default'))}"]
+            lines += ["", *_key(key, schema, "session"), *_choices(key), _line(key, schema, config)]
     return "\n".join(lines) + "\n"
 
 
-def _keys(config: type[BaseModel], room: str, given: Mapping[str, Any], *, indent: str) -> Iterator[str]:
-    for key, schema in keys(config).items():
-        yield from (indent + line for line in _key(key, schema, room))
-        line = _yaml(key, given.get(key, schema.get("default")))
-        yield indent + (line if key in given else f"# {line}")
+def _line(key: str, schema: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """`key: value`; as a comment where the value is the default."""
+    default = schema.get("default")
+    if key in given and not _same(key, given[key], default):
+        return _yaml(key, given[key])
+    return f"# {_yaml(key, default)}"
+
+
+def _same(key: str, value: Any, default: Any) -> bool:
+    """Whether two values of a key are one; a strategy is the same with its defaults written out."""
+    table = TABLES.get(key)
+    return bool(table.parse(value) == table.parse(default)) if table else bool(value == default)
 
 
 def _key(key: str, schema: Mapping[str, Any], room: str) -> list[str]:

@@ -15,6 +15,7 @@ from pilotage.cli.bundle import bundle
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
 from pilotage.cli.db import db
 from pilotage.cli.doctor import doctor
+from pilotage.cli.experiments import experiments
 from pilotage.cli.replay import replay
 from pilotage.cli.retention import COMMANDS as RETENTION
 from pilotage.cli.revisions import COMMANDS as REVISIONS
@@ -65,6 +66,6 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
     ctx.obj = Context({name: value for name, value in given.items() if value is not None})
 
 
-_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle)
+_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments)
 for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, doctor, *REVISIONS, *RETENTION):
     main.add_command(command)

@@ -40,12 +40,12 @@ def new(ctx: Context, prompt: str, file: Path | None, model: str | None, axes: t
     """Create a session for PROMPT; prints its id."""
     from pilotage.cli.configs import read_config  # noqa: PLC0415
 
+    config = read_config(file, {"request.prompt": prompt, "model": model, "axes": list(axes), "seed": seed}, pairs)
     if as_template:
         from pilotage.app.template import template  # noqa: PLC0415
 
-        click.echo(template(prompt), nl=False)
+        click.echo(template(config), nl=False)
         return
-    config = read_config(file, {"request.prompt": prompt, "model": model, "axes": list(axes), "seed": seed}, pairs)
     session = ctx.lab().create_session(config)
     emit(session, as_json=as_json, text=session.id)
 

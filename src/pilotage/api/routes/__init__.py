@@ -3,6 +3,7 @@
 from pilotage.api.routes import (
     artifacts,
     bundles,
+    configs,
     events,
     experiments,
     jobs,
@@ -17,6 +18,7 @@ from pilotage.api.routes import (
 ROUTERS = (
     system.router,
     models.router,
+    configs.router,
     sessions.router,
     revisions.router,
     experiments.router,

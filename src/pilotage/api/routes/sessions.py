@@ -21,7 +21,6 @@ from pilotage.api.wire import (
 from pilotage.reports.takeaway import file_name
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.belief import Belief
-from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.views import JobView, RoundView, SessionView
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
@@ -43,12 +42,6 @@ def create_session(config: ConfigBody, lab: LabDep, response: Response) -> Sessi
     session = lab.create_session(config)
     point_at(response, f"/api/sessions/{session.id}")
     return session
-
-
-@router.post("/check")
-def check_config(config: ConfigBody, lab: LabDep) -> SessionConfig:
-    """The settings as a session would have them, defaults filled in; nothing is created."""
-    return lab.check_config(config)
 
 
 @router.get("/{session_id}")

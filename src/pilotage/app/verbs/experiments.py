@@ -59,6 +59,7 @@ class ComparedSession(views.SessionSummary):
     basis: str
     dimension: int
     seed: int
+    config: dict[str, Any]
     figures: SessionFigures
 
 
@@ -141,7 +142,7 @@ class ExperimentVerbs(SessionVerbs):
         return ExperimentView(**row.model_dump(exclude={"deleted_at"}), sessions=count)
 
     def _compared(self, row: SessionRow) -> ComparedSession:
-        own = ("sampler", "preference_model", "basis", "dimension", "seed")
+        own = ("sampler", "preference_model", "basis", "dimension", "seed", "config")
         summary = views.session_summaries(self.store, [row])[0].model_dump()
         known = {name: getattr(row, name) for name in own}
         return ComparedSession(**summary, **known, figures=figures_of(self.store, row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from pilotage.app.template import template
 from pilotage.app.verbs.base import Json
 from pilotage.app.verbs.models import ModelVerbs
 from pilotage.core.progress import CancelToken, Progress
@@ -34,6 +35,11 @@ class SessionVerbs(ModelVerbs):
         """The config as a session would have it; refused by field if it can't be."""
         ref = config.get("model", "starter")
         return parse_config(config, self.show_model(ref if isinstance(ref, str) else repr(ref)))
+
+    def write_config(self, config: Mapping[str, Any]) -> str:
+        """A checked config as a YAML file that explains every setting; as it stands it makes this session again."""
+        self.check_config(config)
+        return template(config)
 
     def create_session(self, config: Mapping[str, Any]) -> views.SessionView:
         """A new session."""
