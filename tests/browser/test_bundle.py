@@ -170,7 +170,7 @@ def test_a_bundle_leaves_by_one_button_and_comes_back_by_another(page: Page, ser
 def test_a_file_that_is_no_bundle_is_refused_in_words(page: Page, server: Any, faults: Any, tmp_path: Path) -> None:
     faults.allow("422")
     (tmp_path / "no.zip").write_bytes(b"PK no")
-    page.goto(f"/sessions/{server.session()}/report")
+    page.goto("/images")
     page.get_by_label("Bundle to import").set_input_files(tmp_path / "no.zip")
     expect(page.get_by_role("alert")).to_contain_text("no plain zip archive")
 
