@@ -110,7 +110,7 @@ def test_page_events_are_kept_and_can_be_switched_off(client: TestClient, sessio
     notes = {"session_id": session.id, "notes": [{"kind": "shown", "round_id": session.last().id, "ms": 3}]}
     assert client.get("/api/events/page").json() == {"wanted": True, "kept": 0}
     answer = client.post("/api/events/page", json=notes)
-    assert (answer.status_code, answer.json()) == (202, {"wanted": True, "kept": 1})
+    assert (answer.status_code, answer.json()) == (200, {"wanted": True, "kept": 1})
     with TestClient(create_app(lab, Settings(page_events=False), port=8360), base_url="http://127.0.0.1:8360") as off:
         assert off.get("/api/events/page").json()["wanted"] is False
         assert off.post("/api/events/page", json=notes).json() == {"wanted": False, "kept": 0}

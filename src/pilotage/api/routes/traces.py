@@ -32,7 +32,7 @@ def page_traces(settings: SettingsDep) -> PageTraces:
     return PageTraces(wanted=settings.page_events)
 
 
-@router.post("", status_code=202)
+@router.post("")
 def trace_page(body: PageBody, lab: LabDep, settings: SettingsDep) -> PageTraces:
     """Keep what a page saw; beyond some hundred notes a minute they are dropped, and `kept` says so."""
     kept = lab.note_page(body.session_id, body.notes) if settings.page_events else 0
