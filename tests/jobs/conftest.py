@@ -65,7 +65,7 @@ class Home:
         for worker in self.workers:
             worker.kill()
             if worker.returncode is None:
-                worker.communicate()
+                print(worker.communicate()[1])  # shown if the test fails
         self.engine.close()
         self.store.close()
 

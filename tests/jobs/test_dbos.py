@@ -83,6 +83,14 @@ def test_a_job_cancelled_while_no_worker_is_there_never_begins(home: Any) -> Non
     assert not (home.folder / "count").exists()
 
 
+def test_a_job_that_was_deleted_while_it_waited_holds_up_nobody(home: Any) -> None:
+    gone, other = home.ask("echo", "gone"), home.ask("echo", "other")
+    with home.store.transaction() as tx:
+        assert tx.remove(JobRow, {"id": gone.id}) == 1
+    home.start()
+    assert home.engine.wait(other.id, timeout=PATIENCE).state == "succeeded"
+
+
 def test_a_job_left_by_a_process_without_a_queue_is_taken_up_when_asked_for(home: Any) -> None:
     lost = new_job("echo", {}, topic="t", key=("lost",), clock=system_clock)
     with home.store.transaction() as tx:

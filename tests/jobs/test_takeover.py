@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from typing import Any
 
 from pilotage.core.clock import system_clock
@@ -25,6 +26,24 @@ def two_workers(home: Any, kind: str, *, lease: float = 40.0, **payload: Any) ->
     home.until(lambda: lines(home) >= 3 or len(writers(home)) >= 3)
     slot = int(home.store.get(JobRow, job.id).worker_id.rpartition(":")[2])
     return job, home.workers[slot], 1 - slot
+
+
+def stop(home: Any, pid: int) -> None:
+    """Stop a process while it writes nothing: one stopped within a transaction would hold up all others as well."""
+
+    def write_nothing() -> None:
+        with home.store.transaction():
+            pass
+
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        probe = threading.Thread(target=write_nothing)
+        probe.start()
+        probe.join(1.0)
+        if not probe.is_alive():
+            return
+        os.kill(pid, signal.SIGCONT)
+        probe.join()
 
 
 def writers(home: Any) -> list[int]:
@@ -89,7 +108,7 @@ def one_is_killed(home: Any) -> None:
 def one_is_a_zombie(home: Any) -> None:
     job, zombie, other = two_workers(home, "write", lease=3, to=50)
     heir = home.workers[other]
-    os.kill(zombie.pid, signal.SIGSTOP)
+    stop(home, zombie.pid)
     took = home.until(lambda: home.store.get(JobRow, job.id).worker_id == worker_name(other))
     print(f"taken over from a stopped process after {took:.1f} s of a lease of 3 s")
     home.until(lambda: heir.pid in writers(home))

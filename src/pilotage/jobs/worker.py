@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pilotage.core.clock import Clock, system_clock
-from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
+from pilotage.core.errors import ConflictError, InvalidInputError
 from pilotage.core.progress import CancelToken, Step
 from pilotage.jobs.base import Json, Verbs
 from pilotage.jobs.dbos_engine import APPLICATION, LANES, VERSION, WORKFLOW, prepare, queue_engine, serializer
@@ -113,8 +113,8 @@ class _Worker:
         """Run a job, unless it has ended or another attempt took its place."""
         token = self._running[job_id] = CancelToken()  # before the row is read, so that no wish falls between
         try:
-            job = self._store.get(JobRow, job_id)
-            if job.attempt == attempt:
+            job = self._store.find(JobRow, job_id)  # None: deleted since, with the session that it was for
+            if job is not None and job.attempt == attempt:
                 self._run(job, token)
         finally:
             self._running.pop(job_id, None)
@@ -183,10 +183,10 @@ class _Worker:
 
 @contextmanager
 def _outlived(what: str) -> Iterator[None]:
-    """A worker outlives a store that fails for a moment: a full disk, a database that restarts."""
+    """A worker outlives what fails for a moment, whatever it is: a full disk, a database that restarts."""
     try:
         yield
-    except PilotageError:
+    except Exception:
         _log.warning("the worker could not %s", what, exc_info=True)
 
 
