@@ -219,6 +219,14 @@ def test_a_replay_of_schema_1_still_opens_without_its_pictures(new_lab: Any) -> 
     assert story.chapters[0].pictures[0].artifact
 
 
+def test_a_session_without_a_round_has_a_bundle_too(steer: Any, new_lab: Any, bundled: Any) -> None:
+    session, other = steer(), new_lab()
+    path = bundled(session.id)
+    assert verify_bundle(path).faults == []
+    assert other.import_bundle(path).round_views == []
+    assert other.report(session.id).chapters == []
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

@@ -47,6 +47,9 @@ function frame(picture, name) {
     const why = picture.error || (picture.artifact ? "The picture is no longer kept." : "There is no picture.");
     return make("div", { class: "frame" }, make("div", { class: "missing" }, why), number);
   }
+  if (!/\.(png|webp)$/.test(path)) {
+    return make("div", { class: "frame" }, make("a", { class: "missing", href: path }, `Open what it made (${path.split(".").pop()})`), number);
+  }
   const open = () => {
     large.replaceChildren(make("img", { src: path, alt: name }));
     large.showModal();
