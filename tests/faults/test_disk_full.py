@@ -106,6 +106,25 @@ def test_a_write_that_does_not_fit_is_507_and_what_was_said_before_holds(disk: P
     assert lab.fsck().findings == []
 
 
+def test_a_server_that_has_read_nothing_yet_reads_on_a_full_disk(disk: Path, lab: Lab) -> None:
+    """The index of the database's log is made when the lab opens: with no space left it could not be."""
+    config = {"model": "analytic", "seed": 1, "request": {"prompt": "a disc"}}
+    with TestClient(create_app(lab, Settings(home=disk), port=8360), base_url="http://127.0.0.1:8360") as client:
+        with filled(disk):
+            refused = client.post("/api/sessions", json=config)
+            assert (refused.status_code, refused.json()["hint"]) == (507, "Free some disk space.")
+            assert client.get("/api/sessions").json() == {"items": [], "next": None}
+        assert client.post("/api/sessions", json=config).status_code == 201
+
+
+def test_a_database_that_cannot_even_be_opened_for_want_of_space_says_so(disk: Path, lab: Lab) -> None:
+    lab.store.close()
+    with filled(disk), pytest.raises(StorageError) as caught:
+        local_lab(Settings(home=disk))
+    assert caught.value.hint == "Free some disk space."
+    assert local_lab(Settings(home=disk)).list_sessions()[0] == []
+
+
 def write_much(lab: Lab, session_id: str) -> None:
     """More than the pages that the database's log may have left."""
     for _ in range(200):

@@ -17,6 +17,7 @@ _HINTS = {
     "lock timeout": "Another program holds the database; try again when it is done.",
     "full": "Free some disk space.",
     "no space left": "Free some disk space where the database lies.",
+    "shmsize": "Free some disk space.",  # no place for the index of SQLite's log
     "disk i/o": "Check the disk: it refused a read or a write.",
     "readonly": "The database file or its folder cannot be written by this user.",
     "unable to open": "Check that the folder exists and can be written by this user.",
@@ -72,7 +73,8 @@ def storage_errors() -> Iterator[None]:
         ) from cause
     except SQLAlchemyError as cause:
         said = _said(cause)
-        signs = f"{said} {type(getattr(cause, 'orig', None)).__name__}".lower()
+        orig = getattr(cause, "orig", None)
+        signs = f"{said} {type(orig).__name__} {getattr(orig, 'sqlite_errorname', '')}".lower()
         hint = next((hint for sign, hint in _HINTS.items() if sign in signs), "")
         raise StorageError(f"the database failed: {said}", hint=hint) from cause
 

@@ -59,6 +59,10 @@ class SqlStore(Store):
         # Waiting here is fair and instant; SQLite's own wait polls with growing pauses.
         self._writer = threading.RLock()
         self._writing = False
+        if not self._postgres:
+            # A connection that stays keeps the index of SQLite's log, which a full disk would have no place for.
+            with self._read():
+                pass
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
