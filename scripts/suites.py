@@ -1,6 +1,6 @@
 """Run suites of tests and checks, each with a time budget, and print what each one took.
 
-    suites.py test     unit, starter, browser, web: what must pass
+    suites.py test     unit, faults, starter, browser, web: what must pass
     suites.py check    format, lint, types, layers, sizes, site: how the code and its documents must be
     suites.py unit …   some by name
 
@@ -56,10 +56,12 @@ class Suite:
 
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # processes are the parallelism there
+UNMARKED = "not starter and not browser"
 TESTS = {
-    "unit": Suite(300, pytest("-m", "not starter and not browser", *in_parallel()), env=ONE_THREAD),
+    "unit": Suite(400, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel()), env=ONE_THREAD),
+    "faults": Suite(200, pytest("-m", UNMARKED, *in_parallel(), "tests/faults"), env=ONE_THREAD),
     "starter": Suite(300, pytest("-m", "starter and not browser"), whole=True),
-    "browser": Suite(300, pytest("-m", "browser"), whole=True),
+    "browser": Suite(400, pytest("-m", "browser"), whole=True),
 }
 CHECKS = {
     "format": Suite(20, (str(BIN / "ruff"), "format", "--check", ".")),
