@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router"
 import { Frame } from "./pages/Frame"
 import { HomePage } from "./pages/home/HomePage"
+import { wantedOf } from "./pages/images/filter"
 import { Crashed, NotFound } from "./pages/NotFound"
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Crashed })
@@ -9,6 +10,7 @@ const home = createRoute({ getParentRoute: () => root, path: "/", component: Hom
 const images = createRoute({
   getParentRoute: () => root,
   path: "/images",
+  validateSearch: wantedOf,
   component: lazyRouteComponent(() => import("./pages/images/ImagesPage"), "ImagesPage"),
 })
 const setup = createRoute({
@@ -19,9 +21,10 @@ const setup = createRoute({
 const session = createRoute({
   getParentRoute: () => root,
   path: "/sessions/$sessionId",
-  validateSearch: (search: Record<string, unknown>): { round?: number } => {
-    const round = Number(search.round)
-    return Number.isInteger(round) && round > 0 ? { round } : {}
+  validateSearch: (search: Record<string, unknown>): { round?: number; take?: number } => {
+    const [round, take] = [Number(search.round), Number(search.take ?? -1)]
+    if (!Number.isInteger(round) || round <= 0) return {}
+    return Number.isInteger(take) && take >= 0 ? { round, take } : { round }
   },
   component: lazyRouteComponent(() => import("./pages/session/SessionPage"), "SessionPage"),
 })
@@ -61,10 +64,26 @@ const trash = createRoute({
   path: "/trash",
   component: lazyRouteComponent(() => import("./pages/trash/TrashPage"), "TrashPage"),
 })
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments",
+  component: lazyRouteComponent(() => import("./pages/experiments/ExperimentsPage"), "ExperimentsPage"),
+})
+const experiment = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments/$experimentId",
+  component: lazyRouteComponent(() => import("./pages/experiments/ExperimentPage"), "ExperimentPage"),
+})
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  validateSearch: ({ sessions }: Record<string, unknown>): { sessions?: string } => (typeof sessions === "string" && sessions !== "" ? { sessions } : {}),
+  component: lazyRouteComponent(() => import("./pages/experiments/ComparePage"), "ComparePage"),
+})
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, trash, beatTheDice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, trash, experiments, experiment, compare, beatTheDice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

@@ -7,12 +7,20 @@ export interface LiveFrame {
   done: number
   total: number
   previews: [row: number, mediaType: string, base64: string][]
+  time_left?: TimeLeft | null
 }
+
+/** (low, high) seconds, from how long its like took. */
+export type TimeLeft = readonly [low: number, high: number]
 
 export interface LiveJob {
   phase: string
   done: number
   total: number
+  /** Null where it isn't known. */
+  timeLeft: TimeLeft | null
+  /** How many pictures are made at a time since memory was short; null while they fit together. */
+  together: number | null
   previews: ReadonlyMap<number, string>
 }
 
@@ -21,9 +29,11 @@ export class LiveJobs {
   private readonly watchers = new Set<() => void>()
 
   put(frame: LiveFrame): void {
-    const previews = new Map(this.jobs.get(frame.job_id)?.previews)
+    const before = this.jobs.get(frame.job_id)
+    const previews = new Map(before?.previews)
     for (const [row, mediaType, data] of frame.previews) previews.set(row, `data:${mediaType};base64,${data}`)
-    this.jobs.set(frame.job_id, { phase: frame.phase, done: frame.done, total: frame.total, previews })
+    const { phase, done, total, time_left: timeLeft = null } = frame
+    this.jobs.set(frame.job_id, { phase, done, total, timeLeft, previews, together: phase === "halving" ? done : (before?.together ?? null) })
     this.tell()
   }
 

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react"
 import { useLab } from "../client/context"
 import { PhaseBar, type Phase } from "../ui/PhaseBar"
-import { Picture, Zoom } from "../ui/icons"
+import { Picture } from "../ui/icons"
 import type { Tile } from "./tiles"
+import { Tools, type Marking } from "./Tools"
 
 interface CandidateProps {
   tile: Tile
@@ -13,30 +14,35 @@ interface CandidateProps {
   mark?: ReactNode
   /** The line below the picture. */
   foot: ReactNode
+  /** In the place of a picture that could not be made: what can be done about it. */
+  again?: ReactNode
   /** Shown in its place as long as it is compared. */
   instead: string | null
   live: Phase | undefined
   onChoose: () => void
   onPoint: () => void
   onView: () => void
+  /** Absent where pictures can't be marked. */
+  onMark?: Marking | null
+  /** Whether the answer has a heart of its own. */
+  hasOwnHeart?: boolean
 }
 
 /** One picture that can be chosen, from the first noisy preview to the finished render. */
 export function Candidate(props: CandidateProps) {
-  const { tile, number, isPressed, isDisabled, mark, foot, instead, live, onChoose, onPoint, onView } = props
+  const { tile, number, isPressed, isDisabled, mark, foot, again, instead, live, onChoose, onPoint, onView, onMark = null, hasOwnHeart = false } = props
   const isReady = tile.state === "ready"
   return (
-    <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} onPointerEnter={onPoint}>
+    <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} onPointerEnter={onPoint} onFocus={onPoint}>
       <button
         type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
-        aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onChoose} onFocus={onPoint}
+        aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onChoose}
       >
         <Face tile={tile} instead={instead} number={number} />
       </button>
       {mark}
-      {isReady && (
-        <button type="button" className="zoom" aria-label={`View picture ${String(number)} large`} onClick={onView}><Zoom /></button>
-      )}
+      {isReady && <Tools number={number} candidate={tile.candidate} onMark={onMark} hasHeart={!hasOwnHeart} onView={onView} />}
+      {tile.state === "failed" && again}
       {(tile.state === "drawing" || tile.state === "waiting") && <div className="phase"><PhaseBar live={live} label={false} /></div>}
       <div className="foot">{foot}</div>
     </div>

@@ -1,11 +1,13 @@
-import { useLayoutEffect, useRef } from "react"
+import { useLayoutEffect, useRef, type ReactNode } from "react"
 import type { LiveJob } from "../client/live"
-import type { RoundView } from "../client/types"
+import type { CandidateView, RoundView } from "../client/types"
 import { percent } from "../ui/format"
+import { Badges } from "./Badges"
 import { Candidate } from "./Candidate"
 import { nextApproval, pairOf, type Act, type Selection } from "./gesture"
 import { Stars } from "./Stars"
 import type { Tile } from "./tiles"
+import type { Marking } from "./Tools"
 import { forecastOf, roleInWords, verdictOn } from "./words"
 import { YesNo } from "./YesNo"
 
@@ -23,10 +25,14 @@ interface GridProps {
   onAct: (act: Doing) => void
   onPoint: (id: string) => void
   onView: (tile: Tile) => void
+  /** Null where pictures can't be marked. */
+  onMark: Marking | null
+  /** What can be done about a picture that could not be made. */
+  again?: (candidate: CandidateView) => ReactNode
 }
 
 /** The candidates of a round in one of the four ways of answering; of an answered round, what was said. */
-export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView }: GridProps) {
+export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView, onMark, again }: GridProps) {
   const frame = useSlide()
   const ids = tiles.flatMap((tile) => (tile.state === "ready" && tile.id !== null ? [tile.id] : []))
   const pair = isOpen && selection.kind === "pairwise" ? pairOf(ids, selection) : null
@@ -46,6 +52,7 @@ export function Grid({ round, tiles, selection, isOpen, compared, incumbent, liv
           }}
           onPoint={() => { if (tile.id !== null) onPoint(tile.id) }}
           onView={() => { onView(tile) }}
+          onMark={onMark} hasOwnHeart={isOpen && selection.kind === "approval"} again={tile.candidate && again?.(tile.candidate)}
         />
       ))}
     </div>
@@ -80,6 +87,8 @@ function Mark({ tile, selection, isOpen }: { tile: Tile; selection: Selection; i
   return <span className="rank">{place + 1}</span>
 }
 
+const OPEN_ROLES = ["baseline", "incumbent", "pinned"] // they have badges of their own
+
 interface FootProps {
   tile: Tile
   number: number
@@ -93,7 +102,7 @@ interface FootProps {
 function Foot({ tile, number, round, selection, isOpen, isCompared, onAct }: FootProps) {
   const { candidate, id } = tile
   const verdict = verdictOn(round.answer, id ?? "")
-  const role = roleInWords(candidate?.role ?? (tile.candidate === null && tile.artifact ? "incumbent" : null))
+  const role = candidate?.role && !OPEN_ROLES.includes(candidate.role) ? roleInWords(candidate.role) : null
   const forecast = candidate ? forecastOf(candidate) : null
   if (isCompared) return <span className="badge win">your best so far</span>
   if (isOpen && id !== null && tile.state === "ready" && selection.kind === "ratings")
@@ -108,7 +117,7 @@ function Foot({ tile, number, round, selection, isOpen, isCompared, onAct }: Foo
   return (
     <>
       {verdict && <span className={verdict.won ? "badge win" : "badge"}>{verdict.label}</span>}
-      {candidate?.is_final && <span className="badge win">final</span>}
+      {(candidate ?? tile.artifact) !== null && <Badges candidate={candidate} sessionId={round.session_id} />}
       {role && !verdict && !forecast && <span className="badge">{role}</span>}
       {forecast && <span className="gave" title={`I gave it ${percent(forecast.p_best)}`}><span>I gave it </span>{percent(forecast.p_best)}</span>}
       <span className="grow" />

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { answerOf, nothing, pairOf, selected, type Act, type Selection } from "./gesture"
+import type { Answer } from "../client/types"
+import { answerOf, nothing, pairOf, selected, selectionOf, type Act, type Selection } from "./gesture"
 
 const ids = ["a", "b", "c", "d"]
 const acting = (start: Selection, ...acts: (Act extends infer One ? (One extends Act ? Omit<One, "at"> : never) : never)[]) =>
@@ -57,5 +58,18 @@ describe("stars and yes/no", () => {
     const there = acting(nothing("ranking"), { type: "pick", id: "c" }, { type: "mode", kind: "ratings" }, { type: "rate", id: "a", stars: 5 })
     const back = acting(there, { type: "mode", kind: "ranking" })
     expect(answerOf(back, ids)).toEqual({ kind: "ranking", order: ["c"] })
+  })
+})
+
+describe("an answer that was taken back", () => {
+  it.each<Answer>([
+    { kind: "ranking", order: ["c", "a"] },
+    { kind: "pairwise", winner: "a", loser: "c" },
+    { kind: "pairwise", winner: "b", loser: "a" },
+    { kind: "ratings", stars: { a: 2, c: 5 } },
+    { kind: "approval", approved: { a: false, b: true }, favourite: "b" },
+    { kind: "approval", approved: { a: false } },
+  ])("is marked again as it was: %j", (answer) => {
+    expect(answerOf(selectionOf(answer, ids), ids)).toEqual(answer)
   })
 })

@@ -80,6 +80,21 @@ export function nextApproval(current: boolean | undefined): boolean {
   return current === undefined
 }
 
+/** The selection that an answer came from, to be given again or changed; `ids` as in `pairOf`. */
+export function selectionOf(said: Answer, ids: string[]): Selection {
+  const bare = nothing(said.kind)
+  switch (said.kind) {
+    case "ranking":
+      return { ...bare, order: said.order }
+    case "pairwise":
+      return { ...bare, winner: said.winner, rival: said.winner === ids[0] ? said.loser : said.winner }
+    case "ratings":
+      return { ...bare, stars: said.stars }
+    case "approval":
+      return { ...bare, approved: said.approved, favourite: said.favourite ?? null }
+  }
+}
+
 /** The two that A/B compares: the best so far and its rival, which may be chosen among the others. */
 export function pairOf(ids: string[], selection: Selection): [string, string] | null {
   const [first, second] = ids

@@ -36,6 +36,7 @@ const ROLE_WORDS: Record<string, string> = {
   explore: "something new",
   safe: "safer",
   bold: "bolder",
+  pinned: "pinned by you",
 }
 
 export function roleInWords(role: string | null): string | null {
@@ -46,6 +47,9 @@ export function forecastOf(candidate: CandidateView): Forecast | null {
   const forecast = candidate.forecast as Partial<Forecast> | null
   return typeof forecast?.p_best === "number" ? (forecast as Forecast) : null
 }
+
+/** How sure one may be of an answer, from 1. */
+export const CONFIDENCE_WORDS = ["a guess", "fairly sure", "certain"]
 
 /** The place of a candidate in what was answered: chosen first, second…, its stars, its yes or no. */
 export function verdictOn(answer: AnswerView | null, id: string): { label: string; won: boolean } | null {

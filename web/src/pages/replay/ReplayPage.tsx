@@ -123,7 +123,7 @@ interface EndingProps {
 /** Where it all stands: everything tried, and what can be done now. */
 function Ending({ session, onOpen }: EndingProps) {
   const lab = useLab()
-  const belief = useBelief(session.id, session.answers, session.space_fingerprint !== null && session.answers > 0)
+  const belief = useBelief(session, session.space_fingerprint !== null && session.answers > 0)
   const isDone = session.final_id !== null
   return (
     <section className="chapter card ending" aria-label="Where it stands">

@@ -1,20 +1,25 @@
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { TriedMap } from "../../charts/TriedMap"
 import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { useBelief, useSession } from "../../client/queries"
-import type { Config, SessionView } from "../../client/types"
-import { gainInWords } from "../../ui/format"
-import { CopyCode } from "../../ui/CopyCode"
+import type { RoundView, SessionView } from "../../client/types"
 import { Problem } from "../../ui/Problem"
-import { codeFor } from "../code"
+import { Toast } from "../../ui/Toast"
 import { BeliefPanel } from "./BeliefPanel"
+import { BranchDialog } from "./BranchDialog"
 import { Filmstrip } from "./Filmstrip"
+import { roundMeant } from "./filmtree"
+import { Heading } from "./Heading"
 import { LastRound } from "./LastRound"
+import { MadeBy } from "./MadeBy"
 import { PastRound } from "./PastRound"
 import { FirstRound, Stage } from "./Stage"
+import { Standing } from "./Standing"
 import { SteerByHand } from "./SteerByHand"
+import { useCourse } from "./useCourse"
+import { useMarks } from "./useMarks"
 
 /** A session: one decision at a time, with what is believed beside it. */
 export function SessionPage() {
@@ -31,31 +36,45 @@ export function SessionPage() {
 }
 
 function Session({ session }: { session: SessionView }) {
-  const { round: wanted } = useSearch({ from: "/sessions/$sessionId" })
+  const { round: wanted, take } = useSearch({ from: "/sessions/$sessionId" })
   const navigate = useNavigate({ from: "/sessions/$sessionId" })
   const lab = useLab()
   const [isPanelOpen, setPanelOpen] = useState(false)
-  const isBuilt = session.space_fingerprint !== null
-  const belief = useBelief(session.id, session.answers, isBuilt)
-  const last = session.round_views.at(-1)
-  const past = wanted === undefined || wanted === last?.index ? undefined : session.round_views.find(({ index }) => index === wanted)
+  const [told, setTold] = useState<string | null>(null)
+  const [branchedFrom, setBranchedFrom] = useState<RoundView | null>(null)
   const present = () => { void navigate({ search: {} }) }
+  const course = useCourse(session, (words) => {
+    setTold(words)
+    present()
+  })
+  const marks = useMarks(session)
+  const belief = useBelief(session, session.space_fingerprint !== null)
+  const last = session.round_views.at(-1)
+  const meant = wanted === undefined ? undefined : roundMeant(session, wanted, take)
+  const past = meant?.id === last?.id ? undefined : meant
+  const shown = past ?? last
   const answered = session.round_views.findLast(({ answer }) => answer !== null)
+  const branchable = shown?.shown_at ? shown : session.round_views.findLast(({ shown_at }) => shown_at !== null)
+  const onBranch = branchable ? () => { setBranchedFrom(branchable) } : null
   return (
     <div className="session">
       <section className="stage" aria-label="Rounds">
-        <Heading session={session} gain={belief.data?.expected_gain ?? null} />
+        <Heading session={session} gain={belief.data?.expected_gain ?? null} index={shown?.index ?? 1} course={course} onBranch={onBranch} />
+        <Standing session={session} course={course} onBranch={onBranch} />
+        {course.error && <Problem problem={problemOf(course.error)} onRetry={course.again} />}
+        {marks.error && <Problem problem={problemOf(marks.error)} onRetry={marks.again} />}
         {past ? (
-          <PastRound session={session} round={past} onBack={present} />
+          <PastRound key={past.id} session={session} round={past} course={course} onMark={marks.mark} onBack={present} onBranch={past.shown_at ? onBranch : null} />
         ) : last ? (
-          <Stage key={session.id} session={session} round={last} />
+          <Stage key={session.id} session={session} round={last} course={course} onMark={marks.mark} />
         ) : (
           <FirstRound session={session} />
         )}
         {!past && answered && answered.index !== (last?.answer ? -1 : last?.index) && (
           <LastRound round={answered} sessionId={session.id} />
         )}
-        <Filmstrip session={session} shown={(past ?? last)?.index} />
+        <Filmstrip session={session} shown={shown} />
+        <MadeBy session={session} />
       </section>
       <button type="button" className="button panel-toggle" aria-expanded={isPanelOpen} aria-controls="panel" onClick={() => { setPanelOpen(!isPanelOpen) }}>
         {isPanelOpen ? "Hide what I believe" : "What I believe, and steering by hand"}
@@ -71,40 +90,8 @@ function Session({ session }: { session: SessionView }) {
         )}
         {belief.data && <SteerByHand session={session} belief={belief.data} />}
       </aside>
+      {branchedFrom && <BranchDialog session={session} round={branchedFrom} onClose={() => { setBranchedFrom(null) }} />}
+      {told !== null && <Toast onClose={() => { setTold(null) }}>{told}</Toast>}
     </div>
   )
-}
-
-function Heading({ session, gain }: { session: SessionView; gain: number | null }) {
-  const config = session.config as unknown as Config
-  return (
-    <div className="title">
-      <h1>“{session.name}”</h1>
-      <span className="muted">
-        round {session.round_views.at(-1)?.index ?? 0} · seed {session.seed}
-      </span>
-      <span className="grow" />
-      {gain !== null && session.state === "active" && (
-        <span className="advice" title={`Expected gain ${gain.toFixed(2)}, in units of choice noise: at 1.0 the better one wins 73 % of choices`}>
-          Another round: <b>{gainInWords(gain)}</b>
-        </span>
-      )}
-      <CopyCode code={codeFor(shortened(config, session), session.id)} />
-      <Link to="/sessions/$sessionId/replay" params={{ sessionId: session.id }} className="button quiet">Replay</Link>
-    </div>
-  )
-}
-
-/** What has to be said to make this session again: what differs from the defaults. */
-function shortened(config: Config, session: SessionView) {
-  return {
-    model: config.model,
-    request: { prompt: session.prompt, ...(config.request.negative_prompt ? { negative_prompt: config.request.negative_prompt } : {}), steps: config.request.steps ?? null },
-    axes: config.axes,
-    seed: session.seed,
-    ...(config.candidates === 4 ? {} : { candidates: config.candidates }),
-    ...(config.dimension === "balanced" ? {} : { dimension: config.dimension }),
-    ...(config.radius === 1 ? {} : { radius: config.radius }),
-    ...(config.query_kinds.length === 4 ? {} : { query_kinds: config.query_kinds }),
-  }
 }

@@ -2,25 +2,26 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useRef } from "react"
 import { useLab } from "../../client/context"
 import { keys } from "../../client/queries"
-import type { QueryKind, RoundView, SessionView, Submission } from "../../client/types"
-import { answerOf, nothing, selected, type Act, type Selection } from "../../elicitation/gesture"
+import type { Answer, Confidence, QueryKind, RoundView, SessionView, Submission } from "../../client/types"
+import { answerOf, nothing, selected, selectionOf, type Act, type Selection } from "../../elicitation/gesture"
 import type { Doing } from "../../elicitation/Grid"
 import { useKept } from "../../ui/storage"
 
 interface Kept {
   selection: Selection
   note: string
+  /** On single pictures, by their ids. */
+  notes: Record<string, string>
+  confidence: Confidence | null
   /** When the pictures were first seen, ms since 1970; a reload doesn't start the clock anew. */
   seenAt: number | null
 }
 
-/** The choice in the open round, kept until it is answered, and the act of answering. */
+/** The choice in the open round, kept until it is answered; where an answer was taken back, that one to begin with. */
 export function useChoice(session: SessionView, round: RoundView) {
-  const kinds = session.query_kinds as QueryKind[]
-  const lastKind = [...session.round_views].reverse().find(({ answer }) => answer !== null)?.answer?.kind as QueryKind | undefined
-  const kind = lastKind !== undefined && kinds.includes(lastKind) ? lastKind : (kinds[0] ?? "ranking")
-  const [kept, setKept] = useKept<Kept>(sessionStorage, `choice.${round.id}`, { selection: nothing(kind), note: "", seenAt: null })
   const ready = round.candidates.filter((candidate) => candidate.artifact !== null).map((candidate) => candidate.id)
+  const taken = round.retracted.at(-1)
+  const [kept, setKept] = useKept<Kept>(sessionStorage, `answer.${taken?.id ?? round.id}`, beginning(session, round, ready))
 
   const act = (doing: Doing) => {
     const seenAt = kept.seenAt ?? Date.now()
@@ -29,16 +30,37 @@ export function useChoice(session: SessionView, round: RoundView) {
   const see = () => {
     if (kept.seenAt === null) setKept({ ...kept, seenAt: Date.now() })
   }
-  return {
-    selection: kept.selection,
-    note: kept.note,
-    answer: answerOf(kept.selection, ready),
-    ready,
-    seenAt: kept.seenAt,
-    act,
-    see,
-    setNote: (note: string) => { setKept({ ...kept, note }) },
+  const answer = answerOf(kept.selection, ready)
+  const sent = (): Submission | null => {
+    if (answer === null) return null
+    const { selection, seenAt } = kept
+    const comments = Object.fromEntries(ready.flatMap((id) => (kept.notes[id] ? [[id, kept.notes[id]]] : [])))
+    return {
+      answer, comment: kept.note, comments, confidence: kept.confidence, next_round: true,
+      gesture: { mode: selection.kind, acts: selection.log, ...(taken ? { marked_before: taken.id } : {}) },
+      decision_ms: seenAt === null ? null : Date.now() - seenAt,
+    }
   }
+  return {
+    selection: kept.selection, note: kept.note, notes: kept.notes, confidence: kept.confidence, seenAt: kept.seenAt,
+    answer, ready, act, see, sent,
+    say: (words: Partial<Pick<Kept, "note" | "notes" | "confidence">>) => { setKept({ ...kept, ...words }) },
+  }
+}
+
+export type Choice = ReturnType<typeof useChoice>
+
+function beginning(session: SessionView, round: RoundView, ready: string[]): Kept {
+  const taken = round.retracted.at(-1)
+  if (taken) {
+    const selection = selectionOf(taken.answer as unknown as Answer, ready)
+    const notes = taken.comments as Record<string, string>
+    return { selection, note: taken.comment, notes, confidence: taken.confidence as Confidence | null, seenAt: null }
+  }
+  const kinds = session.query_kinds as QueryKind[]
+  const lastKind = session.round_views.findLast(({ answer }) => answer !== null)?.answer?.kind as QueryKind | undefined
+  const kind = lastKind !== undefined && kinds.includes(lastKind) ? lastKind : (kinds[0] ?? "ranking")
+  return { selection: nothing(kind), note: "", notes: {}, confidence: null, seenAt: null }
 }
 
 /** Sends an answer and asks for the next round in the same breath. Sent twice, it is one answer. */
@@ -48,7 +70,7 @@ export function useAnswer(session: SessionView) {
   const act = useRef<{ round: string; said: string; sent: Submission; key: string } | null>(null)
   return useMutation({
     mutationFn: ({ round, sent }: { round: RoundView; sent: Submission }) => {
-      const said = JSON.stringify([sent.answer, sent.comment])
+      const said = JSON.stringify([sent.answer, sent.comment, sent.comments, sent.confidence, round.retracted.length])
       if (act.current?.round !== round.id || act.current.said !== said)
         act.current = { round: round.id, said, sent, key: crypto.randomUUID() }
       return lab.answer(session.id, round.index, act.current.sent, act.current.key)

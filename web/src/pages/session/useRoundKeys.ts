@@ -2,16 +2,20 @@ import { pairOf } from "../../elicitation/gesture"
 import { chosen } from "../../elicitation/Grid"
 import type { Tile } from "../../elicitation/tiles"
 import { useHeld, useKeys, type KeyBindings } from "../../ui/keyboard"
-import type { useChoice } from "./useRound"
+import type { Marking } from "../../elicitation/Tools"
+import type { Choice } from "./useRound"
 
 interface RoundKeys {
   isOpen: boolean
   tiles: Tile[]
   pointed: string | null
-  choice: ReturnType<typeof useChoice>
+  choice: Choice
   onConfirm: () => void
   onCompare: (id: string | null) => void
   onView: (tile: Tile | null) => void
+  onMark: Marking | null
+  onRemark: (id: string) => void
+  onUndo: () => void
 }
 
 /** After a change of the way of answering, the keys are for the pictures. */
@@ -45,8 +49,14 @@ function columns(): number {
   return Math.max(1, all.filter((face) => face.getBoundingClientRect().top === top).length)
 }
 
+/** Marks the picture that is meant, or takes the mark back. */
+export function markMeant(tiles: Tile[], id: string | null, onMark: Marking | null, mark: "favourite" | "pinned"): void {
+  const candidate = tiles.find((tile) => tile.id === id && tile.state === "ready")?.candidate
+  if (candidate) onMark?.(candidate, { [mark]: !candidate[mark] })
+}
+
 /** The keys of a round: digits choose, arrows move, Enter confirms, C is held to compare. */
-export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onCompare, onView }: RoundKeys): void {
+export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onCompare, onView, onMark, onRemark, onUndo }: RoundKeys): void {
   const { selection, ready, act } = choice
   const pair = selection.kind === "pairwise" ? pairOf(ready, selection) : null
   const meant = () => (pointed !== null && ready.includes(pointed) ? pointed : focused()) // the pointer or the focus, whichever came last
@@ -83,7 +93,11 @@ export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onComp
     f: () => {
       const id = meant()
       if (isOpen && id && selection.kind === "approval") act({ type: "favourite", id })
+      else markMeant(tiles, meant(), onMark, "favourite")
     },
+    p: () => { markMeant(tiles, meant(), onMark, "pinned") },
+    w: () => { if (isOpen) onRemark(meant() ?? "") },
+    z: onUndo,
     v: () => {
       const tile = tiles.find(({ id, state }) => id === meant() && state === "ready")
       if (tile) onView(tile)

@@ -1,0 +1,45 @@
+import type { Marks } from "../client/lab"
+import type { CandidateView } from "../client/types"
+import { Heart, Pin, Zoom } from "../ui/icons"
+import { onePress } from "./press"
+
+/** Sets a mark on a picture, wherever it is shown. */
+export type Marking = (candidate: CandidateView, marks: Marks) => void
+
+interface ToolsProps {
+  number: number
+  candidate: CandidateView | null
+  /** Null where pictures can't be marked. */
+  onMark: Marking | null
+  /** In yes or no the heart belongs to the answer. */
+  hasHeart: boolean
+  onView: () => void
+}
+
+/** What can be done with a finished picture beside choosing it. */
+export function Tools({ number, candidate, onMark, hasHeart, onView }: ToolsProps) {
+  const name = `picture ${String(number)}`
+  return (
+    <span className="tools">
+      {candidate && onMark && (
+        <>
+          {hasHeart && (
+            <button
+              type="button" aria-pressed={candidate.favourite} aria-label={`Favourite: ${name}`} title="Favourite (F)"
+              onClick={onePress(() => { onMark(candidate, { favourite: !candidate.favourite }) })}
+            >
+              <Heart full={candidate.favourite} />
+            </button>
+          )}
+          <button
+            type="button" aria-pressed={candidate.pinned} aria-label={`Pin ${name}`} title="Pin: show it in every round to come (P)"
+            onClick={onePress(() => { onMark(candidate, { pinned: !candidate.pinned }) })}
+          >
+            <Pin />
+          </button>
+        </>
+      )}
+      <button type="button" aria-label={`View ${name} large`} title="View large (V)" onClick={onView}><Zoom /></button>
+    </span>
+  )
+}

@@ -1,0 +1,38 @@
+import type { QueryKind, RoundView, SessionView } from "../../client/types"
+import { QUERY_WORDS } from "../../elicitation/words"
+import { Segmented } from "../../ui/Segmented"
+import { MatToggle } from "./MatToggle"
+
+interface AskProps {
+  session: SessionView
+  round: RoundView
+  kind: QueryKind
+  isWorking: boolean
+  hasEnded: boolean
+  onMode: (kind: QueryKind) => void
+}
+
+/** The question of the round, and the ways to answer it. */
+export function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskProps) {
+  const kinds = session.query_kinds as QueryKind[]
+  return (
+    <div className="ask">
+      <h2 aria-live="polite">{questionIn(session, round, kind, isWorking, hasEnded)}</h2>
+      <span className="grow" />
+      <MatToggle />
+      {kinds.length > 1 && (
+        <Segmented label="How to answer" value={kind} options={kinds.map((value) => ({ value, label: QUERY_WORDS[value].short }))} onChange={onMode} />
+      )}
+    </div>
+  )
+}
+
+function questionIn({ state, read_only }: SessionView, round: RoundView, kind: QueryKind, isWorking: boolean, hasEnded: boolean): string {
+  if (state === "completed") return "You finished this session."
+  if (read_only) return `Round ${String(round.index)}, as it came`
+  if (state === "paused" && round.answer) return "Your answer is kept."
+  if (state === "paused" && hasEnded) return "This round waits until you resume."
+  if (hasEnded) return "This round has no pictures."
+  if (!isWorking) return QUERY_WORDS[kind].question
+  return round.index === 1 ? "Drawing the first pictures…" : "Drawing the next round…"
+}

@@ -1,0 +1,82 @@
+import { Link } from "@tanstack/react-router"
+import type { Config, SessionView } from "../../client/types"
+import { onePress } from "../../elicitation/press"
+import { CopyCode } from "../../ui/CopyCode"
+import { gainInWords } from "../../ui/format"
+import { Branch, Pause, Play } from "../../ui/icons"
+import { codeFor } from "../code"
+import type { Course } from "./useCourse"
+
+interface HeadingProps {
+  session: SessionView
+  gain: number | null
+  /** The round that is looked at, and which of its takes. */
+  index: number
+  course: Course
+  onBranch: (() => void) | null
+}
+
+/** What the session is about, where it stands, and the ways from here to its other pages. */
+export function Heading({ session, gain, index, course, onBranch }: HeadingProps) {
+  const config = session.config as unknown as Config
+  const to = { params: { sessionId: session.id }, hash: `round-${String(index)}`, className: "button quiet" }
+  return (
+    <div className="title">
+      <h1>“{session.name}”</h1>
+      <span className="muted">
+        round {session.round_views.at(-1)?.index ?? 0} · seed {session.seed}
+      </span>
+      {session.state === "paused" && <span className="badge" data-state="paused">paused</span>}
+      {session.read_only && <span className="badge">imported</span>}
+      <span className="grow" />
+      {gain !== null && session.state === "active" && (
+        <span className="advice" title={`Expected gain ${gain.toFixed(2)}, in units of choice noise: at 1.0 the better one wins 73 % of choices`}>
+          Another round: <b>{gainInWords(gain)}</b>
+        </span>
+      )}
+      <span className="ways">
+        <PauseButton session={session} course={course} />
+        {onBranch && (
+          <button type="button" className="button quiet icon" aria-label="Branch from this round" title="Branch from this round" onClick={onBranch}><Branch /></button>
+        )}
+        <CopyCode code={codeFor(shortened(config, session), session.id)} />
+        <Link to="/sessions/$sessionId/replay" {...to}>Replay</Link>
+        <Link to="/sessions/$sessionId/report" {...to}>Report</Link>
+      </span>
+    </div>
+  )
+}
+
+function PauseButton({ session, course }: { session: SessionView; course: Course }) {
+  if (session.read_only || (session.state !== "active" && session.state !== "paused")) return null
+  const isPaused = session.state === "paused"
+  const label = isPaused ? "Resume" : "Pause"
+  const title = isPaused ? "Resume: rounds are made again" : "Pause: no further round is made until you resume"
+  return (
+    <button
+      type="button" className="button quiet icon" aria-label={label} title={title} disabled={course.isPending}
+      onClick={onePress(() => { course.turn(isPaused ? resumed(session) : { type: "pause" }) })}
+    >
+      {isPaused ? <Play /> : <Pause />}
+    </button>
+  )
+}
+
+/** Going on, with the round that is due where the last one was answered in the pause. */
+export function resumed(session: SessionView) {
+  return { type: "resume", isRoundDue: session.round_views.at(-1)?.state === "answered" } as const
+}
+
+/** What has to be said to make this session again: what differs from the defaults. */
+function shortened(config: Config, session: SessionView) {
+  return {
+    model: config.model,
+    request: { prompt: session.prompt, ...(config.request.negative_prompt ? { negative_prompt: config.request.negative_prompt } : {}), steps: config.request.steps ?? null },
+    axes: config.axes,
+    seed: session.seed,
+    ...(config.candidates === 4 ? {} : { candidates: config.candidates }),
+    ...(config.dimension === "balanced" ? {} : { dimension: config.dimension }),
+    ...(config.radius === 1 ? {} : { radius: config.radius }),
+    ...(config.query_kinds.length === 4 ? {} : { query_kinds: config.query_kinds }),
+  }
+}

@@ -1,0 +1,118 @@
+import { Link } from "@tanstack/react-router"
+import { useLab } from "../../client/context"
+import { useLive } from "../../client/queries"
+import type { RoundView, SessionView } from "../../client/types"
+import { onePress } from "../../elicitation/press"
+import { QUERY_WORDS } from "../../elicitation/words"
+import { count } from "../../ui/format"
+import { leftInWords, PhaseBar, phaseInWords } from "../../ui/PhaseBar"
+import { HowSure } from "./Remarks"
+import type { Course } from "./useCourse"
+import type { Choice } from "./useRound"
+
+interface UnderProps {
+  session: SessionView
+  round: RoundView
+  choice: Choice
+  course: Course
+  isOpen: boolean
+  isSending: boolean
+  isWorking: boolean
+  hasEnded: boolean
+  /** The round whose answer can be taken back. */
+  undoable: number | undefined
+  onConfirm: () => void
+  onNext: () => void
+  onUndo: () => void
+}
+
+/** The line of acts below the pictures: on, back, out. */
+export function Under(props: UnderProps) {
+  const { session, course, undoable, onUndo } = props
+  return (
+    <div className="under">
+      <Onward {...props} />
+      {undoable !== undefined && (
+        <button type="button" className="button quiet undo" disabled={course.isPending} title={`Take your answer to round ${String(undoable)} back`} onClick={onePress(onUndo)}>
+          Undo round {undoable} <kbd>Z</kbd>
+        </button>
+      )}
+      {props.isOpen && <span className="small muted hint">{QUERY_WORDS[props.choice.selection.kind].hint}</span>}
+      <span className="grow" />
+      {session.answers > 0 && session.state !== "completed" && !session.read_only && (
+        <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button">Finish…</Link>
+      )}
+    </div>
+  )
+}
+
+/** The one act that leads on from here. */
+function Onward({ session, round, choice, course, isOpen, isSending, isWorking, hasEnded, onConfirm, onNext }: UnderProps) {
+  if (session.state === "completed")
+    return (
+      <>
+        <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button primary">See the result</Link>
+        {!session.read_only && (
+          <button type="button" className="button" disabled={course.isPending} onClick={onePress(() => { course.turn({ type: "reopen" }) })}>Reopen it</button>
+        )}
+      </>
+    )
+  if (session.read_only || (hasEnded && !isWorking)) return null
+  if (isWorking) return <Working round={round} />
+  const isPaused = session.state === "paused"
+  if (round.answer) return isPaused ? null : <button type="button" className="button primary" disabled={course.isPending} onClick={onNext}>Next round <kbd>Enter</kbd></button>
+  return (
+    <button type="button" className="button primary" disabled={!isOpen || choice.answer === null} onClick={onConfirm}>
+      {isSending ? "Noting…" : isPaused ? "Keep this answer" : "Next round"} <kbd>Enter</kbd>
+    </button>
+  )
+}
+
+function Working({ round }: { round: RoundView }) {
+  const lab = useLab()
+  const live = useLive(round.job?.id)
+  const left = leftInWords(live)
+  return (
+    <div className="working">
+      <div className="grow"><PhaseBar live={live} label={false} /></div>
+      <span className="small soft phase-words">{phaseInWords(live)}{left && <span className="muted"> · {left}</span>}</span>
+      {round.job && <button type="button" className="button" onClick={() => void lab.cancel(round.job?.id ?? "")}>Stop</button>}
+      {live?.together != null && live.phase !== "halving" && (
+        <p className="small muted together">{phaseInWords({ phase: "halving", done: live.together, total: 0 })}</p>
+      )}
+    </div>
+  )
+}
+
+interface BesideProps {
+  session: SessionView
+  round: RoundView
+  choice: Choice
+  course: Course
+  hasBest: boolean
+  isRemarking: boolean
+  onRemarks: () => void
+}
+
+/** What can be said or asked beside the answer itself. */
+export function Beside({ session, round, choice, course, hasBest, isRemarking, onRemarks }: BesideProps) {
+  const remarks = [choice.note, ...Object.values(choice.notes)].filter((words) => words !== "").length
+  return (
+    <div className="beside">
+      <HowSure value={choice.confidence} onChange={(confidence) => { choice.say({ confidence }) }} />
+      <button type="button" className="button quiet" aria-expanded={isRemarking} aria-controls="remarks" onClick={onRemarks}>
+        {remarks > 0 ? count(remarks, "remark") : "Add a remark"} <kbd>W</kbd>
+      </button>
+      {session.state === "active" && (
+        <button
+          type="button" className="button quiet" disabled={course.isPending} title="Other pictures from the same answers; these are kept beside them"
+          onClick={onePress(() => { course.turn({ type: "regenerate", roundId: round.id, index: round.index }) })}
+        >
+          Show others
+        </button>
+      )}
+      <span className="grow" />
+      {hasBest && <span className="small muted compare-hint">hold <kbd>C</kbd> to compare with your best</span>}
+    </div>
+  )
+}
