@@ -209,6 +209,7 @@ candidate = _table(
     _text("error"),
     UniqueConstraint("round_id", "slot"),
     Index(None, "session_id", "slot"),
+    Index(None, "sample_id"),
 )
 
 answer = _table(
