@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,19 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
+import live_app
+from evidence import Witness
+from live_app import PATIENCE_S, Server
+
 ROOT = Path(__file__).resolve().parents[2]
 INDEX = ROOT / "src" / "pilotage" / "web" / "index.html"
-RESULTS = ROOT / "test-results"
-PATIENCE_S = 20.0
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run",
-]  # fmt: skip
-REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
-Json = dict[str, Any]
+RESULTS = Path(os.environ.get("PILOTAGE_TEST_RESULTS") or ROOT / "test-results")
+WITNESS = Witness()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,98 +31,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+def folder_of(item: pytest.Item) -> Path:
+    """Where what was seen of a failed test is kept."""
+    return RESULTS / re.sub(r"\W+", "-", item.name).strip("-")
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    # Now, not in a fixture: pages are open still, and servers that fixtures started are up.
     report = yield
-    item.stash.setdefault(REPORTS, {})[report.when] = report
+    is_wanted = report.failed or (call.when == "call" and bool(os.environ.get("PILOTAGE_KEEP_EVIDENCE")))
+    if is_wanted and call.when != "teardown" and item.get_closest_marker("browser"):
+        WITNESS.keep(folder_of(item))
     return report
 
 
-@dataclass
-class Server:
-    """`pilotage serve` as a process, and its API."""
-
-    process: subprocess.Popen[str]
-    base: str
-    api: httpx.Client
-
-    def get(self, path: str) -> Any:
-        answer = self.api.get(f"/api/{path}")
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def post(self, path: str, body: Json | None = None) -> Any:
-        answer = self.api.post(f"/api/{path}", json=body)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def session(
-        self, prompt: str = "a red fox", *, answers: int = 0, request: Json | None = None, **config: Any
-    ) -> str:
-        """A session with so many answered rounds and one to be judged."""
-        made = self.post("sessions", {"seed": 7, "request": {"prompt": prompt, **(request or {})}, **config})["id"]
-        self.post(f"sessions/{made}/rounds")
-        for index in range(1, answers + 1):
-            self.pick(made, index, slot=index % 4)
-        self.round(made, answers + 1)
-        return made
-
-    def round(self, session_id: str, index: int, *states: str) -> Json:
-        """A round once it is in one of the states; else once it can be judged."""
-        wanted = states or ("awaiting",)
-        return until(lambda: self._round(session_id, index), lambda told: told.get("state") in wanted)
-
-    def _round(self, session_id: str, index: int) -> Json:
-        return self.api.get(f"/api/sessions/{session_id}/rounds/{index}").json()
-
-    def pick(self, session_id: str, index: int, slot: int) -> None:
-        chosen = self.round(session_id, index)["candidates"][slot]["id"]
-        answer = {"answer": {"kind": "ranking", "order": [chosen]}, "next_round": True}
-        self.post(f"sessions/{session_id}/rounds/{index}/answers", answer)
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-
-
-def until(ask: Callable[[], Any], good: Callable[[Any], bool], seconds: float = PATIENCE_S) -> Any:
-    """What `ask` says once it is good."""
-    end = time.monotonic() + seconds
-    while not good(told := ask()):
-        assert time.monotonic() < end, told
-        time.sleep(0.05)
-    return told
+@pytest.fixture(autouse=True)
+def _witnessed(request: pytest.FixtureRequest) -> None:
+    WITNESS.begin(folder_of(request.node))
 
 
 @contextmanager
-def serving(home: Path, port: int = 0, **env: str) -> Iterator[Server]:
-    """Start `pilotage serve`; stop it at the end."""
-    command = [sys.executable, "-m", "pilotage", "--home", str(home), "serve", "--port", str(port)]
-    own = {name: value for name, value in os.environ.items() if not name.startswith("PILOTAGE_")}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**own, **env}, cwd=home
-    )
-    try:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        found = re.search(r"http://[\d.:]+", said)
-        assert found, said + process.stdout.read()
-        with httpx.Client(base_url=found[0], timeout=30, trust_env=False) as api:
-            yield Server(process, found[0], api)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+def witnessed(home: Path, port: int = 0, **env: str) -> Iterator[Server]:
+    """Start a server whose events, diagnostics and logs are kept if the test fails."""
+    with live_app.serving(home, port, **env) as server:
+        WITNESS.servers.append((server, {}))
+        try:
+            yield server
+        except BaseException:  # it is stopped before the failure is reported
+            WITNESS.remember(server)
+            raise
 
 
 @pytest.fixture(name="serving", scope="session")
 def _serving(built: None) -> Callable[..., Any]:
     """Start a server of one's own: `with serving(home) as server`."""
-    return serving
+    return witnessed
 
 
 @pytest.fixture(scope="session")
@@ -142,21 +81,22 @@ def built() -> None:
 
 @pytest.fixture(scope="session")
 def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("home")) as server:
-        until(lambda: server.get("diagnostics"), lambda told: (told["model"] or {}).get("state") == "warm", 60)
+    with witnessed(tmp_path_factory.mktemp("home")) as server:
+        server.warm()
         yield server
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = live_app.find_chromium()
     if chromium is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on PATH, and in CI the browser tests must run", pytrace=False)
         pytest.skip("no Chromium on PATH: install it (Debian: apt install chromium) to run the browser tests")
     expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = live_app.launch(playwright, chromium)
+        browser.on("context", WITNESS.watch)
         yield browser
         browser.close()
 
@@ -201,27 +141,18 @@ def faults(server: Server) -> Faults:
 def context(
     browser: Browser, server: Server, faults: Faults, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
-    """A fresh browser profile; it fails the test on faults, and keeps what was seen of a failed one."""
+    """A fresh browser profile; it fails the test on faults that nobody looked at."""
     context = browser.new_context(
         base_url=server.base, reduced_motion="reduce", viewport={"width": 1280, "height": 860}
     )
     context.set_default_timeout(PATIENCE_S * 1000)
     faults.watch(context)
-    context.tracing.start(snapshots=True)
     yield context
     context.cookies()  # all events before this have been heard
-    called = request.node.stash.get(REPORTS, {}).get("call")
-    if called is None or called.failed or faults.left():
-        keep_what_was_seen(context, re.sub(r"\W+", "-", request.node.name))
+    if faults.left() and not (folder := folder_of(request.node)).exists():
+        WITNESS.keep(folder)
     context.close()
     assert not faults.left()
-
-
-def keep_what_was_seen(context: BrowserContext, name: str) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    for number, page in enumerate(context.pages):
-        page.screenshot(path=RESULTS / f"{name}-{number}.png", full_page=True)
-    context.tracing.stop(path=RESULTS / f"{name}.zip")
 
 
 @pytest.fixture
@@ -284,4 +215,4 @@ def rounds(page: Page) -> Rounds:
 @pytest.fixture(name="until")
 def _until() -> Callable[..., Any]:
     """Ask until the answer is good: `until(ask, good)`."""
-    return until
+    return live_app.until

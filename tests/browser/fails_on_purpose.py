@@ -1,0 +1,33 @@
+"""Not collected by name: test_evidence.py runs these, and looks at what they leave behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+
+def test_that_fails_with_two_pages_on_the_starter(page: Page, rounds: Any, server: Any) -> None:
+    rounds.open(server.session("a red fox"))
+    page.evaluate("() => console.log('said before the fall')")
+    page.context.new_page().goto("/diagnostics")
+    pytest.fail("on purpose")
+
+
+def test_that_fails_over_a_server_of_its_own(page: Page, serving: Any, tmp_path: Path) -> None:
+    with serving(tmp_path, PILOTAGE_PRELOAD="never") as own:
+        page.goto(f"{own.base}/sessions/{own.session('a disc', model='analytic')}")
+        pytest.fail("on purpose")
+
+
+def test_that_passes_but_for_a_fault_that_nobody_looked_at(page: Page, server: Any) -> None:
+    page.goto("/")
+    page.evaluate("() => console.error('nobody looks at me')")
+
+
+def test_that_passes(browser: Browser) -> None:
+    browser.new_page().goto("about:blank")
