@@ -54,6 +54,8 @@ export interface LabClient {
   session(id: string): Promise<SessionView>
   belief(id: string): Promise<Belief>
   checkConfig(draft: unknown): Promise<Config>
+  /** Settings as a YAML file that explains every one of them. */
+  configFile(draft: unknown): Promise<string>
   createSession(draft: Draft, key: string): Promise<SessionView>
   requestRound(id: string, key: string): Promise<RoundView>
   answer(id: string, index: number, sent: Submission, key: string): Promise<RoundView>

@@ -15,8 +15,8 @@ export type Belief = Schemas["Belief"]
 export type AxisBelief = Schemas["AxisBelief"]
 export type Axis = Schemas["Axis"]
 export type SessionPage = Schemas["SessionPage"]
-export type Comparison = Schemas["Comparison"]
-export type ComparedSession = Schemas["ComparedSession"]
+export type ComparedSession = Schemas["ComparedSession"] & { config: Record<string, unknown> }
+export type Comparison = { items: ComparedSession[] }
 export type Experiment = Schemas["ExperimentView"]
 export type ExperimentPage = Schemas["ExperimentPage"]
 export type ExperimentText = Schemas["ExperimentBody"]
@@ -49,10 +49,16 @@ export type Answer =
   | { kind: "ratings"; stars: Record<string, number> }
   | { kind: "approval"; approved: Record<string, boolean>; favourite?: string }
 
+/** A guess, fairly sure, certain. */
+export type Confidence = 1 | 2 | 3
+
 export interface Submission {
   answer: Answer
   gesture: Record<string, unknown>
   comment: string
+  /** On single pictures, by their ids. */
+  comments?: Record<string, string>
+  confidence?: Confidence | null
   decision_ms: number | null
   next_round: boolean
 }

@@ -3,14 +3,15 @@ import { useState } from "react"
 import type { SessionSummary } from "../../client/types"
 import { ago, count } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
+import type { Chosen } from "./useChosen"
 
-/** Sessions as the picture that stands for each. */
-export function SessionGrid({ sessions }: { sessions: SessionSummary[] }) {
+/** Sessions as the picture that stands for each; with a box to tick where they can be chosen. */
+export function SessionGrid({ sessions, chosen }: { sessions: SessionSummary[]; chosen?: Chosen }) {
   const [now] = useState(Date.now)
   return (
     <ul className="sessions">
       {sessions.map((session) => (
-        <li key={session.id}>
+        <li key={session.id} className={chosen ? "choosable" : undefined}>
           <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="session-card">
             <Thumb artifact={session.artifact} alt="" />
             <span className="words">
@@ -20,6 +21,14 @@ export function SessionGrid({ sessions }: { sessions: SessionSummary[] }) {
               </span>
             </span>
           </Link>
+          {chosen && (
+            <label className="tick">
+              <input
+                type="checkbox" aria-label={`Choose “${session.name}”`} checked={chosen.sessions.some(({ id }) => id === session.id)}
+                onChange={() => { chosen.toggle(session) }}
+              />
+            </label>
+          )}
         </li>
       ))}
     </ul>

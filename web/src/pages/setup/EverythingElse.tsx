@@ -1,7 +1,10 @@
-import { parse, stringify, YAMLParseError } from "yaml"
+import { stringify } from "yaml"
 import type { Draft, Problem as ProblemData, Strategies } from "../../client/types"
 import { faultOn } from "./fault"
+import { kindOf } from "../experiments/run"
+import { SettingsFile } from "../SettingsFile"
 import type { useSetup } from "./useSetup"
+import YamlField from "./YamlField"
 
 interface EverythingElseProps {
   setup: ReturnType<typeof useSetup>
@@ -15,7 +18,6 @@ export default function EverythingElse({ setup, strategies, fault }: EverythingE
   const limits = model?.capabilities
   const put = (changes: object) => { setDraft(given({ ...draft, ...changes }) as Draft) }
   const putRequest = (changes: object) => { put({ request: { ...given({ ...draft.request, ...changes }), prompt: draft.request.prompt } }) }
-  const kinds = (views: { kind: string }[] | undefined) => (views ?? []).map(({ kind }) => kind)
   return (
     <div className="everything">
       <div className="column">
@@ -30,57 +32,26 @@ export default function EverythingElse({ setup, strategies, fault }: EverythingE
           <Amount name="radius" label="How far to go" value={draft.radius} placeholder={1} fault={fault} onChange={(value) => { put({ radius: value }) }} />
         </div>
         {(limits?.schedulers.length ?? 0) > 0 && <Choice name="request.scheduler" label="Scheduler" value={draft.request.scheduler ?? limits?.schedulers[0] ?? ""} options={limits?.schedulers ?? []} fault={fault} onChange={(value) => { putRequest({ scheduler: value }) }} />}
-        <Choice name="sampler" label="How pictures are proposed" value={kindOf(draft.sampler, "trust_region")} options={kinds(strategies?.samplers)} fault={fault} onChange={(value) => { put({ sampler: value }) }} />
+        <Kind name="basis" label="Where the axes come from" value={kindOf(draft.basis) ?? "attributes_pca"} kinds={strategies?.bases} fault={fault} onChange={(value) => { put({ basis: value }) }} />
+        <Kind name="sampler" label="How pictures are proposed" value={kindOf(draft.sampler) ?? "trust_region"} kinds={strategies?.samplers} fault={fault} onChange={(value) => { put({ sampler: value }) }} />
+        <Kind name="preference_model" label="How answers become a belief" value={kindOf(draft.preference_model) ?? "laplace_gp"} kinds={strategies?.preference_models} fault={fault} onChange={(value) => { put({ preference_model: value }) }} />
         <Choice name="seed_policy" label="Which pictures share their noise" value={draft.seed_policy ?? "fixed-per-round"} options={(strategies?.seed_policies ?? []).map(({ name }) => name)} fault={fault} onChange={(value) => { put({ seed_policy: value }) }} />
         <Text name="name" label="Name" value={draft.name} placeholder={draft.request.prompt} fault={fault} onChange={(value) => { put({ name: value }) }} />
       </div>
-      <Yaml setup={setup} fault={fault} />
+      <div className="column">
+        <YamlField id="yaml" label="All of it as YAML" value={setup.text ?? { text: stringify(draft) }} fault={fault} onChange={setup.write} />
+        <div className="row wrap">
+          <SettingsFile source={setup.sent} name={draft.name || draft.request.prompt} disabled={!setup.isReadable}>Export as YAML</SettingsFile>
+          <span className="field-hint">With every other setting explained, ready for <code>pilotage new --config</code>.</span>
+        </div>
+      </div>
     </div>
   )
-}
-
-function Yaml({ setup, fault }: Omit<EverythingElseProps, "strategies">) {
-  const text = setup.text?.text ?? stringify(setup.draft)
-  const error = setup.text?.error ?? (fault?.field ? faultOn(fault, fault.field) : undefined)
-  const line = setup.text?.error === undefined && fault?.field ? lineOf(text, fault.field) : null
-  return (
-    <div className="field yaml">
-      <label htmlFor="yaml">All of it as YAML</label>
-      <textarea
-        id="yaml" className="input mono" spellCheck={false} rows={18} value={text} aria-invalid={error !== undefined} aria-describedby="yaml-error"
-        onChange={(event) => { setup.write(reading(event.target.value)) }}
-      />
-      <p id="yaml-error" className="field-error" aria-live="polite">
-        {error !== undefined && <>{line !== null && `Line ${String(line)}: `}{error}</>}
-      </p>
-    </div>
-  )
-}
-
-function reading(text: string): { text: string; value?: unknown; error?: string } {
-  try {
-    return { text, value: parse(text) as unknown }
-  } catch (error) {
-    if (error instanceof YAMLParseError) return { text, error: error.message.split("\n")[0] ?? "not YAML" }
-    throw error
-  }
-}
-
-/** The line of the setting at fault, by its own name: as near as a text without its tree allows. */
-function lineOf(text: string, field: string): number | null {
-  const name = field.split(".").filter((part) => !/^\d+$/.test(part)).at(-1) ?? field
-  const line = text.split("\n").findIndex((one) => one.trimStart().startsWith(`${name}:`))
-  return line < 0 ? null : line + 1
 }
 
 /** The settings that were given: an emptied field leaves its place to the default. */
 function given(record: object): object {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined && value !== ""))
-}
-
-function kindOf(strategy: Draft["sampler"], fallback: string): string {
-  if (typeof strategy === "string") return strategy
-  return typeof strategy?.kind === "string" ? strategy.kind : fallback
 }
 
 interface FieldProps<T> {
@@ -114,6 +85,19 @@ function Amount({ name, label, value, placeholder, fault, onChange }: FieldProps
       />
       {error !== undefined && <span className="field-error">{error}</span>}
     </label>
+  )
+}
+
+type KindProps = FieldProps<string> & { kinds: readonly { kind: string; summary: string }[] | undefined }
+
+/** A choice among strategies, with what the chosen one does. */
+function Kind({ kinds = [], ...field }: KindProps) {
+  const told = kinds.find(({ kind }) => kind === field.value)
+  return (
+    <div className="field">
+      <Choice {...field} options={kinds.map(({ kind }) => kind)} />
+      {told && <p className="field-hint">{told.summary}</p>}
+    </div>
   )
 }
 

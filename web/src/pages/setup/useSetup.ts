@@ -55,7 +55,8 @@ export function useSettled<T>(value: T, delay: number): T {
   return settled
 }
 
-function useCheck(sent: Draft, enabled: boolean) {
+/** The lab's word on settings, once the typing rests. */
+export function useCheck(sent: unknown, enabled: boolean) {
   const lab = useLab()
   const wanted = JSON.stringify(sent)
   const text = useSettled(wanted, 250)
