@@ -15,6 +15,7 @@ from pilotage.app.settings import Settings
 from pilotage.reports.checks import verify_bundle
 
 ZIP = {"content-type": "application/zip"}
+KEY = {"Idempotency-Key": "upload-1"}
 
 
 @pytest.fixture
@@ -93,12 +94,39 @@ def test_an_upload_beyond_the_bound_is_413_announced_or_not(
     client: TestClient, app: Any, ask: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "MAX_UPLOAD", 1000)
-    monkeypatch.setattr("pilotage.api.routes.bundles.MAX_UPLOAD", 1000)
     announced = client.post("/api/bundles", content=b"x" * 1001, headers=ZIP)
     assert (announced.status_code, announced.json()["code"]) == (413, "body_too_large")
     host = ("host", "127.0.0.1:8360")
     streamed = ask(app, "POST", "/api/bundles", [host, ("content-type", "application/zip")], chunks=[b"x" * 600] * 3)
     assert (streamed.status, streamed.json()["code"]) == (413, "body_too_large")
+
+
+def test_an_upload_sent_twice_under_a_key_is_one_session(client: TestClient, zipped: bytes, lab: Any) -> None:
+    first, again = (client.post("/api/bundles", content=zipped, headers={**ZIP, **KEY}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (again.json(), again.headers["location"]) == (first.json(), first.headers["location"])
+    assert len(lab.list_sessions()[0]) == 2
+
+
+def test_another_upload_under_the_same_key_is_refused(client: TestClient, zipped: bytes, steer: Any, lab: Any) -> None:
+    other = client.get(f"/api/sessions/{steer(seed=3).id}/bundle").content
+    assert client.post("/api/bundles", content=zipped, headers={**ZIP, **KEY}).status_code == 201
+    count = len(lab.list_sessions()[0])
+    for data in (other, zipped[:-1], b""):
+        refused = client.post("/api/bundles", content=data, headers={**ZIP, **KEY})
+        assert (refused.status_code, refused.json()["code"]) == (422, "key_reused")
+    assert len(lab.list_sessions()[0]) == count
+
+
+def test_an_upload_sent_again_has_the_same_bounds(
+    client: TestClient, zipped: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.post("/api/bundles", content=zipped, headers={**ZIP, **KEY}).status_code == 201
+    monkeypatch.setattr(bodies, "MAX_UPLOAD", 1000)
+    pieces = (zipped[at : at + 600] for at in range(0, len(zipped), 600))
+    refused = client.post("/api/bundles", content=pieces, headers={**ZIP, **KEY})
+    assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
 
 
 def test_an_upload_from_another_site_is_refused(client: TestClient, zipped: bytes) -> None:

@@ -11,10 +11,14 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from pilotage.api.asgi import Asgi, Message, Receive, Scope, Send, header, refuse, send_bytes
+from pilotage.api.bodies import UPLOADS
 from pilotage.api.once import ASKED, Asked
-from pilotage.api.problems import problem
+from pilotage.api.problems import Problem, problem
+from pilotage.api.uploads import Hashed
 from pilotage.core.clock import system_clock
 from pilotage.core.hashing import sha256_hex
 from pilotage.store import RequestRow, Store
@@ -62,13 +66,15 @@ class Idempotency:
             await self._once(key, scope, receive, send)
 
     async def _once(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = b"\n".join((scope["path"].encode(), scope["query_string"], scope["state"].get("body", b"")))
-        fingerprint = sha256_hex(asked)
+        upload = Hashed(receive) if scope["path"] in UPLOADS else None
         await run_in_threadpool(self._forget)
         known = await run_in_threadpool(self._store().find, RequestRow, key)
         if known is None:
-            await self._keep(key, fingerprint, scope, receive, send)
-        elif known.fingerprint != fingerprint:
+            await self._keep(key, scope, upload or receive, send)
+            return
+        if upload is not None and (fault := await _drain(upload, scope)) is not None:
+            await refuse(scope, send, fault)
+        elif known.fingerprint != _fingerprint(scope, upload):
             fault = problem("key_reused", "This idempotency key belongs to another request.", hint="Take a new key.")
             await refuse(scope, send, fault)
         else:
@@ -79,7 +85,7 @@ class Idempotency:
                 (*headers, (b"idempotency-replayed", b"true")),
             )  # fmt: skip
 
-    async def _keep(self, key: str, fingerprint: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _keep(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Answer()
         held: list[Message] = []
 
@@ -87,13 +93,14 @@ class Idempotency:
             answer.note(message)
             held.append(message)
 
-        asked = Asked(key, fingerprint, self._store())
+        asked = Asked(key, _fingerprint(scope, receive), self._store())
         token = ASKED.set(asked)
         try:
             await self._app(scope, receive, noted)
         finally:
             ASKED.reset(token)
         if 200 <= answer.status < 300 and not asked.kept:  # a route that reads its body itself keeps nothing
+            asked.fingerprint = _fingerprint(scope, receive)  # all of an upload is known only now
             await run_in_threadpool(_write, asked, answer)
         for message in held:  # the key is kept before the client can hear of success
             await send(message)
@@ -103,6 +110,23 @@ class Idempotency:
         if time.monotonic() >= self._tidy_at:
             self._tidy_at = time.monotonic() + 3600
             forget_before(self._store(), system_clock() - KEPT_FOR)
+
+
+def _fingerprint(scope: Scope, receive: object) -> str:
+    body = receive.digest() if isinstance(receive, Hashed) else scope["state"].get("body", b"")
+    return sha256_hex(b"\n".join((scope["path"].encode(), scope["query_string"], body)))
+
+
+async def _drain(upload: Hashed, scope: Scope) -> Problem | None:
+    """Take an upload whose key is known; why that did not work, else None."""
+    try:
+        await upload.drain(scope)
+    except HTTPException as error:
+        code = "body_too_large" if error.status_code == 413 else "body_too_slow"
+        return problem(code, "The upload was not taken to its end.")
+    except ClientDisconnect:
+        return problem("body_too_slow", "The connection ended before the upload did.")
+    return None
 
 
 def forget_before(store: Store, moment: datetime) -> int:

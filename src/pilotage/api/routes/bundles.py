@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-import time
-from typing import IO
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from pilotage.api.bodies import MAX_UPLOAD, READ_SECONDS
 from pilotage.api.deps import Id, LabDep, point_at
+from pilotage.api.uploads import pieces
 from pilotage.reports.story import Story
 from pilotage.sessions.views import SessionView
 
 router = APIRouter(prefix="/api", tags=["reports and bundles"])
 _ZIP = {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 IN_MEMORY = 1 << 20
-SLOWEST = 1 << 14  # bytes a second
 
 
 @router.get("/sessions/{session_id}/report")
@@ -39,24 +35,8 @@ def get_bundle(session_id: Id, lab: LabDep) -> StreamingResponse:
 async def import_bundle(request: Request, lab: LabDep, response: Response) -> SessionView:
     """Open a bundle as a session that can be read, replayed and branched from."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-        await _receive(request, file)
+        async for piece in pieces(request):
+            await run_in_threadpool(file.write, piece)
         session = await run_in_threadpool(lab.import_bundle, file)
     point_at(response, f"/api/sessions/{session.id}")
     return session
-
-
-async def _receive(request: Request, file: IO[bytes]) -> None:
-    """The upload, written aside as it comes, within its bounds of size and patience."""
-    pieces, size, begun = request.stream().__aiter__(), 0, time.monotonic()
-    while True:
-        left = begun + READ_SECONDS + size / SLOWEST - time.monotonic()  # a drop now and then is a halt, too
-        try:
-            piece = await asyncio.wait_for(anext(pieces, None), min(left, READ_SECONDS))
-        except TimeoutError:
-            raise HTTPException(408, "the upload came to a halt") from None
-        if piece is None:
-            return
-        size += len(piece)
-        if size > MAX_UPLOAD:
-            raise HTTPException(413)
-        await run_in_threadpool(file.write, piece)
