@@ -1,4 +1,4 @@
-"""One whole session on a real model, from the page alone; a failure leaves its evidence as every browser test's does."""
+"""One whole session on a real model, from the page alone, and what diagnostics say of it."""
 
 from __future__ import annotations
 
