@@ -24,14 +24,14 @@ UNDER_WAY = ("queued", "running", "succeeded")
 UNFINISHED = ("queued", "rendering")
 
 
-def writable(tx: Transaction, session_id: str) -> SessionRow:
+def writable(reader: Reader, session_id: str) -> SessionRow:
     """A session that may be changed.
 
     Raises:
         NotFoundError: no such session.
         SessionDeletedError, SessionReadOnlyError: it lies in the trash, or was imported.
     """
-    session = tx.get(SessionRow, session_id)
+    session = reader.get(SessionRow, session_id)
     if session.deleted_at is not None:
         raise SessionDeletedError("the session is in the trash", hint="Restore it to go on.")
     if session.origin is not None:

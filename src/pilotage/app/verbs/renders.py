@@ -14,8 +14,9 @@ from pilotage.core.progress import CancelToken, Progress
 from pilotage.sessions import renders, views
 from pilotage.sessions.config import MAX_SEED
 from pilotage.sessions.history import rounds_of
+from pilotage.sessions.rounds import writable
 from pilotage.sessions.runs import StageKind
-from pilotage.store import ArtifactRow
+from pilotage.store import ArtifactRow, SessionRow
 
 
 class RenderVerbs(SessionVerbs):
@@ -23,16 +24,16 @@ class RenderVerbs(SessionVerbs):
 
     def render_point(self, session_id: str, z: Sequence[float], *, seed: int | None = None) -> views.JobView:
         """Render one place of a session's space, chosen by hand."""
-        session = self._built(session_id)
+        session = self._steered(session_id)
         return self._render(renders.point_plan(session, z, rounds_of(self.store, session), seed))
 
     def verify(self, session_id: str, candidate_id: str) -> views.JobView:
         """Render a candidate's place on four fresh seeds."""
-        return self._render(renders.verify_plan(self._built(session_id), self._candidate(session_id, candidate_id)))
+        return self._render(renders.verify_plan(self._steered(session_id), self._candidate(session_id, candidate_id)))
 
     def render_final(self, session_id: str, candidate_id: str, changes: Mapping[str, Any]) -> views.JobView:
         """Render a candidate again at chosen steps and size."""
-        session, candidate = self._built(session_id), self._candidate(session_id, candidate_id)
+        session, candidate = self._steered(session_id), self._candidate(session_id, candidate_id)
         request = {
             **session.config["request"],
             **{key: changes[key] for key in changes if key in ("steps", "width", "height")},
@@ -67,3 +68,8 @@ class RenderVerbs(SessionVerbs):
     def _run_render(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
         plan = renders.RenderPlan.model_validate(payload["plan"])
         return renders.render(self.ports, plan, self.catalog.get(payload["model"]), progress=progress, cancel=cancel)
+
+    def _steered(self, session_id: str) -> SessionRow:
+        """A session that may get further pictures."""
+        writable(self.store, session_id)
+        return self._built(session_id)
