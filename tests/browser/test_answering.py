@@ -123,7 +123,7 @@ def test_forecasts_and_roles_are_told_after_the_answer_and_never_before(page: Pa
     assert [candidate["role"] for candidate in before["candidates"][1:]] == [None] * 3
     assert before["sampler_state"] is None
     rounds.open(session_id, 3)
-    expect(rounds.candidates).to_contain_text("your best so far")
+    expect(rounds.candidates).to_contain_text("best so far")
     assert not any(
         words in rounds.candidates.inner_html() for words in ("I gave", "rival", "closer", "safer", "bolder", "new")
     )

@@ -5,6 +5,7 @@ import { problemOf } from "../../client/problem"
 import { keys, useSession } from "../../client/queries"
 import type { CandidateView, SessionView } from "../../client/types"
 import { EmptyState } from "../../ui/EmptyState"
+import { Badge } from "../../ui/Badge"
 import { Problem } from "../../ui/Problem"
 import { useKept } from "../../ui/storage"
 import { Thumb } from "../../ui/Thumb"
@@ -51,13 +52,14 @@ function Finish({ session }: { session: SessionView }) {
         <h1>{isDone ? `“${session.name}”, finished` : `Finish “${session.name}”`}</h1>
         <span className="grow" />
         <Link to="/sessions/$sessionId/replay" params={{ sessionId: session.id }} className="button quiet">Replay</Link>
+        <Link to="/sessions/$sessionId/report" params={{ sessionId: session.id }} className="button quiet">Report</Link>
         <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button">Back to the session</Link>
       </div>
       <div className="finish-grid">
         <figure className="final card">
           <Thumb artifact={picture.artifact} alt="The final picture" full />
           <figcaption className="row wrap">
-            {picture.is_final ? <span className="badge win">final</span> : <span className="badge">your choice now</span>}
+            {picture.is_final ? <Badge kind="final" /> : <span className="badge">your choice now</span>}
             <span className="grow" />
             <span className="mono muted">noise seed {picture.seed}</span>
           </figcaption>

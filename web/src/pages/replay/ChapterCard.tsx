@@ -2,9 +2,10 @@ import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import type { CandidateView } from "../../client/types"
 import { forecastOf, lastRoundInWords, verdictOn } from "../../elicitation/words"
+import { Badge } from "../../ui/Badge"
 import { percent } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
-import { answerInWords, badgesOf, tookInWords, type Chapter } from "./story"
+import { answerInWords, badgesOf, tookInWords, type Chapter, type StoryBadge } from "./story"
 
 interface ChapterCardProps {
   chapter: Chapter
@@ -60,13 +61,19 @@ function Shown({ candidate, number, chapter }: ShownProps) {
         {verdict && <span className="badge told verdict" data-won={verdict.won}>{verdict.label}</span>}
       </div>
       <div className="badges">
-        {badgesOf(candidate).map(({ words, strong }) => <span key={words} className={strong ? "badge win" : "badge"}>{words}</span>)}
+        {badgesOf(candidate).map((badge) => <Mark key={badge.words} badge={badge} />)}
       </div>
       {forecast && <ForecastBar share={forecast.p_best} won={verdict?.won === true} />}
       {candidate.why && <p className="why">{candidate.why}</p>}
       {candidate.error !== "" && <p className="why field-error">No picture: {candidate.error}</p>}
     </li>
   )
+}
+
+/** A badge; one that says where the picture came from leads there. */
+function Mark({ badge: { kind, words, round } }: { badge: StoryBadge }) {
+  const badge = kind === null ? <span className="badge">{words}</span> : <Badge kind={kind}>{words}</Badge>
+  return round === undefined ? badge : <a href={`#round-${String(round)}`}>{badge}</a>
 }
 
 /** What was forecast before the click; told after it. */

@@ -3,7 +3,7 @@ import type { AnswerView, CandidateView, SessionView } from "../../client/types"
 import { answerInWords, badgesOf, storyOf, tookInWords } from "./story"
 
 const candidate = (id: string, changes: Partial<CandidateView> = {}) =>
-  ({ id, role: null, carried_from_round: null, is_final: false, is_incumbent: false, forecast: null, ...changes }) as CandidateView
+  ({ id, role: null, carried_from_round: null, is_final: false, is_incumbent: false, pinned: false, forecast: null, ...changes }) as CandidateView
 const said = (answer: Record<string, unknown>) => ({ kind: "ranking", answer }) as unknown as AnswerView
 const pair = [candidate("a", { role: "incumbent" }), candidate("b", { role: "explore" })]
 
@@ -62,5 +62,7 @@ describe("badges", () => {
     expect(words({ role: "incumbent", carried_from_round: 2 })).toEqual(["your best until then", "carried from round 2"])
     expect(words({ role: "bold", is_final: true, is_incumbent: true })).toEqual(["final", "bolder"])
     expect(words({ is_incumbent: true })).toEqual(["your best now"])
+    expect(words({ role: "pinned", carried_from_round: 1 })).toEqual(["pinned", "carried from round 1"])
+    expect(badgesOf(candidate("x", { role: "incumbent", carried_from_round: 2 })).at(-1)).toMatchObject({ kind: "carried", round: 2 })
   })
 })

@@ -1,5 +1,6 @@
 import type { AnswerView, CandidateView, QueryKind, RoundView, SessionView } from "../../client/types"
 import { QUERY_WORDS, roleInWords, winnersOf } from "../../elicitation/words"
+import type { BadgeKind } from "../../ui/Badge"
 import { count } from "../../ui/format"
 
 /** What a round did to the best so far. */
@@ -99,14 +100,23 @@ export function tookInWords(ms: number | null): string | null {
   return ms < 100_000 ? `in ${String(Math.round(ms / 1000))} s` : `in ${String(Math.round(ms / 60_000))} min`
 }
 
+export interface StoryBadge {
+  /** Null for what is no more than a role. */
+  kind: BadgeKind | null
+  words: string
+  /** The round that it leads to. */
+  round?: number
+}
+
 /** What a picture is, beyond its place in the round. */
-export function badgesOf(candidate: CandidateView): { words: string; strong: boolean }[] {
-  const { role, carried_from_round, is_final, is_incumbent } = candidate
-  const badges: { words: string; strong: boolean }[] = []
-  if (is_final) badges.push({ words: "final", strong: true })
-  if (is_incumbent && !is_final) badges.push({ words: "your best now", strong: true })
-  const words = role === "incumbent" ? "your best until then" : roleInWords(role)
-  if (words !== null) badges.push({ words, strong: false })
-  if (carried_from_round !== null) badges.push({ words: `carried from round ${String(carried_from_round)}`, strong: false })
+export function badgesOf(candidate: CandidateView): StoryBadge[] {
+  const { role, carried_from_round: from, is_final, is_incumbent, pinned } = candidate
+  const badges: StoryBadge[] = []
+  if (is_final) badges.push({ kind: "final", words: "final" })
+  if (is_incumbent && !is_final) badges.push({ kind: "incumbent", words: "your best now" })
+  if (pinned || role === "pinned") badges.push({ kind: "pinned", words: "pinned" })
+  const words = role === "incumbent" ? "your best until then" : role === "pinned" ? null : roleInWords(role)
+  if (words !== null) badges.push({ kind: role === "baseline" ? "baseline" : null, words })
+  if (from !== null) badges.push({ kind: "carried", words: `carried from round ${String(from)}`, round: from })
   return badges
 }

@@ -82,12 +82,13 @@ function Piece({ frame, session, isHere, isLast, start }: PieceProps) {
 function Thumbs({ round }: { round: RoundView }) {
   const lab = useLab()
   if (round.candidates.length === 0) return <i />
+  const said = round.answer ?? (round.state === "superseded" ? (round.retracted.at(-1) ?? null) : null)
   return round.candidates.map((candidate) => {
-    const won = verdictOn(round.answer, candidate.id)?.won === true
+    const won = verdictOn(said, candidate.id)?.won === true
     return candidate.artifact === null ? (
       <i key={candidate.id} />
     ) : (
-      <img key={candidate.id} src={lab.artifactUrl(candidate.artifact, "thumb")} alt="" className={won ? "w" : round.answer ? "" : "open"} />
+      <img key={candidate.id} src={lab.artifactUrl(candidate.artifact, "thumb")} alt="" className={won ? "w" : said ? "" : "open"} />
     )
   })
 }

@@ -1,7 +1,7 @@
-import { useMutation } from "@tanstack/react-query"
+import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
-import { useJob, useLive } from "../../client/queries"
+import { keys, useJob, useLive } from "../../client/queries"
 import type { CandidateView } from "../../client/types"
 import { onePress } from "../../elicitation/press"
 import { PhaseBar } from "../../ui/PhaseBar"
@@ -10,6 +10,7 @@ import { useKept } from "../../ui/storage"
 /** A picture that could not be made, tried again alone while the others can be judged. */
 export function RetryOne({ sessionId, candidate }: { sessionId: string; candidate: CandidateView }) {
   const lab = useLab()
+  const cache = useQueryClient()
   const [jobId, setJobId] = useKept<string | null>(sessionStorage, `retry.${candidate.id}.${String(candidate.attempt)}`, null)
   const job = useJob(jobId ?? undefined)
   const live = useLive(jobId ?? undefined)
@@ -17,7 +18,7 @@ export function RetryOne({ sessionId, candidate }: { sessionId: string; candidat
     mutationFn: () => lab.retryCandidate(sessionId, candidate.id),
     onSuccess: ({ id }) => {
       setJobId(id)
-      void job.refetch()
+      void cache.invalidateQueries({ queryKey: keys.job(id) })
     },
   })
   const state = job.data?.state
