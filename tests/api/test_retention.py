@@ -60,6 +60,28 @@ def test_the_trash_is_emptied_for_good(client: TestClient, session: str) -> None
     assert client.post(f"/api/sessions/{session}/restore").status_code == 404
 
 
+def test_an_experiment_goes_with_its_sessions_and_comes_back_with_them(client: TestClient, session: str) -> None:
+    made = client.post("/api/experiments", json={"name": "discs"}).json()
+    path = f"/api/experiments/{made['id']}"
+    client.put(f"/api/sessions/{session}/experiment", json={"experiment_id": made["id"]})
+    assert client.get(f"{path}/deletion").json()["sessions"] == []
+    told = client.get(f"{path}/deletion", params={"with_sessions": True}).json()
+    assert (told["sessions"], told["staying"], told["pictures"], told["final_at"]) == ([session], 0, 4, None)
+    deleted = client.delete(path, params={"with_sessions": True}).json()
+    assert deleted == {**told, "deleted_at": deleted["deleted_at"], "final_at": deleted["final_at"]}
+    assert client.get("/api/trash/experiments").json() == [deleted]
+    assert [one["session_id"] for one in client.get("/api/trash").json()] == [session]
+    refused = client.patch(path, json={"name": "other"})
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (409, "conflict", "experiment_id")
+    assert client.post(f"{path}/restore").json() == {**client.get(path).json(), "sessions": 1, "deleted_at": None}
+    assert client.get("/api/trash").json() == client.get("/api/trash/experiments").json() == []
+    client.delete(path)
+    assert client.delete("/api/trash").json()["purged"] == [made["id"]]
+    assert client.get(f"/api/sessions/{session}").json()["experiment_id"] is None
+    for method, rest in (("GET", "/deletion"), ("DELETE", ""), ("POST", "/restore")):
+        assert client.request(method, f"{path}{rest}").status_code == 404
+
+
 def test_what_would_be_cleaned_is_told(client: TestClient, session: str) -> None:
     report = client.get("/api/clean", params={"reproducible": True}).json()
     assert (report["dry_run"], report["removed"]) == (True, 0)

@@ -40,6 +40,13 @@ def session(pilotage: Pilotage) -> str:
     return session
 
 
+@pytest.fixture
+def experiment(pilotage: Pilotage, session: str) -> str:
+    experiment = pilotage("experiments", "create", "discs").stdout.strip()
+    pilotage("experiments", "assign", session, experiment)
+    return experiment
+
+
 def age_files(home: Path) -> list[Path]:
     files = [file for file in (home / "artifacts").rglob("*") if file.is_file()]
     for file in files:
@@ -101,3 +108,18 @@ def test_a_check_leaves_with_1_when_something_is_wrong(pilotage: Pilotage, sessi
     next(file for file in (home / "artifacts").rglob("*") if file.is_file() and len(file.name) == 64).unlink()
     assert "artifact_missing" in pilotage("fsck", "--repair", code=1).stdout
     assert lab.list_sessions()[0]
+
+
+def test_an_experiment_goes_alone_or_with_its_sessions(pilotage: Pilotage, session: str, experiment: str) -> None:
+    told = pilotage("experiments", "delete", experiment, "--with-sessions", "--dry-run").stdout
+    assert told.startswith("discs: 1 sessions go, 0 stay\ngoes: 1 rounds, 1 answers, 4 pictures, ")
+    assert pilotage("trash", "list").stdout == "the trash is empty\n"
+    alone = pilotage("experiments", "delete", experiment).stdout
+    assert alone.startswith("discs: 0 sessions go, 1 stay\nuntil ")
+    assert session in pilotage("sessions").stdout
+    assert pilotage("trash", "restore", experiment).stdout == f"{experiment} is back\n"
+    pilotage("experiments", "delete", experiment, "--with-sessions")
+    assert [line.split()[0] for line in pilotage("trash", "list").stdout.splitlines()] == [experiment, session]
+    assert "2 sessions and experiments" in pilotage("trash", "empty", code=1, says="n\n").output
+    assert f"purged {experiment}" in pilotage("trash", "empty", "--yes").stdout
+    pilotage("trash", "restore", experiment, code=3)

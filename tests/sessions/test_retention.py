@@ -109,6 +109,108 @@ class Drifting(AnalyticModel):
         return tuple(Output(Media.from_pixels(255 - one.media.pixels())) for one in outputs) if self.drifts else outputs
 
 
+class TestExperiments:
+    """Deleting an experiment, alone or with its sessions."""
+
+    @pytest.fixture
+    def group(self, lab: Lab, steer: Steer) -> tuple[str, Any, Any, Any]:
+        """An experiment of two sessions that have a picture each, and a session outside."""
+        experiment = lab.create_experiment({"name": "discs"}).id
+        sessions = [steer(seed=seed) for seed in (1, 2, 3)]
+        for session in sessions:
+            session.step()
+        for session in sessions[:2]:
+            lab.assign(session.id, experiment)
+        return experiment, *sessions
+
+    def test_alone_it_leaves_its_sessions_and_finds_them_again(self, lab: Lab, group: Any) -> None:
+        experiment, first, second, _ = group
+        before = rows(lab)
+        told = lab.get_experiment_deletion(experiment)
+        assert (told.sessions, told.staying, told.pictures, told.final_at) == ([], 2, 0, None)
+        deleted = lab.delete_experiment(experiment)
+        assert deleted.deleted_at is not None
+        assert deleted.final_at == deleted.deleted_at + timedelta(days=7)
+        assert lab.list_experiments()[0] == []
+        assert [one.experiment_id for one in lab.list_trashed_experiments()] == [experiment]
+        assert len(lab.list_sessions()[0]) == 3
+        assert lab.delete_experiment(experiment, with_sessions=True) == deleted
+        assert {lab.get_session(one.id).experiment_id for one in (first, second)} == {experiment}
+        assert lab.restore_experiment(experiment).sessions == 2
+        assert {kind: found for kind, found in rows(lab).items()} == before
+
+    def test_with_its_sessions_all_go_and_all_come_back(
+        self, lab: Lab, group: Any, calendar: Calendar, steer: Steer
+    ) -> None:
+        experiment, first, second, outside = group
+        earlier = steer(seed=4)
+        lab.assign(earlier.id, experiment)
+        lab.delete_session(earlier.id)
+        calendar.passes(hours=1)
+        sizes = {row.id: row.size for row in lab.store.list(ArtifactRow)}
+        shown = pictures(lab, first.id) | pictures(lab, second.id)
+        kept = pictures(lab, outside.id)
+        told = lab.get_experiment_deletion(experiment, with_sessions=True)
+        assert (set(told.sessions), told.staying, told.rounds) == ({first.id, second.id}, 0, 2)
+        assert told.pictures + told.shared_pictures == len(shown)
+        assert told.bytes == sum(sizes[name] for name in shown if name not in kept)
+        deleted = lab.delete_experiment(experiment, with_sessions=True)
+        assert deleted.sessions == told.sessions
+        assert [one.id for one in lab.list_sessions()[0]] == [outside.id]
+        assert len(lab.list_trash()) == 3
+        assert lab.restore_experiment(experiment).sessions == 2
+        assert [one.session_id for one in lab.list_trash()] == [earlier.id], "it was deleted by itself"
+        assert pictures(lab, first.id) | pictures(lab, second.id) == shown
+        assert lab.fsck().findings == []
+
+    def test_what_two_of_its_sessions_share_goes_with_both(self, lab: Lab, group: Any) -> None:
+        experiment, first, *_ = group
+        branch = lab.branch(first.id).id
+        lab.assign(branch, experiment)
+        assert lab.get_deletion(first.id).shared_pictures == 4
+        assert lab.get_experiment_deletion(experiment, with_sessions=True).shared_pictures == 0
+
+    def test_its_jobs_are_cancelled_with_its_sessions_only(self, lab: Lab, group: Any) -> None:
+        experiment, first, *_ = group
+        first.pick(0)
+        job = lab.request_round(first.id).job
+        lab.delete_experiment(experiment)
+        assert lab.get_job(job.id).state == "queued"
+        lab.restore_experiment(experiment)
+        assert lab.delete_experiment(experiment, with_sessions=True).jobs == 0
+        assert lab.get_job(job.id).state == "cancelled"
+
+    def test_in_the_trash_it_takes_nothing(self, lab: Lab, group: Any) -> None:
+        experiment, *_, outside = group
+        lab.delete_experiment(experiment)
+        with pytest.raises(ConflictError, match="in the trash") as caught:
+            lab.assign(outside.id, experiment)
+        assert caught.value.field == "experiment_id"
+        with pytest.raises(ConflictError):
+            lab.change_experiment(experiment, {"name": "another"})
+
+    @pytest.mark.parametrize("with_sessions", [False, True])
+    def test_after_a_week_it_is_gone_and_nothing_of_its_text_is_left(
+        self, lab: Lab, group: Any, calendar: Calendar, with_sessions: bool
+    ) -> None:
+        experiment, first, second, outside = group
+        lab.change_experiment(experiment, {"description": "a private question"})
+        lab.delete_experiment(experiment, with_sessions=with_sessions)
+        calendar.passes(days=6.9)
+        assert lab.clean(Choice()).purged == []
+        calendar.passes(days=0.2)
+        report = lab.clean(Choice())
+        gone = {first.id, second.id} if with_sessions else set()
+        assert (set(report.purged), report.faults) == ({experiment, *gone}, [])
+        with pytest.raises(NotFoundError):
+            lab.restore_experiment(experiment)
+        left = {one.id: one for one in lab.list_sessions()[0]}
+        assert left.keys() == {first.id, second.id, outside.id} - gone
+        assert {lab.get_session(one).experiment_id for one in left} == {None}
+        assert [event.type for event in lab.store.events(topic=experiment)] == ["experiment.purged"]
+        assert [row for kind in ROWS for row in lab.store.list(kind) if experiment in row.model_dump_json()] == []
+
+
 # deleting
 
 

@@ -1,4 +1,4 @@
-"""Commands of experiments: list, create, show, put a session in, compare sessions."""
+"""Commands of experiments: list, create, show, put a session in, compare sessions, delete."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pilotage.cli.sessions import SESSION, as_json
 
 if TYPE_CHECKING:
     from pilotage.app.verbs.experiments import ComparedSession, ExperimentView
+    from pilotage.sessions.deletion import ExperimentDeletion
     from pilotage.sessions.views import SessionSummary
 
 _MOST = 200
@@ -86,6 +87,32 @@ def compare(ctx: Context, session_ids: tuple[str, ...], as_json: bool) -> None:
 
     found: Sequence[ComparedSession] = ctx.lab().compare(session_ids)
     emit({"items": [one.model_dump(mode="json") for one in found]}, as_json=as_json, text=comparison_table(found))
+
+
+@experiments.command("delete")
+@click.argument("experiment_id")
+@click.option("--with-sessions", is_flag=True, help="Its sessions go with it; otherwise they stay.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@as_json
+@click.pass_obj
+def delete_experiment(ctx: Context, experiment_id: str, with_sessions: bool, dry_run: bool, as_json: bool) -> None:
+    """Put an experiment into the trash; for a week it can be restored."""
+    lab = ctx.lab()
+    act = lab.get_experiment_deletion if dry_run else lab.delete_experiment
+    found = act(experiment_id, with_sessions=with_sessions)
+    emit(found, as_json=as_json, text=_deletion_text(found))
+
+
+def _deletion_text(found: ExperimentDeletion) -> str:
+    lines = [f"{found.name}: {len(found.sessions)} sessions go, {found.staying} stay"]
+    if found.sessions:
+        lines.append(f"goes: {found.rounds} rounds, {found.answers} answers, {found.pictures} pictures, "
+                     f"{found.bytes / 1e6:.1f} MB")  # fmt: skip
+    if found.shared_pictures:
+        lines.append(f"stays: {found.shared_pictures} pictures, {found.shared_bytes / 1e6:.1f} MB")
+    if found.final_at:
+        lines.append(f"until {found.final_at:%Y-%m-%d %H:%M} UTC: pilotage trash restore {found.experiment_id}")
+    return "\n".join(lines)
 
 
 def _line(one: ExperimentView) -> str:

@@ -13,7 +13,7 @@ from pilotage.cli.sessions import SESSION, as_json
 
 if TYPE_CHECKING:
     from pilotage.sessions.cleaning import CleanLine, CleanReport
-    from pilotage.sessions.deletion import Deletion
+    from pilotage.sessions.deletion import Deletion, ExperimentDeletion
     from pilotage.sessions.fsck import Checkup
 
 
@@ -39,19 +39,23 @@ def trash() -> None:
 @click.pass_obj
 def list_trash(ctx: Context, as_json: bool) -> None:
     """What is in the trash, the latest first."""
-    found = ctx.lab().list_trash()
-    lines = [f"{one.session_id}  until {one.final_at:%Y-%m-%d %H:%M}  {_mb(one.bytes):>9}  {one.name}" for one in found]
-    emit([one.model_dump(mode="json") for one in found], as_json=as_json, text="\n".join(lines) or "the trash is empty")
+    lab = ctx.lab()
+    experiments, sessions = lab.list_trashed_experiments(), lab.list_trash()
+    lines = [_trash_line(one.experiment_id, one) for one in experiments]
+    lines += [_trash_line(one.session_id, one) for one in sessions]
+    emit([one.model_dump(mode="json") for one in (*experiments, *sessions)], as_json=as_json,
+         text="\n".join(lines) or "the trash is empty")  # fmt: skip
 
 
 @trash.command()
-@click.argument("session_id", metavar=SESSION)
+@click.argument("id_", metavar="ID")
 @as_json
 @click.pass_obj
-def restore(ctx: Context, session_id: str, as_json: bool) -> None:
-    """Take a session out of the trash."""
-    session = ctx.lab().restore_session(session_id)
-    emit(session, as_json=as_json, text=f"{session.id} is back")
+def restore(ctx: Context, id_: str, as_json: bool) -> None:
+    """Take a session out of the trash, or an experiment with the sessions that went with it."""
+    lab = ctx.lab()
+    back = lab.restore_experiment(id_) if id_.startswith("exp_") else lab.restore_session(id_)
+    emit(back, as_json=as_json, text=f"{back.id} is back")
 
 
 @trash.command()
@@ -63,9 +67,9 @@ def empty(ctx: Context, yes: bool, as_json: bool) -> None:
     from pilotage.sessions.cleaning import Choice  # noqa: PLC0415
 
     lab = ctx.lab()
-    found = lab.list_trash()
+    found = len(lab.list_trash()) + len(lab.list_trashed_experiments())
     if found and not yes:
-        click.confirm(f"Remove {len(found)} sessions for good?", abort=True, err=True)
+        click.confirm(f"Remove {found} sessions and experiments for good?", abort=True, err=True)
     _tell(lab.clean(Choice(), empty_trash=True), as_json=as_json)
 
 
@@ -132,6 +136,10 @@ def _deletion_text(found: Deletion) -> str:
     if found.final_at:
         lines.append(f"until {found.final_at:%Y-%m-%d %H:%M} UTC: pilotage trash restore {found.session_id}")
     return "\n".join(lines)
+
+
+def _trash_line(id_: str, one: Deletion | ExperimentDeletion) -> str:
+    return f"{id_}  until {one.final_at:%Y-%m-%d %H:%M}  {_mb(one.bytes):>9}  {one.name}"
 
 
 def _checkup_text(found: Checkup) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pilotage.artifacts import ArtifactStore, Held, Stray
+from pilotage.sessions.experiment_trash import purge_experiments
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.retention import UNUSED, CanRender, Class, Use, classify
 from pilotage.sessions.retention_events import ArtifactsCleaned
@@ -54,7 +55,7 @@ class CleanReport(View):
 
     Attributes:
         lines: what there was before, essential first.
-        purged: sessions whose week in the trash is over.
+        purged: sessions and experiments whose week in the trash is over.
         saved: bytes that packing saved.
         faults: what a check of the whole found afterwards.
     """
@@ -94,7 +95,7 @@ def clean(ports: Ports, can_render: CanRender, choice: Choice, *, empty_trash: b
     Raises:
         StorageError: the disk refuses; what was removed before is marked, the rest stays.
     """
-    purged = purge(ports, all_now=empty_trash)
+    purged = [*purge(ports, all_now=empty_trash), *purge_experiments(ports, all_now=empty_trash)]
     planned = preview(ports, can_render, choice)
     gone = _sweep(ports, can_render, choice)
     unfinished = _discard_unfinished(ports.artifacts, ports.clock())

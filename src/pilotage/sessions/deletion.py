@@ -1,26 +1,14 @@
-"""What deleting a session takes, and what stays because others show it too; read, never written."""
+"""What deleting a session or an experiment takes, as it is told before and after."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Set
 from datetime import datetime
-from typing import TypeVar
 
-from pilotage.sessions.retention import TRASH_KEPT, UNDER_WAY
+from pilotage.sessions.loss import loss_of
+from pilotage.sessions.retention import TRASH_KEPT, gone_with
 from pilotage.sessions.views import View
-from pilotage.store import (
-    ArtifactRow,
-    CandidateRow,
-    ExperimentRow,
-    JobRow,
-    Reader,
-    Row,
-    SampleRow,
-    SessionRow,
-)
-
-R = TypeVar("R", bound=Row)
-_CHUNK = 500  # values in one question to the database
+from pilotage.store import ExperimentRow, Reader, SessionRow
 
 
 class SharedBy(View):
@@ -64,44 +52,19 @@ def deletion(reader: Reader, session_id: str) -> Deletion:
         NotFoundError: no such session.
     """
     session = reader.get(SessionRow, session_id)
-    samples = reader.list(SampleRow, where={"session_id": session_id})
-    users = _other_users(reader, session_id, samples)
-    shared = {artifact for names in users.values() for artifact in names}
-    jobs = reader.list(JobRow, where={"topic": session_id})
-    files = {str((job.result or {}).get("artifact", "")) for job in jobs} - {""}
-    own = {sample.artifact for sample in samples if sample.artifact} | files
-    sizes = {row.id: row.size for row in among(reader, ArtifactRow, "id", sorted(own)) if row.cleaned_at is None}
+    loss = loss_of(reader, {session_id})
     experiment = reader.find(ExperimentRow, session.experiment_id or "")
     return Deletion(
         session_id=session.id, name=session.name, rounds=session.rounds, answers=session.answers,
-        pictures=len(sizes.keys() - shared), bytes=sum(sizes[name] for name in sizes.keys() - shared),
-        shared_pictures=len(sizes.keys() & shared), shared_bytes=sum(sizes[name] for name in sizes.keys() & shared),
-        shared_by=_shared_by(reader, session_id, users), experiment=experiment.name if experiment else None,
-        jobs=sum(job.state in UNDER_WAY for job in jobs), deleted_at=session.deleted_at,
-        final_at=session.deleted_at + TRASH_KEPT if session.deleted_at else None,
+        pictures=len(loss.own), bytes=sum(loss.own.values()),
+        shared_pictures=len(loss.shared), shared_bytes=sum(loss.shared.values()),
+        shared_by=_shared_by(reader, session_id, loss.users), experiment=experiment.name if experiment else None,
+        jobs=loss.jobs, deleted_at=session.deleted_at,
+        final_at=_final(session.deleted_at),
     )  # fmt: skip
 
 
-def carriers(reader: Reader, session_id: str, samples: Sequence[SampleRow]) -> list[CandidateRow]:
-    """Candidates of other sessions that show these samples, newest session first."""
-    rows = among(reader, CandidateRow, "sample_id", [sample.id for sample in samples])
-    return sorted((row for row in rows if row.session_id != session_id), key=lambda row: row.created_at, reverse=True)
-
-
-def _other_users(reader: Reader, session_id: str, samples: Sequence[SampleRow]) -> Mapping[str, set[str]]:
-    """Session id -> which of these artifacts it shows too, as a branch or because it made the same bytes."""
-    artifacts = {sample.id: sample.artifact for sample in samples if sample.artifact}
-    users: dict[str, set[str]] = {}
-    for row in carriers(reader, session_id, samples):
-        if name := artifacts.get(row.sample_id or ""):
-            users.setdefault(row.session_id, set()).add(name)
-    for sample in among(reader, SampleRow, "artifact", sorted(set(artifacts.values()))):
-        if sample.session_id != session_id and sample.artifact:
-            users.setdefault(sample.session_id or "", set()).add(sample.artifact)
-    return users
-
-
-def _shared_by(reader: Reader, session_id: str, users: Mapping[str, set[str]]) -> list[SharedBy]:
+def _shared_by(reader: Reader, session_id: str, users: Mapping[str, Set[str]]) -> list[SharedBy]:
     branches = {row.id for row in reader.list(SessionRow, where={"parent_id": session_id})}
     rows = reader.list(SessionRow, where={"id": tuple(branches | users.keys())})
     return [
@@ -110,7 +73,52 @@ def _shared_by(reader: Reader, session_id: str, users: Mapping[str, set[str]]) -
     ]
 
 
-def among(reader: Reader, kind: type[R], field: str, values: Sequence[str]) -> Iterator[R]:
-    """The rows whose `field` is one of many values."""
-    for start in range(0, len(values), _CHUNK):
-        yield from reader.list(kind, where={field: tuple(values[start : start + _CHUNK])})
+class ExperimentDeletion(View):
+    """What deleting an experiment takes and leaves.
+
+    Attributes:
+        sessions: those that go with it, or have gone; the others stay, and stay assigned until it is gone for good.
+        staying: how many stay.
+        rounds, answers, pictures, bytes, shared_pictures, shared_bytes, jobs: of the sessions that go, together.
+        deleted_at, final_at: as in a session's deletion.
+    """
+
+    experiment_id: str
+    name: str
+    sessions: list[str]
+    staying: int
+    rounds: int
+    answers: int
+    pictures: int
+    bytes: int
+    shared_pictures: int
+    shared_bytes: int
+    jobs: int
+    deleted_at: datetime | None
+    final_at: datetime | None
+
+
+def experiment_deletion(reader: Reader, experiment_id: str, *, with_sessions: bool = False) -> ExperimentDeletion:
+    """What deleting an experiment would take, or has taken: then `with_sessions` says nothing.
+
+    Raises:
+        NotFoundError: no such experiment.
+    """
+    row = reader.get(ExperimentRow, experiment_id)
+    members = reader.list(SessionRow, where={"experiment_id": experiment_id})
+    going = (
+        gone_with(row, members) if row.deleted_at else [one for one in members if with_sessions and not one.deleted_at]
+    )
+    loss = loss_of(reader, {one.id for one in going})
+    return ExperimentDeletion(
+        experiment_id=row.id, name=row.name, sessions=[one.id for one in going],
+        staying=sum(one.deleted_at is None for one in members) - (0 if row.deleted_at else len(going)),
+        rounds=sum(one.rounds for one in going), answers=sum(one.answers for one in going),
+        pictures=len(loss.own), bytes=sum(loss.own.values()),
+        shared_pictures=len(loss.shared), shared_bytes=sum(loss.shared.values()), jobs=loss.jobs,
+        deleted_at=row.deleted_at, final_at=_final(row.deleted_at),
+    )  # fmt: skip
+
+
+def _final(deleted_at: datetime | None) -> datetime | None:
+    return None if deleted_at is None else deleted_at + TRASH_KEPT

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pilotage.core.errors import ConflictError
 from pilotage.core.ids import new_id
 from pilotage.sessions.events import ExperimentChanged, SessionAssigned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.rounds import writable
-from pilotage.store import ExperimentRow, SessionRow
+from pilotage.store import ExperimentRow, Reader, SessionRow
 
 
 class ExperimentText(BaseModel):
@@ -36,8 +37,9 @@ def change_experiment(ports: Ports, experiment_id: str, changes: Mapping[str, An
 
     Raises:
         NotFoundError: no such experiment.
+        ConflictError: it is in the trash.
     """
-    known = ports.store.get(ExperimentRow, experiment_id)
+    known = _living(ports.store, experiment_id)
     text = ExperimentText.model_validate({**known.model_dump(include=set(ExperimentText.model_fields)), **changes})
     return _write(ports, known.model_copy(update={**text.model_dump(), "updated_at": ports.clock()}))
 
@@ -47,15 +49,23 @@ def assign(ports: Ports, session_id: str, experiment_id: str | None) -> SessionR
 
     Raises:
         NotFoundError: no such session or experiment.
+        ConflictError: the experiment is in the trash.
     """
     with ports.store.transaction() as tx:
         session = writable(tx, session_id)
         if experiment_id is not None:
-            tx.get(ExperimentRow, experiment_id)
+            _living(tx, experiment_id)
         if session.experiment_id != experiment_id:
             tx.put(session := session.model_copy(update={"experiment_id": experiment_id}))
             ports.tell(tx, session_id, SessionAssigned(session_id=session_id, experiment_id=experiment_id))
     return session
+
+
+def _living(reader: Reader, experiment_id: str) -> ExperimentRow:
+    row = reader.get(ExperimentRow, experiment_id)
+    if row.deleted_at is not None:
+        raise ConflictError(f"experiment {row.name!r} is in the trash", hint="Restore it first.", field="experiment_id")
+    return row
 
 
 def _write(ports: Ports, row: ExperimentRow) -> ExperimentRow:

@@ -11,7 +11,7 @@ from pilotage.core.hashing import sha256_hex
 from pilotage.sessions.cleaning import GRACE
 from pilotage.sessions.consistency import Finding, session_findings
 from pilotage.sessions.ports import Ports
-from pilotage.sessions.retention_events import SessionPurged
+from pilotage.sessions.retention_events import ExperimentPurged, SessionPurged
 from pilotage.sessions.views import View
 from pilotage.store import AnswerRow, ArtifactRow, Reader, SampleRow, SessionRow
 
@@ -83,7 +83,7 @@ def _read_log(ports: Ports) -> _Log:
             if event.seq != after + 1:
                 gaps.append((after + 1, event.seq - 1))
             after, count = event.seq, count + 1
-            if event.type == SessionPurged.type:
+            if event.type in (SessionPurged.type, ExperimentPurged.type):
                 purged.add(event.topic)
                 explained.update(seq for first, last in event.data["seqs"] for seq in range(first, last + 1))
             elif event.type == "answer.recorded":

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pilotage.store import CandidateRow, JobRow, MarkRow, Reader, RoundRow, RunRow, SampleRow, SessionRow
+from pilotage.store import (
+    CandidateRow,
+    ExperimentRow,
+    JobRow,
+    MarkRow,
+    Reader,
+    RoundRow,
+    RunRow,
+    SampleRow,
+    SessionRow,
+)
 
 Class = Literal["essential", "reproducible", "disposable"]
 CanRender = Callable[[RunRow], bool]
@@ -68,6 +78,11 @@ def classify(reader: Reader, can_render: CanRender, now: datetime) -> Mapping[st
 def is_expired(session: SessionRow, now: datetime) -> bool:
     """Whether a session has been in the trash for its week."""
     return session.deleted_at is not None and now - session.deleted_at >= TRASH_KEPT
+
+
+def gone_with(experiment: ExperimentRow, members: Sequence[SessionRow]) -> Sequence[SessionRow]:
+    """The sessions that were deleted with an experiment: at the same moment."""
+    return [one for one in members if one.deleted_at is not None and one.deleted_at == experiment.deleted_at]
 
 
 def assets_of(stages: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -42,6 +42,37 @@ class SessionPurged(Payload):
 
 
 @SESSION_EVENTS.register
+class ExperimentDeleted(Payload):
+    """An experiment went into the trash, with these of its sessions; the others stay, and stay assigned."""
+
+    type: ClassVar[str] = "experiment.deleted"
+
+    experiment_id: str
+    session_ids: list[str]
+    final_at: datetime
+
+
+@SESSION_EVENTS.register
+class ExperimentRestored(Payload):
+    """An experiment came back out of the trash, with the sessions that had gone with it."""
+
+    type: ClassVar[str] = "experiment.restored"
+
+    experiment_id: str
+    session_ids: list[str]
+
+
+@SESSION_EVENTS.register
+class ExperimentPurged(Payload):
+    """An experiment is gone for good; `seqs` as in `session.purged`. Sessions that it had are in none since."""
+
+    type: ClassVar[str] = "experiment.purged"
+
+    experiment_id: str
+    seqs: list[tuple[int, int]]
+
+
+@SESSION_EVENTS.register
 class ArtifactsCleaned(Payload):
     """A clean removed artifacts; what can be rendered again says so where it was."""
 

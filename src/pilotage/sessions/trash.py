@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pilotage.jobs import JobEngine
-from pilotage.sessions.deletion import Deletion, among, carriers, deletion
+from pilotage.sessions.deletion import Deletion, deletion
+from pilotage.sessions.loss import among, carriers
 from pilotage.sessions.ports import Ports
-from pilotage.sessions.retention import TRASH_KEPT, UNDER_WAY, is_expired
-from pilotage.sessions.retention_events import SessionDeleted, SessionPurged, SessionRestored
+from pilotage.sessions.retention import is_expired
+from pilotage.sessions.retention_events import SessionPurged
+from pilotage.sessions.trash_marks import cancel_jobs, jobs_under_way, put_aside, stretches, take_back
 from pilotage.store import (
     AnswerRow,
     CandidateRow,
@@ -19,7 +21,6 @@ from pilotage.store import (
     RunRow,
     SampleRow,
     SessionRow,
-    Store,
     Transaction,
 )
 
@@ -33,11 +34,8 @@ def delete(ports: Ports, engine: JobEngine, session_id: str) -> Deletion:
     with ports.store.transaction() as tx:
         session = tx.get(SessionRow, session_id)
         if session.deleted_at is None:
-            now = ports.clock()
-            tx.put(session.model_copy(update={"deleted_at": now}))
-            ports.tell(tx, session_id, SessionDeleted(session_id=session_id, final_at=now + TRASH_KEPT))
-    for job in _jobs_under_way(ports.store, session_id):  # after the mark: nothing new is asked for any more
-        engine.cancel(job.id)
+            put_aside(ports, tx, session, ports.clock())
+    cancel_jobs(ports.store, engine, session_id)
     return deletion(ports.store, session_id)
 
 
@@ -49,10 +47,7 @@ def restore(ports: Ports, session_id: str) -> SessionRow:
     """
     with ports.store.transaction() as tx:
         session = tx.get(SessionRow, session_id)
-        if session.deleted_at is not None:
-            tx.put(session := session.model_copy(update={"deleted_at": None}))
-            ports.tell(tx, session_id, SessionRestored(session_id=session_id))
-    return session
+        return take_back(ports, tx, session) if session.deleted_at is not None else session
 
 
 def in_trash(reader: Reader) -> Sequence[SessionRow]:
@@ -74,9 +69,9 @@ def purge(ports: Ports, *, all_now: bool = False) -> list[str]:
 def _purge(ports: Ports, session_id: str) -> bool:
     with ports.store.transaction() as tx:
         session = tx.find(SessionRow, session_id)
-        if session is None or session.deleted_at is None or _jobs_under_way(tx, session_id):
+        if session is None or session.deleted_at is None or jobs_under_way(tx, session_id):
             return False
-        seqs = list(_stretches(_event_seqs(ports.store, session_id)))  # nobody else writes before this block ends
+        seqs = stretches(ports.store, session_id)  # nobody else writes before this block ends
         told = SessionPurged(
             session_id=session_id, rounds=session.rounds, answers=session.answers,
             pictures=deletion(tx, session_id).pictures, seqs=seqs,
@@ -91,21 +86,13 @@ def _purge(ports: Ports, session_id: str) -> bool:
     return True
 
 
-def _event_seqs(store: Store, topic: str | None = None) -> Iterator[int]:
-    """The places of the events about `topic`, in order; of all, if None."""
-    after = 0
-    while page := store.events(after=after, topic=topic):
-        yield from (event.seq for event in page)
-        after = page[-1].seq
-
-
 def _bequeath(tx: Transaction, session_id: str) -> None:
     """Give pictures that other sessions show, and the runs that made them, to those sessions."""
     samples = tx.list(SampleRow, where={"session_id": session_id})
     runs = tx.list(RunRow, where={"session_id": session_id})
     copies = among(tx, RoundRow, "run_id", [run.id for run in runs])
     run_heirs = {round_.run_id: round_.session_id for round_ in copies if round_.session_id != session_id}
-    heirs = {row.sample_id: row.session_id for row in carriers(tx, session_id, samples)}
+    heirs = {row.sample_id: row.session_id for row in carriers(tx, {session_id}, samples)}
     for sample in samples:
         if sample.id in heirs:
             tx.put(sample.model_copy(update={"session_id": heirs[sample.id]}))
@@ -113,18 +100,3 @@ def _bequeath(tx: Transaction, session_id: str) -> None:
     for run in runs:
         if run.id in run_heirs:
             tx.put(run.model_copy(update={"session_id": run_heirs[run.id]}))
-
-
-def _jobs_under_way(reader: Reader, session_id: str) -> Sequence[JobRow]:
-    return reader.list(JobRow, where={"topic": session_id, "state": UNDER_WAY})
-
-
-def _stretches(seqs: Iterator[int]) -> Iterator[tuple[int, int]]:
-    first = last = next(seqs, None)
-    for seq in seqs:
-        if last is not None and first is not None and seq != last + 1:
-            yield first, last
-            first = seq
-        last = seq
-    if first is not None and last is not None:
-        yield first, last

@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from pilotage.api.deps import LOCATED, Id, LabDep, point_at
+from pilotage.app.verbs.experiments import ExperimentView
 from pilotage.sessions.cleaning import Choice, CleanReport
-from pilotage.sessions.deletion import Deletion
+from pilotage.sessions.deletion import Deletion, ExperimentDeletion
 from pilotage.sessions.views import JobView, SessionView
 
+WithSessions = Annotated[bool, Query(description="Whether its sessions go with it.")]
 router = APIRouter(prefix="/api", tags=["retention"])
 
 
@@ -32,9 +34,33 @@ def restore_session(session_id: Id, lab: LabDep) -> SessionView:
     return lab.restore_session(session_id)
 
 
+@router.get("/experiments/{experiment_id}/deletion")
+def get_experiment_deletion(experiment_id: Id, lab: LabDep, with_sessions: WithSessions = False) -> ExperimentDeletion:
+    """What deleting an experiment would take, alone or with its sessions, and until when it can be restored."""
+    return lab.get_experiment_deletion(experiment_id, with_sessions=with_sessions)
+
+
+@router.delete("/experiments/{experiment_id}")
+def delete_experiment(experiment_id: Id, lab: LabDep, with_sessions: WithSessions = False) -> ExperimentDeletion:
+    """Put an experiment into the trash for a week; sessions that do not go with it stay as they are."""
+    return lab.delete_experiment(experiment_id, with_sessions=with_sessions)
+
+
+@router.post("/experiments/{experiment_id}/restore")
+def restore_experiment(experiment_id: Id, lab: LabDep) -> ExperimentView:
+    """Take an experiment out of the trash, with the sessions that went with it."""
+    return lab.restore_experiment(experiment_id)
+
+
+@router.get("/trash/experiments")
+def list_trashed_experiments(lab: LabDep) -> list[ExperimentDeletion]:
+    """The experiments in the trash, the latest first."""
+    return lab.list_trashed_experiments()
+
+
 @router.get("/trash")
 def list_trash(lab: LabDep) -> list[Deletion]:
-    """What is in the trash, the latest first."""
+    """The sessions in the trash, the latest first."""
     return lab.list_trash()
 
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pilotage.app.verbs.sessions import SessionVerbs
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.strategies import invalid_input
-from pilotage.sessions import experiments, views
+from pilotage.sessions import experiment_trash, experiments, views
+from pilotage.sessions.deletion import ExperimentDeletion, experiment_deletion
 from pilotage.sessions.figures import SessionFigures, figures_of
 from pilotage.store import Cursor, ExperimentRow, SessionRow, cursor
 
@@ -64,7 +65,7 @@ class ComparedSession(views.SessionSummary):
 
 
 class ExperimentView(views.View):
-    """An experiment and how many sessions it has."""
+    """An experiment and how many sessions it has; one with `deleted_at` lies in the trash."""
 
     id: str
     name: str
@@ -73,6 +74,7 @@ class ExperimentView(views.View):
     sessions: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None = None
 
 
 class ExperimentVerbs(SessionVerbs):
@@ -137,9 +139,25 @@ class ExperimentVerbs(SessionVerbs):
         experiments.assign(self.ports, session_id, experiment_id)
         return self.get_session(session_id)
 
+    def get_experiment_deletion(self, experiment_id: str, *, with_sessions: bool = False) -> ExperimentDeletion:
+        """What deleting an experiment would take, or has taken."""
+        return experiment_deletion(self.store, experiment_id, with_sessions=with_sessions)
+
+    def delete_experiment(self, experiment_id: str, *, with_sessions: bool = False) -> ExperimentDeletion:
+        """Put an experiment into the trash, for a week; alone, or with its sessions."""
+        return experiment_trash.delete_experiment(self.ports, self.engine, experiment_id, with_sessions=with_sessions)
+
+    def restore_experiment(self, experiment_id: str) -> ExperimentView:
+        """Take an experiment out of the trash, with the sessions that went with it."""
+        return self._experiment(experiment_trash.restore_experiment(self.ports, experiment_id))
+
+    def list_trashed_experiments(self) -> list[ExperimentDeletion]:
+        """The experiments in the trash, the latest first."""
+        return [experiment_deletion(self.store, row.id) for row in experiment_trash.experiments_in_trash(self.store)]
+
     def _experiment(self, row: ExperimentRow) -> ExperimentView:
         count = len(self.store.list(SessionRow, where={"experiment_id": row.id, "deleted_at": None}))
-        return ExperimentView(**row.model_dump(exclude={"deleted_at"}), sessions=count)
+        return ExperimentView(**row.model_dump(), sessions=count)
 
     def _compared(self, row: SessionRow) -> ComparedSession:
         own = ("sampler", "preference_model", "basis", "dimension", "seed", "config")
