@@ -11,7 +11,7 @@ export const keys = {
   sessions: ["sessions"],
   session: (id: string) => ["session", id],
   story: (id: string) => ["session", id, "story"],
-  belief: (id: string, answers: number) => ["belief", id, answers],
+  belief: (id: string, lastAnswer: string) => ["belief", id, lastAnswer],
   job: (id: string) => ["job", id],
 }
 
@@ -51,11 +51,15 @@ export function useSessions() {
   })
 }
 
-/** What is believed after so many answers; the belief before stays on the page while the new one is computed. */
-export function useBelief(id: string, answers: number, enabled: boolean) {
+/**
+ * What is believed after the answers that count; the belief before stays on the page while the new one is computed.
+ * The last of them stands for all: it was given to pictures that were made from those before it.
+ */
+export function useBelief({ id, round_views }: SessionView, enabled: boolean) {
   const lab = useLab()
+  const lastAnswer = round_views.findLast(({ answer }) => answer !== null)?.answer?.id ?? ""
   return useQuery({
-    queryKey: keys.belief(id, answers),
+    queryKey: keys.belief(id, lastAnswer),
     queryFn: () => lab.belief(id),
     enabled,
     placeholderData: keepPreviousData,

@@ -25,14 +25,14 @@ export function Tools({ number, candidate, onMark, hasHeart, onView }: ToolsProp
         <>
           {hasHeart && (
             <button
-              type="button" aria-pressed={candidate.favourite} aria-label={`Favourite: ${name}`} title="Favourite (F)"
+              type="button" data-part="mark" aria-pressed={candidate.favourite} aria-label={`Favourite: ${name}`} title="Favourite (F)"
               onClick={onePress(() => { onMark(candidate, { favourite: !candidate.favourite }) })}
             >
               <Heart full={candidate.favourite} />
             </button>
           )}
           <button
-            type="button" aria-pressed={candidate.pinned} aria-label={`Pin ${name}`} title="Pin: show it in every round to come (P)"
+            type="button" data-part="mark" aria-pressed={candidate.pinned} aria-label={`Pin ${name}`} title="Pin: show it in every round to come (P)"
             onClick={onePress(() => { onMark(candidate, { pinned: !candidate.pinned }) })}
           >
             <Pin />

@@ -20,7 +20,7 @@ export function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskPr
       <h2 aria-live="polite">{questionIn(session, round, kind, isWorking, hasEnded)}</h2>
       <span className="grow" />
       <MatToggle />
-      {kinds.length > 1 && (
+      {kinds.length > 1 && !session.read_only && (
         <Segmented label="How to answer" value={kind} options={kinds.map((value) => ({ value, label: QUERY_WORDS[value].short }))} onChange={onMode} />
       )}
     </div>

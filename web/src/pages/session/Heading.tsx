@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router"
-import type { Config, SessionView } from "../../client/types"
+import type { Config, RoundView, SessionView } from "../../client/types"
 import { onePress } from "../../elicitation/press"
 import { CopyCode } from "../../ui/CopyCode"
 import { gainInWords } from "../../ui/format"
@@ -10,16 +10,17 @@ import type { Course } from "./useCourse"
 interface HeadingProps {
   session: SessionView
   gain: number | null
-  /** The round that is looked at, and which of its takes. */
-  index: number
+  /** The round that is looked at. */
+  shown: RoundView | undefined
   course: Course
   onBranch: (() => void) | null
 }
 
 /** What the session is about, where it stands, and the ways from here to its other pages. */
-export function Heading({ session, gain, index, course, onBranch }: HeadingProps) {
+export function Heading({ session, gain, shown, course, onBranch }: HeadingProps) {
   const config = session.config as unknown as Config
-  const to = { params: { sessionId: session.id }, hash: `round-${String(index)}`, className: "button quiet" }
+  const to = { params: { sessionId: session.id }, className: "button quiet" }
+  const hash = shown && `round-${String(shown.index)}`
   return (
     <div className="title">
       <h1>“{session.name}”</h1>
@@ -29,7 +30,7 @@ export function Heading({ session, gain, index, course, onBranch }: HeadingProps
       {session.state === "paused" && <span className="badge" data-state="paused">paused</span>}
       {session.read_only && <span className="badge">imported</span>}
       <span className="grow" />
-      {gain !== null && session.state === "active" && (
+      {gain !== null && session.state === "active" && !session.read_only && (
         <span className="advice" title={`Expected gain ${gain.toFixed(2)}, in units of choice noise: at 1.0 the better one wins 73 % of choices`}>
           Another round: <b>{gainInWords(gain)}</b>
         </span>
@@ -40,8 +41,8 @@ export function Heading({ session, gain, index, course, onBranch }: HeadingProps
           <button type="button" className="button quiet icon" aria-label="Branch from this round" title="Branch from this round" onClick={onBranch}><Branch /></button>
         )}
         <CopyCode code={codeFor(shortened(config, session), session.id)} />
-        <Link to="/sessions/$sessionId/replay" {...to}>Replay</Link>
-        <Link to="/sessions/$sessionId/report" {...to}>Report</Link>
+        <Link to="/sessions/$sessionId/replay" {...to} hash={hash}>Replay</Link>
+        <Link to="/sessions/$sessionId/report" {...to} hash={shown?.state === "superseded" ? `aside-${shown.id}` : hash}>Report</Link>
       </span>
     </div>
   )

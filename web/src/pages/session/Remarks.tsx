@@ -46,7 +46,7 @@ export function HowSure({ value, onChange }: { value: Confidence | null; onChang
     <span className="how-sure small" role="group" aria-label="How sure are you?">
       <span className="muted">How sure?</span>
       {([1, 2, 3] as const).map((dot) => (
-        <button key={dot} type="button" aria-pressed={value === dot} data-on={value !== null && dot <= value} aria-label={CONFIDENCE_WORDS[dot - 1]} title={CONFIDENCE_WORDS[dot - 1]} onClick={() => { onChange(value === dot ? null : dot) }}>
+        <button key={dot} type="button" data-part="sure" aria-pressed={value === dot} data-on={value !== null && dot <= value} aria-label={CONFIDENCE_WORDS[dot - 1]} title={CONFIDENCE_WORDS[dot - 1]} onClick={() => { onChange(value === dot ? null : dot) }}>
           <i />
         </button>
       ))}

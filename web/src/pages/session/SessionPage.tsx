@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router"
-import { useState } from "react"
+import { useEffect, useState } from "react"
 import { TriedMap } from "../../charts/TriedMap"
 import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
@@ -20,6 +20,7 @@ import { Standing } from "./Standing"
 import { SteerByHand } from "./SteerByHand"
 import { useCourse } from "./useCourse"
 import { useMarks } from "./useMarks"
+import { focusPictures } from "./useRoundKeys"
 
 /** A session: one decision at a time, with what is believed beside it. */
 export function SessionPage() {
@@ -45,8 +46,12 @@ function Session({ session }: { session: SessionView }) {
   const present = () => { void navigate({ search: {} }) }
   const course = useCourse(session, (words) => {
     setTold(words)
-    present()
+    if (words !== null) present()
   })
+  const isTurned = told !== null && !course.isPending
+  useEffect(() => {
+    if (isTurned) focusPictures() // Enter is for the round that waits, not for the button that led here
+  }, [isTurned])
   const marks = useMarks(session)
   const belief = useBelief(session, session.space_fingerprint !== null)
   const last = session.round_views.at(-1)
@@ -59,7 +64,7 @@ function Session({ session }: { session: SessionView }) {
   return (
     <div className="session">
       <section className="stage" aria-label="Rounds">
-        <Heading session={session} gain={belief.data?.expected_gain ?? null} index={shown?.index ?? 1} course={course} onBranch={onBranch} />
+        <Heading session={session} gain={belief.data?.expected_gain ?? null} shown={shown} course={course} onBranch={onBranch} />
         <Standing session={session} course={course} onBranch={onBranch} />
         {course.error && <Problem problem={problemOf(course.error)} onRetry={course.again} />}
         {marks.error && <Problem problem={problemOf(marks.error)} onRetry={marks.again} />}
@@ -88,7 +93,7 @@ function Session({ session }: { session: SessionView }) {
             onOpen={(round) => { void navigate({ search: round === last?.index ? {} : { round } }) }}
           />
         )}
-        {belief.data && <SteerByHand session={session} belief={belief.data} />}
+        {belief.data && !session.read_only && <SteerByHand session={session} belief={belief.data} />}
       </aside>
       {branchedFrom && <BranchDialog session={session} round={branchedFrom} onClose={() => { setBranchedFrom(null) }} />}
       {told !== null && <Toast onClose={() => { setTold(null) }}>{told}</Toast>}

@@ -29,6 +29,7 @@ interface UnderProps {
 /** The line of acts below the pictures: on, back, out. */
 export function Under(props: UnderProps) {
   const { session, course, undoable, onUndo } = props
+  if (session.read_only) return null
   return (
     <div className="under">
       <Onward {...props} />
@@ -39,7 +40,7 @@ export function Under(props: UnderProps) {
       )}
       {props.isOpen && <span className="small muted hint">{QUERY_WORDS[props.choice.selection.kind].hint}</span>}
       <span className="grow" />
-      {session.answers > 0 && session.state !== "completed" && !session.read_only && (
+      {session.answers > 0 && session.state !== "completed" && (
         <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button">Finish…</Link>
       )}
     </div>
@@ -52,12 +53,10 @@ function Onward({ session, round, choice, course, isOpen, isSending, isWorking, 
     return (
       <>
         <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button primary">See the result</Link>
-        {!session.read_only && (
-          <button type="button" className="button" disabled={course.isPending} onClick={onePress(() => { course.turn({ type: "reopen" }) })}>Reopen it</button>
-        )}
+        <button type="button" className="button" disabled={course.isPending} onClick={onePress(() => { course.turn({ type: "reopen" }) })}>Reopen it</button>
       </>
     )
-  if (session.read_only || (hasEnded && !isWorking)) return null
+  if (hasEnded) return null
   if (isWorking) return <Working round={round} />
   const isPaused = session.state === "paused"
   if (round.answer) return isPaused ? null : <button type="button" className="button primary" disabled={course.isPending} onClick={onNext}>Next round <kbd>Enter</kbd></button>
