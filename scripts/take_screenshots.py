@@ -7,7 +7,6 @@ The browser tests take the same pictures into a folder of their own, with the sa
 
 from __future__ import annotations
 
-import io
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from live_app import Server, find_chromium, launch, serving
+from make_example import blueness
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -81,18 +79,11 @@ def steer(server: Server) -> str:
     session = str(server.post("sessions", config)["id"])
     server.post(f"sessions/{session}/rounds")
     for index in range(1, ROUNDS):
-        shown = server.round(session, index)["candidates"]
-        server.pick(session, index, max(range(len(shown)), key=lambda slot: blueness(server, shown[slot]["artifact"])))
+        shown = [one["artifact"] for one in server.round(session, index)["candidates"]]
+        scores = [blueness(server.api.get(f"/api/artifacts/{artifact}").content) for artifact in shown]
+        server.pick(session, index, scores.index(max(scores)))
     server.round(session, ROUNDS)
     return session
-
-
-def blueness(server: Server, artifact: str) -> float:
-    """Mean blue minus red of the figure, whatever is not the white around it."""
-    data = server.api.get(f"/api/artifacts/{artifact}").content
-    pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), dtype=float)
-    figure = np.abs(pixels - 255).max(axis=2) > 40
-    return float((pixels[..., 2] - pixels[..., 0])[figure].mean())
 
 
 def main() -> int:

@@ -146,6 +146,7 @@ export function httpLab(): LabClient {
           headers: { "Content-Type": "application/zip" },
         }),
       ),
+    openExample: async () => value(await api.POST("/api/example", once())),
     artifactUrl: (sha256, size) => `/api/artifacts/${sha256}${size ? `?size=${size}` : ""}`,
     takeawayUrl: (id: string, kind: TakeawayKind, candidateId) =>
       `/api/sessions/${id}/takeaway/${kind}${candidateId ? `?candidate_id=${candidateId}` : ""}`,

@@ -99,6 +99,8 @@ export interface LabClient {
   story(id: string): Promise<Story>
   bundleUrl(id: string): string
   importBundle(file: Blob): Promise<SessionView>
+  /** The finished session that ships with Pilotage; it comes into the lab when it is first opened. */
+  openExample(): Promise<SessionView>
   takeawayUrl(id: string, kind: TakeawayKind, candidateId?: string): string
   /** Follow durable events and live frames until the returned function is called. */
   follow(onEvent: (event: DurableEvent) => void, onConnection: (state: Connection) => void): () => void

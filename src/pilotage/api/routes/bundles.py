@@ -40,3 +40,9 @@ async def import_bundle(request: Request, lab: LabDep, response: Response) -> Se
         session = await run_in_threadpool(lab.import_bundle, file)
     point_at(response, f"/api/sessions/{session.id}")
     return session
+
+
+@router.post("/example")
+def open_example(lab: LabDep) -> SessionView:
+    """Open the finished session that ships with Pilotage, read only; opened again it is the same one."""
+    return lab.open_example()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+from pilotage.app.examples import open_finished
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
 from pilotage.core.errors import InvalidInputError, StorageError
 from pilotage.reports import traces
@@ -62,6 +63,10 @@ class BundleVerbs(TakeAwayVerbs):
     def import_bundle(self, file: Path | IO[bytes]) -> SessionView:
         """Open a bundle as a session that is read only; ids that are known here are renewed."""
         return self.get_session(take_in(self.ports, file))
+
+    def open_example(self) -> SessionView:
+        """Open the finished session that ships with Pilotage, read only; opened again it is the same one."""
+        return self.get_session(open_finished(self.ports))
 
     def _room(self, wanted: int) -> int:
         """How many of `wanted` notes this minute still takes; they are counted as taken."""

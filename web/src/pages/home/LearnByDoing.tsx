@@ -1,6 +1,11 @@
-import { Link } from "@tanstack/react-router"
+import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { Link, useNavigate } from "@tanstack/react-router"
+import { useLab } from "../../client/context"
+import { problemOf } from "../../client/problem"
+import { keys } from "../../client/queries"
+import { Problem } from "../../ui/Problem"
 
-/** Tours of a minute each; only those that are there. */
+/** What can be tried or looked at before anything of one's own is there. */
 export function LearnByDoing() {
   return (
     <section aria-labelledby="learn">
@@ -17,8 +22,37 @@ export function LearnByDoing() {
             </span>
           </Link>
         </li>
+        <li><FinishedSession /></li>
       </ul>
     </section>
+  )
+}
+
+/** Nothing is stored before it is asked for; asked again, it is the same session. */
+function FinishedSession() {
+  const lab = useLab()
+  const cache = useQueryClient()
+  const navigate = useNavigate()
+  const opening = useMutation({
+    mutationFn: () => lab.openExample(),
+    onSuccess: (session) => {
+      void cache.invalidateQueries({ queryKey: keys.sessions })
+      void navigate({ to: "/sessions/$sessionId/replay", params: { sessionId: session.id } })
+    },
+  })
+  return (
+    <>
+      <button type="button" className="tour-card" disabled={opening.isPending} onClick={() => { opening.mutate() }}>
+        <RoundsDrawing />
+        <span className="words">
+          <strong>{opening.isPending ? "Opening it…" : "Look at a finished session"}</strong>
+          <span className="small soft">
+            Six rounds towards a blue fox, made on the starter: what was shown, chosen and learned. A program chose, by a rule that it tells.
+          </span>
+        </span>
+      </button>
+      {opening.isError && <Problem problem={problemOf(opening.error)} onRetry={() => { opening.mutate() }} />}
+    </>
   )
 }
 
@@ -32,6 +66,17 @@ function DiceDrawing() {
       <circle className="step" cx="102" cy="46" r="4" />
       <circle className="aim" cx="126" cy="38" r="13" />
       <circle className="step" cx="122" cy="40" r="5" />
+    </svg>
+  )
+}
+
+/** A drawing, no data: rounds of four, one chosen in each. */
+function RoundsDrawing() {
+  return (
+    <svg viewBox="0 0 160 100" aria-hidden="true">
+      {[1, 3, 2].map((chosen, round) => [0, 1, 2, 3].map((slot) => (
+        <rect key={`${String(round)}-${String(slot)}`} className={slot === chosen ? "taken" : "shown"} x={32 + 25 * slot} y={14 + 26 * round} width="20" height="20" rx="3" />
+      )))}
     </svg>
   )
 }
