@@ -44,7 +44,7 @@ def faults_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", "/images", "/new", "/diagnostics", "/design", "/tours/beat-the-dice", "/sessions/none"]
+    "path", ["/", "/images", "/new", "/diagnostics", "/design", "/experiments", "/compare", "/tours/beat-the-dice", "/sessions/none"]
 )
 def test_axe_finds_nothing_serious(page: Page, faults: Any, finished: str, path: str, theme: str) -> None:
     faults.allow(r"console: .*status of 4\d\d")  # the session that isn't there
@@ -80,6 +80,35 @@ def test_axe_finds_nothing_serious_once_a_session_is_finished(
 ) -> None:
     show(page, theme, f"/sessions/{finished}{where}")
     expect(page.get_by_role("img").first).to_be_visible()
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_experiments(
+    page: Page, server: Any, finished: str, open_session: str, theme: str
+) -> None:
+    base = {"request": {"prompt": "a red fox"}}
+    made = server.post("experiments", {"name": "Foxes and owls", "description": "Which?", "config": base})["id"]
+    for session_id in (finished, open_session):
+        assert server.api.put(f"/api/sessions/{session_id}/experiment", json={"experiment_id": made}).is_success
+    show(page, theme, f"/experiments/{made}")
+    expect(page.get_by_role("rowheader")).to_have_count(2)
+    assert faults_of(page) == []
+    for opener in ("New session in it", "Edit"):
+        page.get_by_role("button", name=opener).click()
+        expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_visible()
+        assert faults_of(page) == [], opener
+        page.keyboard.press("Escape")
+    page.get_by_role("link", name="Compare all 2").click()
+    expect(page.get_by_role("region", name="The comparison")).to_be_visible()
+    page.get_by_text("As a table").click()
+    assert faults_of(page) == []
+    page.goto("/images")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="More filters").click()
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Put into an experiment").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Foxes and owls").first).to_be_visible()
     assert faults_of(page) == []
 
 

@@ -52,7 +52,7 @@ def test_diagnostics_say_what_makes_the_pictures_and_where(page: Page, server: A
     status = page.get_by_role("link", name=re.compile("warm"))
     expect(status).to_contain_text(f"starter · {seen['device']['active'].upper()} · warm")
     status.click()
-    expect(page.get_by_text(seen["sentence"])).to_be_visible()
+    expect(page.get_by_text(f"{seen['sentence'].rstrip('.')}, warm since ")).to_be_visible()
     device, model = page.get_by_role("region", name="Device"), page.get_by_role("region", name="Model")
     expect(device).to_contain_text("CPU" if seen["device"]["active"] == "cpu" else seen["device"]["active"])
     expect(model).to_contain_text(seen["model"]["name"])
@@ -79,10 +79,11 @@ def background(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
-@pytest.mark.parametrize("where", ["home", "images", "setup", "session", "finish", "replay", "diagnostics"])
+@pytest.mark.parametrize("where", ["home", "images", "setup", "session", "finish", "replay", "diagnostics", "experiments", "experiment", "compare", "trash"])
 def test_no_page_is_wider_than_a_small_phone(page: Page, rounds: Any, server: Any, told: str, where: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    paths = {"home": "/", "setup": "/", "finish": f"/sessions/{told}/finish", "replay": f"/sessions/{told}/replay"}
+    paths = {"compare": f"/compare?sessions={told}", "experiment": experiment(server, told) if where == "experiment" else ""}
+    paths |= {"home": "/", "setup": "/", "finish": f"/sessions/{told}/finish", "replay": f"/sessions/{told}/replay"}
     page.goto(paths.get(where, f"/{where}") if where != "session" else f"/sessions/{server.session(answers=1)}")
     if where in ("home", "setup"):
         page.get_by_role("textbox", name="What do you want to see?").fill("a red fox and a xylophone")
@@ -91,6 +92,9 @@ def test_no_page_is_wider_than_a_small_phone(page: Page, rounds: Any, server: An
         page.get_by_role("button", name="Set up first").click()
         page.get_by_role("button", name=re.compile("^Everything else")).click()
         expect(page.get_by_role("spinbutton").first).to_be_visible()
+    if where == "images":
+        page.get_by_role("checkbox").first.check()
+        page.get_by_role("button", name="More filters").click()
     if where == "session":
         rounds.wait_for(2)
         page.get_by_role("button", name="What I believe, and steering by hand").click()
@@ -103,6 +107,13 @@ def test_no_page_is_wider_than_a_small_phone(page: Page, rounds: Any, server: An
         ".map(one => one.tagName + '.' + one.className).slice(0, 8)"
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, wide
+
+
+def experiment(server: Any, session_id: str) -> str:
+    """The page of an experiment with a session in it."""
+    made = server.post("experiments", {"name": "Berries" * 12, "config": {"request": {"prompt": "a berry"}}})["id"]
+    assert server.api.put(f"/api/sessions/{session_id}/experiment", json={"experiment_id": made}).is_success
+    return f"/experiments/{made}"
 
 
 def test_the_first_page_is_light() -> None:

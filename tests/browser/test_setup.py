@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -79,8 +81,69 @@ def everything_is_kept(page: Page) -> None:
 def test_a_double_click_on_start_makes_one_session(page: Page, rounds: Any, server: Any) -> None:
     page.goto("/")
     page.get_by_role("textbox", name=PROMPT).fill("a pink doughnut")
-    page.get_by_role("button", name="Start").dblclick()
+    page.get_by_role("button", name=re.compile("^Start")).dblclick()
     rounds.wait_for(1)
     made = [one for one in server.get("sessions?limit=100")["items"] if one["name"] == "a pink doughnut"]
     assert len(made) == 1
     assert len(server.get(f"sessions/{made[0]['id']}")["round_views"]) == 1
+
+
+def test_settings_go_out_as_a_file_and_come_in_again(page: Page, server: Any, tmp_path: Path) -> None:
+    page.goto("/new")
+    page.get_by_role("textbox", name=PROMPT).fill("a blue owl")
+    page.get_by_role("textbox", name="A new axis").fill("small | bold")
+    page.get_by_role("button", name="Add axis").click()
+    open_everything(page)
+    field(page, "Seed").fill("41")
+    page.get_by_role("combobox", name="Where the axes come from").select_option("hybrid")
+    page.get_by_role("combobox", name="How pictures are proposed").select_option("sobol")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as YAML").click()
+    file = tmp_path / download.value.suggested_filename
+    assert file.name == "a-blue-owl.yaml"
+    download.value.save_as(file)
+    text = file.read_text()
+    assert "# candidates: 4" in text, "what was not chosen is explained and left a default"
+    given = yaml.safe_load(text)
+    assert (given["seed"], given["sampler"], given["basis"]) == (41, "sobol", "hybrid")
+
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    open_everything(page)
+    page.get_by_label("YAML file").set_input_files(file)
+    expect(field(page, "Seed")).to_have_value("41")
+    expect(page.get_by_role("textbox", name=PROMPT)).to_have_value("a blue owl")
+    expect(page.get_by_role("button", name="Remove small ↔ bold")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page).to_have_url(re.compile("/sessions/ses_"))
+    config = server.get(f"sessions/{page.url.split('/')[-1]}")["config"]
+    kinds = (config["sampler"]["kind"], config["basis"]["kind"])
+    assert (config["seed"], *kinds, config["request"]["prompt"]) == (41, "sobol", "hybrid", "a blue owl")
+
+
+def test_a_file_with_a_fault_says_where_it_lies(page: Page, faults: Any, tmp_path: Path) -> None:
+    faults.allow(r"console: .*status of 4\d\d")
+    page.goto("/new")
+    page.get_by_role("textbox", name=PROMPT).fill("a blue owl")
+    open_everything(page)
+    file = tmp_path / "settings.yaml"
+    error = page.locator("#yaml-error")
+    for text, said in {
+        "request:\n  prompt: a fox\n# how many\ncandidates: 99\n": "Line 4: candidates",
+        "request:\n  prompt: a fox\n  stepps: 5\n": "Line 3: request.stepps",
+        "request: {prompt: [a\n": "line 2",
+    }.items():
+        file.write_text(text)
+        page.get_by_label("YAML file").set_input_files(file)
+        expect(error).to_contain_text(said)
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_disabled()
+
+
+def test_what_one_unit_changes_is_told_beside_its_pictures(page: Page) -> None:
+    page.goto("/new")
+    page.get_by_role("textbox", name=PROMPT).fill("a red fox")
+    page.get_by_role("textbox", name="A new axis").fill("red | blue")
+    page.get_by_role("button", name="Add axis").click()
+    card = page.get_by_role("listitem").filter(has_text="red ↔ blue")
+    expect(card).to_contain_text(re.compile("one unit changes (about|hardly)"))
+    expect(card).to_contain_text("unit not measured")

@@ -8,8 +8,9 @@ import { ago, seconds } from "../../ui/format"
 import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
 import "./diagnostics.css"
+import { Doctor, History, MemoryCard } from "./sections"
 import { Card, CopyButton, Fact } from "./parts"
-import { deviceInWords, measuredInWords, orUnknown, queueInWords, short, stateInWords } from "./words"
+import { clock, deviceInWords, measuredInWords, orUnknown, queueInWords, sentenceOf, short, stateInWords } from "./words"
 
 /** What makes the pictures, where, how warm and how quick; nothing guessed. */
 export function DiagnosticsPage() {
@@ -40,21 +41,24 @@ function Details({ seen }: { seen: Diagnostics }) {
     <>
       <p className="sentence" aria-live="polite">
         <span className={`dot ${toneOf(seen)}`} aria-hidden="true" />
-        {seen.sentence}
+        {sentenceOf(seen, now)}
       </p>
       <div className="row wrap actions">
         <WarmUp seen={seen} />
         <CopyButton text={JSON.stringify(seen, null, 2)}>Copy all as JSON</CopyButton>
         <span className="small muted">Looks again by itself.</span>
       </div>
+      <History history={seen.history} now={now} />
       <div className="fact-cards">
         <DeviceCard device={seen.device} />
+        <MemoryCard memory={seen.memory} preload={seen.preload} />
         <ModelCard model={seen.model} now={now} />
         <TimingsCard timings={seen.timings} />
         <WorkersCard workers={seen.workers} queue={seen.queue} now={now} />
         <VersionsCard seen={seen} />
         <HomeCard seen={seen} />
       </div>
+      <Doctor />
     </>
   )
 }
@@ -130,10 +134,11 @@ function ModelCard({ model, now }: { model: Diagnostics["model"]; now: number })
   return (
     <Card title="Model">
       <dl>
-        <Fact name="Name" value={model.name} note={`${model.ref} · ${model.family}`} />
+        <Fact name="Name" value={model.name} note={model.ref} />
+        <Fact name="Family" value={orUnknown(model.family)} note="which adapter runs it" />
         <Fact
           name="State" value={stateInWords(model.state)}
-          note={warm_since ? `since ${clock(warm_since)}, ${ago(warm_since, now)}` : (model.error ?? undefined)}
+          note={warm_since ? `since ${clock(warm_since, now)}, ${ago(warm_since, now)}` : (model.error ?? undefined)}
         />
         <Fact
           name="Fingerprint" value={fingerprint ? short(fingerprint) : orUnknown(null)} mono copy={fingerprint ?? undefined}
@@ -143,10 +148,6 @@ function ModelCard({ model, now }: { model: Diagnostics["model"]; now: number })
       </dl>
     </Card>
   )
-}
-
-function clock(iso: string): string {
-  return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
 }
 
 function TimingsCard({ timings }: { timings: Diagnostics["timings"] }) {

@@ -15,6 +15,13 @@ describe("running the same with something else", () => {
     expect(changed(base, { prompt: "an owl", seed: "", sampler: "sobol", basis: undefined })).toMatchObject({ sampler: "sobol", request: { prompt: "an owl", steps: 10 } })
   })
 
+  it("keeps the units of the axes only while the axes are the same", () => {
+    const scaled = { ...base, scales: [1.2, null] }
+    expect("scales" in changed(scaled, { prompt: "a fox", seed: "", sampler: "sobol" })).toBe(true)
+    expect("scales" in changed(scaled, { prompt: "an owl", seed: "" })).toBe(false)
+    expect("scales" in changed(scaled, { prompt: "a fox", seed: "", basis: "hybrid" })).toBe(false)
+  })
+
   it("leaves a seed that is no number to be refused, rather than to be drawn", () => {
     expect(changed(base, { prompt: "a fox", seed: "x1" }).seed).toBe("x1")
   })

@@ -13,6 +13,7 @@ export interface Change {
 export function changed(base: Partial<Draft>, { prompt, seed, ...kinds }: Change): Draft {
   const { name = "", ...rest } = base
   delete rest.seed
+  if (kinds.basis !== undefined || prompt.trim() !== base.request?.prompt) delete (rest as { scales?: unknown }).scales // units of other axes
   const isOwnName = name !== "" && name !== base.request?.prompt
   const given = Object.fromEntries(Object.entries(kinds).filter(([, kind]) => kind !== undefined))
   const number = /^\d+$/.test(seed.trim()) ? Number(seed) : seed.trim() // what is no number is for the lab to refuse

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query"
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
@@ -52,6 +52,7 @@ function useFound(wanted: Wanted) {
     queryFn: ({ pageParam }) => lab.findSessions({ ...filterOf(wanted), limit: 24 }, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData, // what was found before stays until the new is there
   })
 }
 

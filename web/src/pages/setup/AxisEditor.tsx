@@ -4,6 +4,7 @@ import { shortAxis } from "../../ui/format"
 import { Cross } from "../../ui/icons"
 import { useKept } from "../../ui/storage"
 import { axisOf, polesOf } from "./axes"
+import { effectInWords, type Effect } from "./effect"
 import { useAxisPreviews, type PolePicture } from "./useAxisPreviews"
 
 interface AxisEditorProps {
@@ -44,6 +45,7 @@ export function AxisEditor({ draft, suggestions, error, isPreviewable, onChange 
                 <span className="grow axis-name" title={axis}>{shortAxis(axis)}</span>
                 <button type="button" className="button quiet icon" aria-label={`Remove ${axis}`} onClick={() => { onChange(axes.filter((one) => one !== axis)) }}><Cross size={15} /></button>
               </div>
+              <Seen effect={previews.effects[index]} />
             </li>
           ))}
         </ul>
@@ -63,6 +65,15 @@ export function AxisEditor({ draft, suggestions, error, isPreviewable, onChange 
       {error !== undefined && <p className="field-error">{error}</p>}
       {axes.length > 0 && previews.note !== "" && <p className="field-hint">{previews.note}</p>}
     </section>
+  )
+}
+
+/** How visible one unit is; the place is kept while that is being seen. */
+function Seen({ effect }: { effect: Effect | undefined }) {
+  return (
+    <p className="axis-seen" title={effect?.measured === false ? "Nobody has measured this axis: one unit is one caption difference. “pilotage calibrate” measures it." : undefined}>
+      {effect === undefined ? "\u00a0" : effectInWords(effect)}
+    </p>
   )
 }
 

@@ -4,6 +4,7 @@ import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { useDiagnostics, useJob, useLive } from "../../client/queries"
 import type { Draft, RenderedSample } from "../../client/types"
+import type { Effect } from "./effect"
 import { useSettled } from "./useSetup"
 
 export interface PolePicture {
@@ -14,6 +15,8 @@ export interface PolePicture {
 interface AxisPreviews {
   /** Minus and plus of each axis, in turn. */
   pictures: (PolePicture | undefined)[]
+  /** What one unit of each axis changes, once the pictures are there. */
+  effects: Effect[]
   note: string
 }
 
@@ -51,6 +54,7 @@ export function useAxisPreviews(draft: Draft, isPreviewable: boolean): AxisPrevi
       const preview = live?.previews.get(row)
       return preview ? { src: preview, isFinal: false } : undefined
     }),
+    effects: (job.data?.result?.axes ?? []) as Effect[],
     note: fault ? fault.detail : isWarm ? "One unit either way, all with the same noise." : "Previews come once the model is warm.",
   }
 }
