@@ -44,6 +44,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calibrate
+         * @description Measure what one unit of each axis changes; sessions that begin later take it.
+         */
+        post: operations["calibrate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calibrations/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Calibration
+         * @description Which axes of these settings are measured, and what a unit of each changes; nothing is created.
+         */
+        post: operations["get_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clean": {
         parameters: {
             query?: never;
@@ -151,6 +191,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/example": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Example
+         * @description Open the finished session that ships with Pilotage, read only; opened again it is the same one.
+         */
+        post: operations["open_example"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments": {
         parameters: {
             query?: never;
@@ -189,7 +249,11 @@ export interface paths {
         get: operations["get_experiment"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Experiment
+         * @description Put an experiment into the trash for a week; sessions that do not go with it stay as they are.
+         */
+        delete: operations["delete_experiment"];
         options?: never;
         head?: never;
         /**
@@ -197,6 +261,46 @@ export interface paths {
          * @description Rename or describe an experiment; its sessions stay as they are.
          */
         patch: operations["change_experiment"];
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Experiment Deletion
+         * @description What deleting an experiment would take, alone or with its sessions, and until when it can be restored.
+         */
+        get: operations["get_experiment_deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Experiment
+         * @description Take an experiment out of the trash, with the sessions that went with it.
+         */
+        post: operations["restore_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/health": {
@@ -457,6 +561,26 @@ export interface paths {
          * @description The settings as a session would have them, defaults filled in; nothing is created.
          */
         post: operations["check_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Config
+         * @description The settings as a YAML file that explains every one of them; nothing is created.
+         */
+        post: operations["write_config"];
         delete?: never;
         options?: never;
         head?: never;
@@ -947,6 +1071,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/space-diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Diagnose Space
+         * @description Shares of place and noise in what pictures differ in; the job's result holds them.
+         */
+        post: operations["diagnose_space"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/strategies": {
         parameters: {
             query?: never;
@@ -976,7 +1120,7 @@ export interface paths {
         };
         /**
          * List Trash
-         * @description What is in the trash, the latest first.
+         * @description The sessions in the trash, the latest first.
          */
         get: operations["list_trash"];
         put?: never;
@@ -986,6 +1130,26 @@ export interface paths {
          * @description Remove for good what is in the trash; it cannot be restored then.
          */
         delete: operations["empty_trash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trashed Experiments
+         * @description The experiments in the trash, the latest first.
+         */
+        get: operations["list_trashed_experiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1188,6 +1352,51 @@ export interface components {
             z: number[];
         };
         /**
+         * AxisMeasurement
+         * @description An axis and what one unit of it was seen to change; all but the name is unknown where nothing was measured.
+         *
+         *     Attributes:
+         *         rough: only a preview at this prompt saw it; sessions have their unit from it until something is measured.
+         *         repeats: objects times noises that it was measured on.
+         *         scale: caption differences in one unit.
+         *         effect, calibrated: visible change at one caption difference, and at one unit.
+         */
+        AxisMeasurement: {
+            /** Calibrated */
+            calibrated: number | null;
+            /** Effect */
+            effect: number | null;
+            /** Features */
+            features: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Measured
+             * @default false
+             */
+            measured: boolean;
+            /** Measured At */
+            measured_at: string | null;
+            /** Monotone */
+            monotone: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Repeats
+             * @default 0
+             */
+            repeats: number;
+            /**
+             * Rough
+             * @default false
+             */
+            rough: boolean;
+            /** Scale */
+            scale: number | null;
+            /** Visible */
+            visible: boolean | null;
+        };
+        /**
          * Belief
          * @description All of it.
          *
@@ -1258,6 +1467,54 @@ export interface components {
             p_random: number | null;
             /** Rounds */
             rounds: number;
+        };
+        /**
+         * CalibrationBody
+         * @description A session's settings, and how thoroughly its axes are measured.
+         */
+        CalibrationBody: {
+            /**
+             * Carriers
+             * @description Objects to measure on.
+             * @default 4
+             */
+            carriers: number;
+            config: components["schemas"]["SessionConfigInput"];
+            /**
+             * Features
+             * @description layout, statistics or clip.
+             * @default layout
+             */
+            features: string;
+            /**
+             * Seeds
+             * @description Noises for each object.
+             * @default 1
+             */
+            seeds: number;
+        };
+        /**
+         * CalibrationView
+         * @description What is known of a config's axes: typed ones in their order, then the found ones that were ever measured.
+         *
+         *     Attributes:
+         *         model_fingerprint: of the weights that were measured last; None if nothing was.
+         *         dimension: how many axes a session has.
+         *         unfound: how many of them stand in no row: they are found when a session begins, and nothing is known of them.
+         */
+        CalibrationView: {
+            /** Axes */
+            axes: components["schemas"]["AxisMeasurement"][];
+            /** Dimension */
+            dimension: number;
+            /** Model */
+            model: string;
+            /** Model Fingerprint */
+            model_fingerprint: string | null;
+            /** Steps */
+            steps: number;
+            /** Unfound */
+            unfound: number;
         };
         /**
          * CandidateView
@@ -1484,7 +1741,7 @@ export interface components {
          *
          *     Attributes:
          *         lines: what there was before, essential first.
-         *         purged: sessions whose week in the trash is over.
+         *         purged: sessions and experiments whose week in the trash is over.
          *         saved: bytes that packing saved.
          *         faults: what a check of the whole found afterwards.
          */
@@ -1519,6 +1776,10 @@ export interface components {
             basis: string;
             /** Closeness */
             closeness: number | null;
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
             /**
              * Created At
              * Format: date-time
@@ -1622,8 +1883,33 @@ export interface components {
             requested: string | null;
         };
         /**
+         * DiagnosisBody
+         * @description A session's settings, and how thoroughly its space is looked at.
+         */
+        DiagnosisBody: {
+            config: components["schemas"]["SessionConfigInput"];
+            /**
+             * Features
+             * @description layout, statistics or clip.
+             * @default layout
+             */
+            features: string;
+            /**
+             * Places
+             * @description Places in all, and along each axis.
+             * @default 8
+             */
+            places: number;
+            /**
+             * Seeds
+             * @description Noises for each place.
+             * @default 4
+             */
+            seeds: number;
+        };
+        /**
          * DiagnosticsView
-         * @description All of it; `sentence` says the most important part in words.
+         * @description All of it; `sentence` says the most important part in words, without times: a page knows its reader's zone.
          */
         DiagnosticsView: {
             /** Database */
@@ -1729,6 +2015,44 @@ export interface components {
             name: string;
         };
         /**
+         * ExperimentDeletion
+         * @description What deleting an experiment takes and leaves.
+         *
+         *     Attributes:
+         *         sessions: those that go with it, or have gone; the others stay, and stay assigned until it is gone for good.
+         *         staying: how many stay.
+         *         rounds, answers, pictures, bytes, shared_pictures, shared_bytes, jobs: of the sessions that go, together.
+         *         deleted_at, final_at: as in a session's deletion.
+         */
+        ExperimentDeletion: {
+            /** Answers */
+            answers: number;
+            /** Bytes */
+            bytes: number;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Experiment Id */
+            experiment_id: string;
+            /** Final At */
+            final_at: string | null;
+            /** Jobs */
+            jobs: number;
+            /** Name */
+            name: string;
+            /** Pictures */
+            pictures: number;
+            /** Rounds */
+            rounds: number;
+            /** Sessions */
+            sessions: string[];
+            /** Shared Bytes */
+            shared_bytes: number;
+            /** Shared Pictures */
+            shared_pictures: number;
+            /** Staying */
+            staying: number;
+        };
+        /**
          * ExperimentPage
          * @description Experiments, newest first; `next` goes into `after` for the following page, None at the end.
          */
@@ -1740,7 +2064,7 @@ export interface components {
         };
         /**
          * ExperimentView
-         * @description An experiment and how many sessions it has.
+         * @description An experiment and how many sessions it has; one with `deleted_at` lies in the trash.
          */
         ExperimentView: {
             /** Config */
@@ -1752,6 +2076,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
             /** Description */
             description: string;
             /** Id */
@@ -2755,6 +3081,12 @@ export interface components {
                 [key: string]: unknown;
             } | string;
             /**
+             * Scales
+             * @description Units of the axes: as far as 'measured', 'none' (one caption difference each), or each in turn.
+             * @default measured
+             */
+            scales: ("measured" | "none") | (number | null)[];
+            /**
              * Seed
              * @description Drawn and recorded if absent.
              */
@@ -2850,6 +3182,12 @@ export interface components {
             sampler: {
                 [key: string]: unknown;
             } | string;
+            /**
+             * Scales
+             * @description Units of the axes: as far as 'measured', 'none' (one caption difference each), or each in turn.
+             * @default measured
+             */
+            scales: ("measured" | "none") | (number | null)[];
             /**
              * Seed
              * @description Drawn and recorded if absent.
@@ -3447,7 +3785,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
                     "image/png": string;
+                    "image/webp": string;
+                    "text/plain": string;
                 };
             };
             /** @description Not Modified */
@@ -3491,6 +3833,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calibrate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calibration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionConfigInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -3677,12 +4093,44 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            202: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PageTraces"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -3795,6 +4243,40 @@ export interface operations {
             };
         };
     };
+    delete_experiment: {
+        parameters: {
+            query?: {
+                /** @description Whether its sessions go with it. */
+                with_sessions?: boolean;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentDeletion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_experiment: {
         parameters: {
             query?: never;
@@ -3809,6 +4291,74 @@ export interface operations {
                 "application/json": components["schemas"]["ExperimentChange"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_experiment_deletion: {
+        parameters: {
+            query?: {
+                /** @description Whether its sessions go with it. */
+                with_sessions?: boolean;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentDeletion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_experiment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -4301,6 +4851,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionConfig"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_config: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionConfigInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -5109,7 +5695,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
                     "application/octet-stream": string;
+                    "image/png": string;
+                    "text/x-python": string;
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -5172,6 +5761,44 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VerifyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diagnose_space: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiagnosisBody"];
             };
         };
         responses: {
@@ -5271,6 +5898,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CleanReport"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trashed_experiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentDeletion"][];
                 };
             };
             /** @description A problem (RFC 9457). */
