@@ -14,7 +14,6 @@ from __future__ import annotations
 import statistics
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from benchmarks.rows import Row, finish, options
@@ -61,15 +60,9 @@ def axis_rows(model: Model, spaces: Sequence[SteeringSpace], n: tuple[int, int])
     """Each axis of the default basis alone, from one end of the radius to the other."""
     rows = []
     for axis in range(spaces[0].dim):
-        along = [line(space, axis) for space in spaces[:1]]
+        along = [space.line(axis) for space in spaces[:1]]
         rows.append(share_row(model, f"{DEFAULT}, axis {spaces[0].axes[axis].name}", FEATURES[0], along, n))
     return rows
-
-
-def line(space: SteeringSpace, axis: int) -> SteeringSpace:
-    """The space of one axis alone."""
-    basis = {name: directions[axis : axis + 1] for name, directions in space.basis.items()}
-    return replace(space, basis=basis, axes=space.axes[axis : axis + 1], region=replace(space.region, dim=1))
 
 
 def calibration_rows(model: Model, case: str, space: SteeringSpace, seeds: int) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,68 +10,16 @@ import pytest
 
 from pilotage.artifacts import MemoryArtifacts
 from pilotage.core.errors import InvalidInputError, UnsupportedInputError
-from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress, silent
-from pilotage.core.seeds import stream
 from pilotage.jobs import InlineEngine
-from pilotage.models import AnalyticModel, Capabilities, GenerationRequest, Model, ModelInfo, Output, Row
+from pilotage.models import AnalyticModel, GenerationRequest, Output, Row
+from pilotage.sessions.calibrations import CalibrationPlan, enqueue_calibration, run_calibration
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.ports import Ports
-from pilotage.sessions.scales import (
-    CalibrationPlan,
-    enqueue_calibration,
-    measured_space,
-    run_calibration,
-    scales_for,
-)
+from pilotage.sessions.scales import measured_space, scales_for
 from pilotage.sessions.spaces import build_space
-from pilotage.spaces import Conditioning, TextEmbedding, Vocabulary
 from pilotage.store import CalibrationRow, MemoryStore
-
-TOKENS, WIDTH = 8, 16
-
-
-class Loom(Model):
-    """Weaves a carpet out of its words, louder along red and blue: a text model without weights."""
-
-    info = ModelInfo(
-        ref="loom", name="Loom", family="loom", fingerprint="loom-1",
-        capabilities=Capabilities(guidance=False, min_steps=1, max_steps=50, default_steps=4),
-        vocabulary=Vocabulary(
-            objects=("fox", "cat", "tree", "ship"),
-            attributes={"colour": ("red", "blue", "green"), "place": ("at night", "in a forest", "by the sea")},
-        ),
-    )  # fmt: skip
-    loaded = True
-
-    def load(self, *, progress: Progress = silent) -> None:
-        """Nothing to bring in."""
-
-    def embed(self, captions: Sequence[str]) -> tuple[TextEmbedding, ...]:
-        found = []
-        for caption in captions:
-            words = re.findall(r"\w+", caption)[:TOKENS]
-            rows = np.zeros((TOKENS, WIDTH))
-            for place, word in enumerate(words):
-                rows[place] = stream(0, word).normal(size=WIDTH)
-            found.append(TextEmbedding(Conditioning({"prompt_embeds": rows}), np.arange(TOKENS) < len(words)))
-        return tuple(found)
-
-    def encode(self, request: GenerationRequest) -> Conditioning:
-        return self.embed([request.prompt])[0].conditioning
-
-    def generate(
-        self, request: GenerationRequest, rows: Sequence[Row], *, progress: Progress = silent,
-        cancel: CancelToken | None = None,
-    ) -> tuple[Output, ...]:  # fmt: skip
-        loud = stream(0, "red").normal(size=WIDTH) - stream(0, "blue").normal(size=WIDTH)
-        loud /= np.linalg.norm(loud)
-        woven = []
-        for row in rows:
-            cloth = row.conditioning["prompt_embeds"].astype(float)
-            cloth = cloth + 3.0 * np.outer(cloth @ loud, loud) + 0.1 * stream(row.seed, "dirt").normal(size=cloth.shape)
-            woven.append(np.clip(128 + 10 * cloth, 0, 255).astype(np.uint8))
-        return tuple(Output(Media.from_pixels(np.repeat(carpet[..., None], 3, axis=2))) for carpet in woven)
+from pilotage.testing.loom import Loom
 
 
 @pytest.fixture
@@ -213,12 +160,90 @@ def test_a_preview_shows_one_unit_as_the_session_will_have_it(new_lab: Any) -> N
     given = {"model": lab.catalog.add(Loom()), "request": {"prompt": "a fox"}, "axes": ["red ↔ blue"], "seed": 3}
 
     def previews() -> list[str]:
-        return [sample["artifact"] for sample in lab.wait(lab.preview_axes(given).id).result["samples"]]
+        samples = lab.wait(lab.preview_axes(given).id).result["samples"]
+        return [sample["artifact"] for sample in samples if sample["z"] is not None]
 
     before = previews()
     plan = CalibrationPlan(config=lab.check_config(given))
     run_calibration(lab.ports, plan, Loom(), progress=silent, cancel=CancelToken())
     assert not set(before) & set(previews())
+
+
+def measured_lab(new_lab: Any, *sizes: float) -> Any:
+    """A lab that measured red and blue; with `sizes`, as if its units had been of other lengths."""
+    lab = new_lab()
+    given = {"model": lab.catalog.add(Loom()), **GIVEN}
+    measured(lab.ports, lab.check_config(given))
+    for size in sizes:
+        for row in lab.store.list(CalibrationRow):
+            units = [unit * size for unit in row.effects["units"]]
+            with lab.store.transaction() as tx:
+                tx.put(row.model_copy(update={"effects": {**row.effects, "units": units}}))
+    return lab
+
+
+GIVEN = {"request": {"prompt": "a fox"}, "axes": ["red ↔ blue", "at night ↔ in a forest"], "dimension": 2, "seed": 3}
+
+
+def shown(lab: Any, config: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    """The stored config of a session after its first round, and what that round showed."""
+    session = lab.create_session({**config, "model": "loom"})
+    lab.wait(lab.request_round(session.id).job.id)
+    view = lab.get_session(session.id)
+    return view.config, [(one.z, one.seed, one.artifact) for one in view.round_views[0].candidates]
+
+
+def test_the_config_that_a_session_keeps_makes_the_same_pictures_on_a_lab_that_measured_otherwise(
+    new_lab: Any,
+) -> None:
+    here, there, nowhere = measured_lab(new_lab), measured_lab(new_lab, 0.6), new_lab()
+    nowhere.catalog.add(Loom())
+    kept, pictures = shown(here, GIVEN)
+    assert kept["scales"][0] < 1 < kept["scales"][1]
+    assert shown(there, GIVEN)[1] != pictures  # as asked, the lab's own measurements decide
+    for lab in (there, nowhere):
+        again, others = shown(lab, kept)
+        assert (again, others) == (kept, pictures)
+
+
+def test_a_session_that_began_unmeasured_begins_so_again_on_a_lab_that_measured(new_lab: Any) -> None:
+    plain = new_lab()
+    plain.catalog.add(Loom())
+    kept, pictures = shown(plain, GIVEN)
+    assert kept["scales"] == "none"
+    assert shown(measured_lab(new_lab), kept) == (kept, pictures)
+
+
+def test_a_branch_and_a_round_asked_for_again_keep_the_scales(new_lab: Any) -> None:
+    lab = measured_lab(new_lab)
+    kept, _ = shown(lab, GIVEN)
+    session = lab.list_sessions()[0][0]
+    round_ = lab.get_session(session.id).round_views[0]
+    child = lab.get_session(lab.branch(session.id, round_.id).id)
+    assert (child.config["scales"], child.axes) == (kept["scales"], lab.get_session(session.id).axes)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"scales": [1.0]}, "scales"), ({"scales": [1.0] * 3}, "scales"), ({"scales": [1.0, -1.0]}, "scales"),
+     ({"scales": "loud"}, "scales"), ({"scales": [1.0, None], "axes": []}, None)],
+)  # fmt: skip
+def test_scales_for_other_axes_are_refused_before_anything_begins(
+    lab: Any, more: dict[str, Any], field: str | None
+) -> None:
+    given = {"model": lab.catalog.add(Loom()), **GIVEN, **more}
+    if field is None:
+        assert lab.check_config(given).scales == (1.0, None)
+        return
+    with pytest.raises(InvalidInputError) as caught:
+        lab.check_config(given)
+    assert caught.value.field.startswith(field)
+
+
+def test_a_model_with_axes_of_its_own_takes_no_scales(lab: Any) -> None:
+    with pytest.raises(UnsupportedInputError) as caught:
+        lab.check_config({"model": "analytic", "request": {"prompt": ""}, "scales": [1.0, 1.0]})
+    assert caught.value.field == "scales"
 
 
 def test_an_axis_without_visible_effect_is_said_to_have_none(ports: Ports) -> None:

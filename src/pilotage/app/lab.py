@@ -5,9 +5,10 @@ from __future__ import annotations
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
+from pilotage.app.verbs.calibration import CalibrationVerbs
+from pilotage.app.verbs.experiments import ExperimentVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
-from pilotage.app.verbs.experiments import ExperimentVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
 from pilotage.app.verbs.sessions import believe
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
@@ -15,13 +16,13 @@ from pilotage.artifacts import ArtifactStore
 from pilotage.core.clock import Clock, system_clock
 from pilotage.jobs import Verbs
 from pilotage.reports import embeddings
-from pilotage.sessions import again
+from pilotage.sessions import again, calibrations, diagnosis
 from pilotage.store import Store
 
 __all__ = ["Lab", "believe", "raise_if_failed"]
 
 
-class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs):
+class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs):
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
     def __init__(
@@ -40,4 +41,6 @@ class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentV
             embeddings.KIND: self._run_embeddings,
             again.KIND: self._run_again,
             "replay": self._run_replay,
+            calibrations.KIND: self._run_calibrate,
+            diagnosis.KIND: self._run_diagnose,
         }

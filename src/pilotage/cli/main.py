@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pilotage import __version__
 from pilotage.cli.bundle import bundle
+from pilotage.cli.calibration import calibrate, space
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
 from pilotage.cli.db import db
 from pilotage.cli.doctor import doctor
@@ -66,6 +67,6 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
     ctx.obj = Context({name: value for name, value in given.items() if value is not None})
 
 
-_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments)
+_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space)
 for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, doctor, *REVISIONS, *RETENTION):
     main.add_command(command)

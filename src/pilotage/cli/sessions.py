@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pilotage.cli.context import Context, emit
+from pilotage.cli.options import session_settings, settings_of
 from pilotage.core.errors import InvalidInputError
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
@@ -15,32 +16,13 @@ SESSION = "SESSION_ID"
 
 
 @click.command()
-@click.argument("prompt", default="")
-@click.option(
-    "--config",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="YAML of a session's settings.",
-)
-@click.option("--model", help="starter, a path, or a hub id; add +LORA.safetensors@0.8.")
-@click.option("--axis", "axes", multiple=True, help="An axis of your own, such as 'red | blue'; repeat it.")
-@click.option("--seed", type=int, help="Same seed and settings, same proposals.")
-@click.option(
-    "--set",
-    "pairs",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Any other setting: --set candidates=6 --set request.steps=12.",
-)
+@session_settings
 @click.option("--template", "as_template", is_flag=True, help="Print a YAML file to fill in, and create nothing.")
 @as_json
 @click.pass_obj
-def new(ctx: Context, prompt: str, file: Path | None, model: str | None, axes: tuple[str, ...], seed: int | None,
-        pairs: tuple[str, ...], as_template: bool, as_json: bool) -> None:  # fmt: skip
+def new(ctx: Context, /, as_template: bool, as_json: bool, **settings: Any) -> None:
     """Create a session for PROMPT; prints its id."""
-    from pilotage.cli.configs import read_config  # noqa: PLC0415
-
-    config = read_config(file, {"request.prompt": prompt, "model": model, "axes": list(axes), "seed": seed}, pairs)
+    config = settings_of(**settings)
     if as_template:
         from pilotage.app.template import template  # noqa: PLC0415
 

@@ -18,6 +18,7 @@ from pilotage.spaces import BASES, AxisText, dimension_of
 QueryKind = Literal["ranking", "pairwise", "ratings", "approval"]
 SeedPolicy = Literal["fixed-per-round", "fixed-per-candidate", "fixed-per-candidate-role"]
 Strategy = dict[str, Any] | str
+Scales = Literal["measured", "none"] | tuple[Annotated[float, Field(gt=0, le=100)] | None, ...]
 MAX_SEED = 2**32 - 1
 
 
@@ -39,6 +40,10 @@ class SessionConfig(BaseModel):
     )
     dimension: str | int = Field("balanced", description="'quick look', 'balanced', 'fine', or 1 to 16 axes.")
     radius: float = Field(1.0, gt=0, le=3, description="How far to go, in caption differences.")
+    scales: Scales = Field(
+        "measured",
+        description="Units of the axes: as far as 'measured', 'none' (one caption difference each), or each in turn.",
+    )
     candidates: int = Field(4, ge=2, le=9, strict=True, description="Pictures per round.")
     query_kinds: tuple[QueryKind, ...] = Field(
         ("ranking", "pairwise", "ratings", "approval"), min_length=1,
@@ -72,6 +77,7 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
     texts = config.axis_texts
     if own_axes and texts:
         raise UnsupportedInputError(f"{info.name} has axes of its own", field="axes")
+    _check_scales(config, info)
     if not own_axes and len(texts) > dimension_of(config.dimension):
         raise InvalidInputError(
             f"{len(texts)} axes do not fit a dimension of {config.dimension}", field="axes",
@@ -89,6 +95,19 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
             "preference_model": PREFERENCE_MODELS.parse(config.preference_model).model_dump(),
         }
     )
+
+
+def _check_scales(config: SessionConfig, info: ModelInfo) -> None:
+    """Refuse scales that cannot be for this session's axes; the typed axes alone may be fewer than the dimension."""
+    if isinstance(config.scales, str):
+        return
+    if not info.capabilities.text:
+        raise UnsupportedInputError(f"{info.name} has axes of its own, in their own units", field="scales")
+    if not max(1, len(config.axes)) <= len(config.scales) <= dimension_of(config.dimension):
+        raise InvalidInputError(
+            f"{len(config.scales)} scales do not fit the axes", field="scales",
+            hint="Scales belong to the axes that they were measured on: leave them out for other axes.",
+        )  # fmt: skip
 
 
 def _with_suggestion(error: InvalidInputError) -> InvalidInputError:

@@ -22,9 +22,11 @@ from pilotage.models import GenerationRequest, Model, Row
 from pilotage.sessions.config import MAX_SEED, SessionConfig
 from pilotage.sessions.events import RunFinished
 from pilotage.sessions.ports import Ports
+from pilotage.sessions.previews import measure_preview
 from pilotage.sessions.runs import Point, RunPlan, StageKind, check_stages, execute
 from pilotage.sessions.scales import measured_space
 from pilotage.sessions.spaces import build_space, require_same_space
+from pilotage.spaces import SteeringSpace
 from pilotage.store import CandidateRow, JobRow, RoundRow, SampleRow, SessionRow
 
 MAX_POINTS = 16
@@ -67,27 +69,37 @@ def enqueue_render(ports: Ports, engine: JobEngine, plan: RenderPlan) -> JobRow:
 def render(ports: Ports, plan: RenderPlan, model: Model, *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
     """Execute a render job. Re-entrant: the same key is the same run."""
     if any(point.z is not None for point in plan.points):
-        session = ports.store.get(SessionRow, plan.session_id) if plan.session_id is not None else None
-        space = build_space(model, plan.config, recorded=session.axes if session else (), progress=progress)
-        if session is not None:
-            require_same_space(session, space, model)
-        else:
-            space = measured_space(ports.store, model, plan.config, space)
-        conditioned = [space.decode(np.array(point.z)) if point.z is not None else model.encode(plan.config.request)
-                       for point in plan.points]  # fmt: skip
+        space = _space(ports, plan, model, progress)
     else:
+        space = None
         progress(Step("loading"))
         model.load(progress=progress)
         progress(Step("encoding"))
-        conditioned = [model.encode(plan.config.request)] * len(plan.points)
-    points = tuple(Point(Row(c, p.seed), p.z) for c, p in zip(conditioned, plan.points, strict=True))
+    plain = model.encode(plan.config.request)
+    points = tuple(
+        Point(Row(plain if space is None or p.z is None else space.decode(np.array(p.z)), p.seed), p.z)
+        for p in plan.points
+    )
     run = RunPlan(plan.purpose, (plan.key,), plan.config.request, points, plan.session_id, plan.stages)
     samples = execute(ports, model, run, progress=progress, cancel=cancel)
     facts = [sample_facts(sample) for sample in samples]
     with ports.store.transaction() as tx:
         told = RunFinished(run_id=run.run_id, session_id=plan.session_id, purpose=plan.purpose, samples=facts)
         ports.tell(tx, plan.session_id or run.run_id, told)
-    return {"run_id": run.run_id, "samples": facts}
+    result: dict[str, Any] = {"run_id": run.run_id, "samples": facts}
+    if plan.purpose == "preview" and space is not None and model.info.capabilities.text:
+        result["axes"] = measure_preview(ports, model, plan.config, space, samples, topic=run.run_id)
+    return result
+
+
+def _space(ports: Ports, plan: RenderPlan, model: Model, progress: Progress) -> SteeringSpace:
+    """The session's space, in the units that it began with; before a session, as one that began now would have it."""
+    if plan.session_id is None:
+        return measured_space(ports.store, model, plan.config, build_space(model, plan.config, progress=progress))
+    session = ports.store.get(SessionRow, plan.session_id)
+    space = build_space(model, plan.config, recorded=session.axes, progress=progress)
+    require_same_space(session, space, model)
+    return space
 
 
 def sample_facts(sample: SampleRow) -> dict[str, Any]:
@@ -143,7 +155,9 @@ def final_plan(session: SessionRow, candidate: CandidateRow, changes: Generation
 
 
 def preview_plan(config: SessionConfig) -> RenderPlan:
-    """Minus one and plus one unit of each typed axis, all with one noise.
+    """Minus one and plus one unit of each typed axis, all with one noise; then, where there is room, two unsteered.
+
+    Of those one has the same noise and one another: what a unit changes is told against that.
 
     Raises:
         InvalidInputError: no typed axis, or too many for one batch.
@@ -151,16 +165,15 @@ def preview_plan(config: SessionConfig) -> RenderPlan:
     count = len(config.axes)
     if not 1 <= count <= MAX_POINTS // 2:
         raise InvalidInputError(f"previews are for 1 to {MAX_POINTS // 2} axes", field="axes")
-    narrow = config.model_copy(update={"dimension": count})
-    noise = stream_seed(config.seed or 0, "preview") % 2**32
+    scales = config.scales if isinstance(config.scales, str) else config.scales[:count]
+    narrow = config.model_copy(update={"dimension": count, "scales": scales})
+    noise, other = (stream_seed(config.seed or 0, *name) % 2**32 for name in (("preview",), ("preview", "other")))
     reach = min(1.0, config.radius)
     units = [tuple(sign * reach * float(i == axis) for i in range(count)) for axis in range(count) for sign in (-1, 1)]
-    return RenderPlan(
-        key=new_id("rdr"),
-        purpose="preview",
-        config=narrow,
-        points=tuple(RenderPoint(z=z, seed=noise) for z in units),
-    )
+    pairs = [RenderPoint(z=z, seed=noise) for z in units]
+    plain = [RenderPoint(seed=noise), RenderPoint(seed=other)]
+    points = (*pairs, *plain) if len(pairs) + len(plain) <= MAX_POINTS else tuple(pairs)
+    return RenderPlan(key=new_id("rdr"), purpose="preview", config=narrow, points=points)
 
 
 def generate_plan(config: SessionConfig, n: int, seed: int, stages: tuple[StageKind, ...]) -> RenderPlan:

@@ -1,88 +1,68 @@
-"""Measured axes: calibration as a job, what it found kept by model, axis and steps, and looked up by new sessions."""
+"""Units of axes: what a measurement makes of them, kept, taken by sessions that begin and written into their config."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
-from pilotage.core.errors import UnsupportedInputError
-from pilotage.core.hashing import digest
-from pilotage.core.ids import derived_id, new_id
-from pilotage.core.progress import CancelToken, Progress, Step
-from pilotage.core.seeds import stream_seed
-from pilotage.core.shapes import Array
-from pilotage.features import FEATURES
-from pilotage.jobs import JobEngine
-from pilotage.jobs.base import new_job
 from pilotage.models import Model
-from pilotage.sessions.calibrate import calibrate
-from pilotage.sessions.config import SessionConfig, Strategy
+from pilotage.records import Payload
+from pilotage.sessions.config import SessionConfig
+from pilotage.sessions.events import SESSION_EVENTS
+from pilotage.sessions.measurements import axis_key, effects_of, is_alike, measurement_id, typical_effect
 from pilotage.sessions.ports import Ports
-from pilotage.sessions.spaces import build_space
 from pilotage.spaces import Axis, SteeringSpace
-from pilotage.spaces.calibration import AxisScale, Effects, median_effect, scales_of
-from pilotage.store import CalibrationRow, JobRow, Reader
+from pilotage.spaces.calibration import Effects, scales_of
+from pilotage.store import CalibrationRow, Reader
 
-KIND = "calibrate"
 Json = dict[str, Any]
 
 
-class CalibrationPlan(BaseModel):
-    """The payload of a `calibrate` job; `config` is complete, as a session's."""
+@SESSION_EVENTS.register
+class CalibrationMeasured(Payload):
+    """Axes were measured, on so many objects times noises; sessions that begin later have their units from it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    type: ClassVar[str] = "calibration.measured"
 
-    key: str = Field(default_factory=lambda: new_id("cal"))
-    config: SessionConfig
-    features: Strategy = Field("layout", description="What sees a change: 'layout', 'statistics' or 'clip'.")
-    carriers: int = Field(4, ge=1, le=16, description="Objects of the model's vocabulary that are steered.")
-    seeds: int = Field(1, ge=1, le=8, description="Noises for each object.")
+    model: str
+    model_fingerprint: str
+    steps: int
+    features: Json
+    repeats: int
+    axes: list[Json]
 
 
-def enqueue_calibration(ports: Ports, engine: JobEngine, plan: CalibrationPlan) -> JobRow:
-    """Ask for the axes of a config to be measured; the job's result says what each axis does.
+def keep(
+    ports: Ports, model: Model, config: SessionConfig, axes: Sequence[Axis], effects: Sequence[Effects],
+    circumstances: Mapping[str, Any], *, topic: str,
+) -> list[Json]:  # fmt: skip
+    """Write down what was seen of each axis, and what follows; as data, one an axis.
 
-    Raises:
-        InvalidInputError: features that do not exist or cannot be had.
+    Args:
+        ports: store and clock.
+        model: what was measured.
+        config: how.
+        axes: of which.
+        effects: what was seen, one an axis.
+        circumstances: `features`, `carriers` and `seeds` of the measurement.
+        topic: of the event.
     """
-    FEATURES.build(plan.features)
-    payload = {"model": plan.config.model, "plan": plan.model_dump(mode="json")}
-    job = new_job(KIND, payload, topic=plan.key, key=(plan.key,), clock=ports.clock, lane="background")
-    with ports.store.transaction() as tx:
-        return engine.enqueue(tx, job)
-
-
-def run_calibration(
-    ports: Ports, plan: CalibrationPlan, model: Model, *, progress: Progress, cancel: CancelToken
-) -> Json:
-    """Measure every axis of the plan's space and keep what was seen. Re-entrant: it measures again.
-
-    Raises:
-        UnsupportedInputError: the model has axes of its own, whose units are not caption differences.
-    """
-    if not model.info.capabilities.text:
-        raise UnsupportedInputError(f"{model.info.name} has axes of its own, in their own units", field="model")
-    space = build_space(model, plan.config, progress=progress)
-    features = FEATURES.build(plan.features)
-    carriers = model.info.vocabulary.carriers(plan.carriers)
-    seeds = [stream_seed(plan.config.seed or 0, "calibration", index) % 2**32 for index in range(plan.seeds)]
-    effects = calibrate(model, space, features, request=plan.config.request, carriers=carriers, seeds=seeds,
-                        progress=progress, cancel=cancel)  # fmt: skip
-    progress(Step("saving"))
-    circumstances = {"features": FEATURES.parse(plan.features).model_dump(mode="json"), "carriers": list(carriers),
-                     "seeds": seeds}  # fmt: skip
-    rows = [_row(ports, model, plan.config, axis, seen, circumstances)
-            for axis, seen in zip(space.axes, effects, strict=True)]  # fmt: skip
+    rows = [_row(ports, model, config, axis, seen, circumstances) for axis, seen in zip(axes, effects, strict=True)]
     with ports.store.transaction() as tx:
         for row in rows:
             tx.put(row)
-        scales = scales_of(effects, target=_target(tx, rows[0]))
+        scales = scales_of(effects, target=typical_effect(tx, rows[0]))
         for row, found in zip(rows, scales, strict=True):
             tx.put(row.model_copy(update={"scale": found.scale}))
-    return {"axes": [{"name": axis.name, **_told(found)} for axis, found in zip(space.axes, scales, strict=True)]}
+        told = [{"name": axis.name, **found.as_data()} for axis, found in zip(axes, scales, strict=True)]
+        measured = CalibrationMeasured(
+            model=config.model, model_fingerprint=rows[0].model_fingerprint, steps=rows[0].steps,
+            features=circumstances["features"], repeats=effects[0].distances.shape[1], axes=told,
+        )  # fmt: skip
+        ports.tell(tx, topic, measured)
+    return told
 
 
 def scales_for(
@@ -91,76 +71,56 @@ def scales_for(
     """Caption differences in one unit of each axis, None where the axis was not measured.
 
     One unit is worth the median axis of all that were measured of the model at these steps, so an axis has one scale
-    whatever stands beside it. One that was measured with other features than the first counts as not measured.
+    whatever stands beside it. What a preview saw counts at its prompt, as long as no axis was measured thoroughly; one
+    that was measured with other features than the first counts as not measured.
     """
-    rows = [reader.find(CalibrationRow, _id(model_fingerprint, axis, config)) for axis in axes]
-    first = next((row for row in rows if row is not None), None)
+    rows = [_known(reader, model_fingerprint, axis, config) for axis in axes]
+    first = min((row for row in rows if row is not None), key=lambda row: bool(row.effects["rough"]), default=None)
     if first is None:
         return (None,) * len(axes)
-    target = _target(reader, first)
+    target = typical_effect(reader, first)
     return tuple(
-        scales_of([_effects(row, axis.unit)], target=target)[0].scale
-        if row is not None and _alike(row, first)
+        scales_of([effects_of(row, axis.unit)], target=target)[0].scale
+        if row is not None and is_alike(row, first)
         else None
         for row, axis in zip(rows, axes, strict=True)
     )
 
 
 def measured_space(reader: Reader, model: Model, config: SessionConfig, space: SteeringSpace) -> SteeringSpace:
-    """The space that a session begins with: each axis in its measured unit, an unmeasured one as it is."""
-    scales = scales_for(reader, model.info.fingerprint, space.axes, config)
-    return space.rescaled(scales) if any(scale is not None for scale in scales) else space
+    """The space that a session begins with, in the units that its config asks for; an unmeasured axis as it is.
 
-
-def _axis_key(axis: Axis, config: SessionConfig) -> str:
-    """What an axis's effect depends on beside model and steps: its name, and a digest of how it was found.
-
-    An attribute axis is the same for every prompt; a found one belongs to its prompt and the axes beside it.
+    Raises:
+        ShapeError: the config holds scales for another number of axes.
     """
-    request = config.request
-    given: Json = {
-        "basis": config.basis, "size": [request.width, request.height], "guidance": request.guidance,
-        "scheduler": request.scheduler, "negative": request.negative_prompt,
-    }  # fmt: skip
-    if axis.source != "attribute":
-        given |= {"prompt": request.prompt, "axes": config.axes, "dimension": config.dimension}
-    return f"{axis.name} #{digest(given)[:16]}"
+    if config.scales == "none":
+        return space
+    given = config.scales
+    scales = scales_for(reader, model.info.fingerprint, space.axes, config) if given == "measured" else given
+    return space.rescaled(scales) if given != "measured" or any(scale is not None for scale in scales) else space
 
 
-def _id(model_fingerprint: str | None, axis: Axis, config: SessionConfig) -> str:
-    return derived_id("cal", model_fingerprint or "", _axis_key(axis, config), config.request.steps or 0)
+def recorded_scales(space: SteeringSpace) -> str | list[float | None]:
+    """The units of a session that begins, as its config keeps them: with it the session begins so everywhere."""
+    scales = [axis.scale if axis.measured and axis.source != "coordinate" else None for axis in space.axes]
+    return scales if any(scale is not None for scale in scales) else "none"
 
 
-def _target(reader: Reader, like: CalibrationRow) -> float:
-    """Visible change of the median axis among all that were measured as this one was."""
-    rows = reader.list(CalibrationRow, where={"model_fingerprint": like.model_fingerprint, "steps": like.steps})
-    return median_effect([_effects(row, row.effects["unit"]) for row in rows if _alike(row, like)])
-
-
-def _alike(one: CalibrationRow, other: CalibrationRow) -> bool:
-    """Whether two axes were measured with the same features."""
-    return bool(one.effects["features"] == other.effects["features"])
+def _known(reader: Reader, model_fingerprint: str | None, axis: Axis, config: SessionConfig) -> CalibrationRow | None:
+    """The best measurement of an axis: a thorough one, else what a preview at this prompt saw."""
+    ids = (measurement_id(model_fingerprint, axis, config, rough=rough) for rough in (False, True))
+    return next((row for one in ids if (row := reader.find(CalibrationRow, one)) is not None), None)
 
 
 def _row(
-    ports: Ports, model: Model, config: SessionConfig, axis: Axis, seen: Effects, circumstances: Json
+    ports: Ports, model: Model, config: SessionConfig, axis: Axis, seen: Effects, circumstances: Mapping[str, Any]
 ) -> CalibrationRow:
     distances = [[float(value) if np.isfinite(value) else None for value in place] for place in seen.distances]
+    kept = {"model": config.model, "source": axis.source, "unit": axis.unit, "units": seen.units.tolist()}
+    rough = seen.distances.shape[1] == 1  # one prompt, one noise
     return CalibrationRow(
-        id=_id(model.info.fingerprint, axis, config), created_at=ports.clock(),
-        model_fingerprint=model.info.fingerprint or "", axis=_axis_key(axis, config), steps=config.request.steps or 0,
-        effects={"unit": axis.unit, "units": seen.units.tolist(), "distances": distances, **circumstances},
+        id=measurement_id(model.info.fingerprint, axis, config, rough=rough), created_at=ports.clock(),
+        model_fingerprint=model.info.fingerprint or "", steps=config.request.steps or 0,
+        axis=axis_key(axis.name, config, typed=axis.source == "attribute", rough=rough),
+        effects={**kept, "rough": rough, "distances": distances, **circumstances},
     )  # fmt: skip
-
-
-def _effects(row: CalibrationRow, unit: float) -> Effects:
-    """What was kept, in units of length `unit`: a caption difference is another length at another prompt."""
-    distances: Array = np.array(row.effects["distances"], dtype=np.float64)  # None becomes NaN
-    return Effects(np.array(row.effects["units"]) * row.effects["unit"] / unit, distances)
-
-
-def _told(found: AxisScale) -> Json:
-    """As JSON; a correlation that nobody knows is None."""
-    monotone = found.monotone if np.isfinite(found.monotone) else None
-    return {"scale": found.scale, "effect": found.effect, "calibrated": found.calibrated, "monotone": monotone,
-            "visible": found.visible}  # fmt: skip

@@ -27,7 +27,7 @@ from pilotage.sessions.history import judgements_of, posterior_of, region_of
 from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import Point, RunPlan, execute
-from pilotage.sessions.scales import measured_space
+from pilotage.sessions.scales import measured_space, recorded_scales
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.spaces import SteeringSpace
 from pilotage.store import CandidateRow, RoundRow, SampleRow, SessionRow
@@ -79,6 +79,7 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
     known = {
         "space_fingerprint": space.fingerprint(), "model_fingerprint": model.info.fingerprint, "dimension": space.dim,
         "region": space.region.shape, "radius": space.radius, "axes": [axis.model_dump() for axis in space.axes],
+        "config": {**session.config, "scales": recorded_scales(space)},
     }  # fmt: skip
     with ports.store.transaction() as tx:
         session = tx.get(SessionRow, session.id).model_copy(update=known)

@@ -82,6 +82,11 @@ class AxisScale:
     monotone: float
     visible: bool
 
+    def as_data(self) -> dict[str, float | bool | None]:
+        """As JSON; a correlation that nobody knows is None."""
+        known = {"scale": self.scale, "effect": self.effect, "calibrated": self.calibrated, "visible": self.visible}
+        return {**known, "monotone": self.monotone if np.isfinite(self.monotone) else None}
+
 
 def median_effect(effects: Sequence[Effects]) -> float:
     """Visible change at one unit of the median axis, among those that change a picture at all; 0 if none does.

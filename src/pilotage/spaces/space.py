@@ -87,6 +87,11 @@ class SteeringSpace:
         }
         return replace(self, basis=basis, axes=axes)
 
+    def line(self, axis: int) -> SteeringSpace:
+        """The space of one axis alone."""
+        basis = {name: directions[axis : axis + 1] for name, directions in self.basis.items()}
+        return replace(self, basis=basis, axes=self.axes[axis : axis + 1], region=replace(self.region, dim=1))
+
     def fingerprint(self) -> str:
         """sha256 of everything that `decode` depends on."""
         return digest(

@@ -3,6 +3,7 @@
 from pilotage.api.routes import (
     artifacts,
     bundles,
+    calibration,
     configs,
     events,
     experiments,
@@ -19,6 +20,7 @@ ROUTERS = (
     system.router,
     models.router,
     configs.router,
+    calibration.router,
     sessions.router,
     revisions.router,
     experiments.router,
