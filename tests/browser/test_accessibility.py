@@ -44,7 +44,18 @@ def faults_of(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", "/images", "/new", "/diagnostics", "/design", "/experiments", "/compare", "/tours/beat-the-dice", "/sessions/none"]
+    "path",
+    [
+        "/",
+        "/images",
+        "/new",
+        "/diagnostics",
+        "/design",
+        "/experiments",
+        "/compare",
+        "/tours/beat-the-dice",
+        "/sessions/none",
+    ],
 )
 def test_axe_finds_nothing_serious(page: Page, faults: Any, finished: str, path: str, theme: str) -> None:
     faults.allow(r"console: .*status of 4\d\d")  # the session that isn't there

@@ -59,7 +59,9 @@ def test_chosen_sessions_stand_side_by_side_with_what_differs(page: Page, two: t
     assert set(parse_qs(urlsplit(page.url).query)["sessions"][0].split(",")) == set(two)
     page.goto(f"/compare?sessions={','.join(two)}")
     table = page.get_by_role("region", name="The comparison")
-    rows = {name: row(table, name) for name in ("sampler.kind", "candidates", "Answers", "Still to gain", "Forecasts right")}
+    rows = {
+        name: row(table, name) for name in ("sampler.kind", "candidates", "Answers", "Still to gain", "Forecasts right")
+    }
     assert rows["sampler.kind"] == ["trust_region", "sobol"]
     assert rows["candidates"] == ["4", "3"]
     assert rows["Answers"] == ["2", "0"]
@@ -83,7 +85,9 @@ def row(table: Locator, name: str) -> list[str]:
     return [re.sub(r"\s+", " ", text).strip() for text in cells.get_by_role("cell").all_inner_texts()]
 
 
-def test_an_experiment_is_begun_with_settings_that_are_checked_by_field_and_line(page: Page, faults: Any, server: Any) -> None:
+def test_an_experiment_is_begun_with_settings_that_are_checked_by_field_and_line(
+    page: Page, faults: Any, server: Any
+) -> None:
     faults.allow(r"console: .*status of 4\d\d")  # the lab refuses the settings
     page.goto("/experiments")
     page.get_by_role("button", name="New experiment").first.click()
@@ -123,7 +127,9 @@ def test_the_same_runs_again_in_its_experiment_with_another_sampler(page: Page, 
     dialog.get_by_role("button", name="Start").click()
     rounds.wait_for(1, count=3)
     again = rounds.session_id
-    first, second = sorted(server.get(f"sessions?experiment_id={made['id']}")["items"], key=lambda one: one["created_at"])
+    first, second = sorted(
+        server.get(f"sessions?experiment_id={made['id']}")["items"], key=lambda one: one["created_at"]
+    )
     assert second["id"] == again
     configs = [server.get(f"sessions/{one['id']}")["config"] for one in (first, second)]
     assert {key for key in configs[0] if configs[0][key] != configs[1][key]} == {"sampler"}
@@ -133,7 +139,9 @@ def test_the_same_runs_again_in_its_experiment_with_another_sampler(page: Page, 
     expect(page.get_by_role("region", name="The comparison")).to_contain_text("sobol")
 
 
-def test_sessions_of_the_list_are_put_into_an_experiment_and_taken_out(page: Page, two: tuple[str, str], server: Any) -> None:
+def test_sessions_of_the_list_are_put_into_an_experiment_and_taken_out(
+    page: Page, two: tuple[str, str], server: Any
+) -> None:
     page.goto("/images?text=red rocket")
     expect(cards(page)).to_have_count(2)
     for number in (0, 1):

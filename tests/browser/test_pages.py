@@ -79,10 +79,28 @@ def background(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
-@pytest.mark.parametrize("where", ["home", "images", "setup", "session", "finish", "replay", "diagnostics", "experiments", "experiment", "compare", "trash"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "home",
+        "images",
+        "setup",
+        "session",
+        "finish",
+        "replay",
+        "diagnostics",
+        "experiments",
+        "experiment",
+        "compare",
+        "trash",
+    ],
+)
 def test_no_page_is_wider_than_a_small_phone(page: Page, rounds: Any, server: Any, told: str, where: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    paths = {"compare": f"/compare?sessions={told}", "experiment": experiment(server, told) if where == "experiment" else ""}
+    paths = {
+        "compare": f"/compare?sessions={told}",
+        "experiment": experiment(server, told) if where == "experiment" else "",
+    }
     paths |= {"home": "/", "setup": "/", "finish": f"/sessions/{told}/finish", "replay": f"/sessions/{told}/replay"}
     page.goto(paths.get(where, f"/{where}") if where != "session" else f"/sessions/{server.session(answers=1)}")
     if where in ("home", "setup"):

@@ -130,7 +130,7 @@ def test_a_file_with_a_fault_says_where_it_lies(page: Page, faults: Any, tmp_pat
     error = page.locator("#yaml-error")
     for text, said in {
         "request:\n  prompt: a fox\n# how many\ncandidates: 99\n": "Line 4: candidates",
-        "request:\n  prompt: a fox\n  stepps: 5\n": "Line 3: request.stepps",
+        "request:\n  prompt: a fox\n  stepps: 5\n": "Line 3: unknown key",
         "request: {prompt: [a\n": "line 2",
     }.items():
         file.write_text(text)

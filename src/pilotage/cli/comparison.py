@@ -16,12 +16,12 @@ def comparison_table(compared: Sequence[ComparedSession]) -> str:
     """The settings that differ, then the figures; what can't be computed is said to be not known."""
     configs = [dict(settings_of(one.config)) for one in compared]
     names = list(dict.fromkeys(name for config in configs for name in config))
-    differ = [name for name in names if len({str(config.get(name)) for config in configs}) > 1]
+    differ = [name for name in names if _differs(name, configs)]
     figures = [dict(_figures(one)) for one in compared]
     rows = [("", [one.id for one in compared])]
     rows += [(name, [_told(config.get(name)) for config in configs]) for name in differ]
     rows += [(name, [of_one[name] for of_one in figures]) for name in figures[0]]
-    same = len(names) - len(differ)
+    same = sum(len({str(config.get(name)) for config in configs}) == 1 for name in names)
     return "\n".join([*map(_row, rows), f"{same} settings are the same" if same > 0 else ""]).rstrip()
 
 
@@ -32,6 +32,14 @@ def settings_of(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
             yield from settings_of(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def _differs(name: str, configs: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a setting is not the same; what belongs to one kind of strategy alone is told by the kinds."""
+    strategy = name.rpartition(".")[0]
+    kinds = {config.get(f"{strategy}.kind") for config in configs}
+    having = [config for config in configs if name in config] if len(kinds) > 1 else configs
+    return len({str(config.get(name)) for config in having}) > 1
 
 
 def _figures(one: ComparedSession) -> Iterator[tuple[str, str]]:

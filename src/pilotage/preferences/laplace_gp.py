@@ -33,7 +33,10 @@ JITTER = 1e-9  # of the squared sharpness: keeps Cholesky exact enough with samp
 
 
 class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
-    """Settings of the default preference model; the grids are averaged over, not chosen from."""
+    """A smooth hill of liking, with how sure it is of every place.
+
+    The grids are averaged over, not chosen from.
+    """
 
     kind: Literal["laplace_gp"] = "laplace_gp"
     sharpness: tuple[PositiveFloat, ...] = Field(

@@ -21,7 +21,7 @@ from pilotage.spaces import Region
 
 
 class WinnerAverageConfig(PreferenceModelConfig, frozen=True):
-    """Settings of `winner_average`."""
+    """A running average of the places that were chosen; simple, with one fixed spread."""
 
     kind: Literal["winner_average"] = "winner_average"
     step: float = Field(0.5, gt=0, le=1, description="Share of the way to the chosen place, per answer.")

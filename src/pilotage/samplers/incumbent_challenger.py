@@ -15,7 +15,7 @@ from pilotage.samplers.reasons import proposals
 
 
 class IncumbentChallengerConfig(SamplerConfig, frozen=True):
-    """Settings of `incumbent_challenger`."""
+    """Against the best so far: one sure step, one leap, and the set between whose best is expected to be best."""
 
     kind: Literal["incumbent_challenger"] = "incumbent_challenger"
     beta: float = Field(1.0, ge=0, le=5, description="How many sd a safe proposal's lower bound lies below its mean.")

@@ -17,7 +17,10 @@ from pilotage.samplers.reasons import proposals
 
 
 class LocalConfig(SamplerConfig, frozen=True):
-    """Settings of `local`, lengths in unit coordinates."""
+    """Steps around the best so far, longer after a win, shorter after a loss; no model.
+
+    Lengths are in unit coordinates.
+    """
 
     kind: Literal["local"] = "local"
     radius: float = Field(0.6, gt=0, le=2, description="Length of the first steps.")

@@ -12,7 +12,7 @@ from pilotage.samplers.reasons import proposals
 
 
 class SobolConfig(SamplerConfig, frozen=True):
-    """Settings of `sobol`: none."""
+    """Every round spread evenly over the whole space; it learns from no answer."""
 
     kind: Literal["sobol"] = "sobol"
 

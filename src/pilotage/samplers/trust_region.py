@@ -20,7 +20,10 @@ from pilotage.samplers.reasons import proposals
 
 
 class TrustRegionConfig(SamplerConfig, frozen=True):
-    """Settings of `trust_region`, lengths in unit coordinates."""
+    """The set whose best member is expected to be worth most, near the best place known; wins widen the search.
+
+    Lengths are in unit coordinates.
+    """
 
     kind: Literal["trust_region"] = "trust_region"
     radius: float = Field(1.0, gt=0, le=2, description="Radius of the trust region at the start.")

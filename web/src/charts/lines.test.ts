@@ -10,7 +10,7 @@ describe("lines over rounds or time", () => {
   it("share one scale that begins at zero and ends at a round number", () => {
     expect(xsOf(lines)).toEqual([1, 2, 3])
     expect(topOf(lines)).toBeCloseTo(0.5)
-    expect(topOf([{ name: "a", points: [[0, 1200]] }])).toBe(2000)
+    expect(topOf([{ name: "a", points: [[0, 1200]] }])).toBe(1500)
     expect(topOf([{ name: "a", points: [[0, 100]] }])).toBe(100)
     expect([down(0.5, 0), down(0.5, 0.5)]).toEqual([100, 0])
   })

@@ -8,12 +8,14 @@ export function xsOf(lines: readonly Line[]): number[] {
   return [...new Set(lines.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b)
 }
 
-/** A round number that no value exceeds: 1, 2 or 5 times a power of ten. */
+const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]
+
+/** A round number that no value exceeds. */
 export function topOf(lines: readonly Line[]): number {
   const most = Math.max(0, ...lines.flatMap(({ points }) => points.map(([, y]) => y)))
   if (most === 0) return 1
   const power = 10 ** Math.floor(Math.log10(most))
-  return power * ([1, 2, 5, 10].find((step) => step * power >= most) ?? 10)
+  return power * (STEPS.find((step) => step * power >= most) ?? 10)
 }
 
 const MARGIN = 2 // room for the first and the last point

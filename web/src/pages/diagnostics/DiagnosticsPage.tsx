@@ -209,7 +209,7 @@ function VersionsCard({ seen }: { seen: Diagnostics }) {
 
 function HomeCard({ seen }: { seen: Diagnostics }) {
   return (
-    <Card title="Where things are kept">
+    <Card title="Where things are kept" wide>
       <dl>
         <Fact name="Home" value={seen.home} mono copy={seen.home} note="pictures, sessions, settings" />
         <Fact name="Database" value={seen.database} mono copy={seen.database} />

@@ -28,7 +28,7 @@ export function AssignDialog({ sessions, isOpen, onClose }: AssignDialogProps) {
           <ul className="assign">
             {experiments.map((one) => (
               <li key={one.id}>
-                <button type="button" className="choice" disabled={isBusy} onClick={() => { put(one.id) }}>
+                <button type="button" className="option" disabled={isBusy} onClick={() => { put(one.id) }}>
                   <strong>{one.name}</strong>
                   <span className="small muted">{count(one.sessions, "session")}</span>
                 </button>

@@ -1,4 +1,5 @@
 import { Link, useSearch } from "@tanstack/react-router"
+import { Fragment } from "react"
 import { Series } from "../../charts/Series"
 import { problemOf } from "../../client/problem"
 import type { ComparedSession } from "../../client/types"
@@ -54,7 +55,7 @@ function Side({ sessions }: { sessions: ComparedSession[] }) {
             <tr className="part"><th scope="rowgroup" colSpan={sessions.length + 1}>{settingsInWords(sessions.length, differ.length, same)}</th></tr>
             {differ.map(({ name, cells }) => (
               <tr key={name} className="differs">
-                <th scope="row" className="mono">{name}</th>
+                <th scope="row" className="mono">{name.split(".").map((part, i) => <Fragment key={i}>{i > 0 && <>.<wbr /></>}{part}</Fragment>)}</th>
                 {cells.map((cell, index) => <td key={index}>{cell === "" ? <span className="muted">–</span> : cell}</td>)}
               </tr>
             ))}

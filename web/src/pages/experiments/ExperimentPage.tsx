@@ -56,7 +56,7 @@ function Opened({ experiment }: { experiment: Experiment }) {
       {experiment.sessions > sessions.length && sessions.length > 0 && (
         <p className="small muted">The newest {sessions.length} of {count(experiment.sessions, "session")}. <Link to="/images" search={{ experiment: id }}>All of them in the list</Link></p>
       )}
-      {asked === "run" && <RunDialog source={config} experimentId={id} onClose={close} />}
+      {asked === "run" && <RunDialog source={config} experimentId={id} title="New session in the experiment" onClose={close} />}
       {asked === "edit" && (
         <ExperimentDialog
           title="Edit the experiment" act="Save" given={{ name, description, config }} error={change.error} isBusy={change.isPending} onClose={close}

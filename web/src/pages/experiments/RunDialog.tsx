@@ -15,16 +15,17 @@ interface RunDialogProps {
   /** The settings to begin with, or the session that has them. */
   source: object | string
   experimentId: string | null
+  title?: string
   onClose: () => void
 }
 
 /** A session with the same settings, but for what is changed here. */
-export function RunDialog({ source, experimentId, onClose }: RunDialogProps) {
+export function RunDialog({ source, experimentId, title = "Run the same with…", onClose }: RunDialogProps) {
   const isSession = typeof source === "string"
   const session = useQuery({ ...sessionQuery(useLab(), isSession ? source : ""), enabled: isSession })
   const base: Partial<Draft> | undefined = isSession ? session.data?.config : source
   return (
-    <Dialog title="Run the same with…" isOpen onClose={onClose}>
+    <Dialog title={title} isOpen onClose={onClose}>
       {base && <RunForm base={base} experimentId={experimentId} onClose={onClose} />}
       {session.isError && <Problem problem={problemOf(session.error)} onRetry={() => void session.refetch()} />}
     </Dialog>

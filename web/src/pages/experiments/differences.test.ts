@@ -8,13 +8,20 @@ describe("what differs among settings", () => {
     expect(differencesOf([base, { ...base, name: "b" }])).toEqual({ differ: [], same: 6 })
   })
 
-  it("is told by dotted names, and empty where a strategy has no such setting", () => {
+  it("is told by dotted names, and what belongs to one kind of strategy alone is none", () => {
     const other = { ...base, sampler: { kind: "sobol" }, axes: [], request: { ...base.request, steps: 5 } }
     expect(differencesOf([base, other]).differ).toEqual([
       { name: "request.steps", cells: ["10", "5"] },
       { name: "axes", cells: ["red ↔ blue", ""] },
       { name: "sampler.kind", cells: ["trust_region", "sobol"] },
-      { name: "sampler.length", cells: ["0.5", ""] },
+    ])
+  })
+
+  it("names a strategy's own setting only where two have it, with different values", () => {
+    const longer = { ...base, sampler: { kind: "trust_region", length: 0.8 } }
+    expect(differencesOf([base, longer, { ...base, sampler: { kind: "sobol" } }]).differ).toEqual([
+      { name: "sampler.kind", cells: ["trust_region", "trust_region", "sobol"] },
+      { name: "sampler.length", cells: ["0.5", "0.8", ""] },
     ])
   })
 })

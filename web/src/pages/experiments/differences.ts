@@ -9,8 +9,12 @@ export function differencesOf(configs: readonly Record<string, unknown>[]): { di
   const flat = configs.map((config) => new Map(flattened(config)))
   const names = [...new Set(flat.flatMap((one) => [...one.keys()]))].filter((name) => name !== "name") // stands above it
   const rows = names.map((name) => ({ name, cells: flat.map((one) => one.get(name) ?? "") }))
-  const differ = rows.filter(({ cells }) => new Set(cells).size > 1)
-  return { differ, same: rows.length - differ.length }
+  const kinds = rows.filter(({ name, cells }) => name.endsWith(".kind") && new Set(cells).size > 1).map(({ name }) => name.slice(0, -4))
+  const isOwn = (name: string) => kinds.some((prefix) => name.startsWith(prefix) && name !== `${prefix}kind`)
+  // What belongs to one kind alone is no difference: that the kinds differ says it.
+  const differ = rows.filter(({ name, cells }) => new Set(isOwn(name) ? cells.filter(Boolean) : cells).size > 1)
+  const same = rows.filter(({ cells }) => new Set(cells).size === 1).length
+  return { differ, same }
 }
 
 function flattened(value: unknown, name = ""): [name: string, cell: string][] {

@@ -27,7 +27,7 @@ export default function YamlField({ id, label, value, fault, rows = 18, onChange
   return (
     <div className="field yaml">
       <div className="row">
-        <label htmlFor={id} className="grow">{label}</label>
+        <label htmlFor={id} className="label grow">{label}</label>
         <button type="button" className="button quiet" onClick={() => { file.current?.click() }}>Import a file</button>
         <input
           ref={file} type="file" accept=".yaml,.yml,application/yaml,text/yaml" hidden aria-label="YAML file"
@@ -39,7 +39,7 @@ export default function YamlField({ id, label, value, fault, rows = 18, onChange
         onChange={(event) => { onChange(reading(event.target.value)) }}
       />
       <p id={`${id}-error`} className="field-error" aria-live="polite">
-        {error !== undefined && <>{line !== null && `Line ${String(line)}: `}{refused !== undefined && value.error === undefined && <code>{fault?.field}</code>} {error}</>}
+        {error !== undefined && <>{line !== null && `Line ${String(line)}: `}{error}</>}
       </p>
     </div>
   )
