@@ -2,6 +2,7 @@ import type { ReactNode } from "react"
 import { useLab } from "../client/context"
 import { PhaseBar, type Phase } from "../ui/PhaseBar"
 import { Picture } from "../ui/icons"
+import { onePress } from "./press"
 import type { Tile } from "./tiles"
 import { Tools, type Marking } from "./Tools"
 
@@ -36,7 +37,7 @@ export function Candidate(props: CandidateProps) {
     <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} onPointerEnter={onPoint} onFocus={onPoint}>
       <button
         type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
-        aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onChoose}
+        aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onePress(onChoose)}
       >
         <Face tile={tile} instead={instead} number={number} />
       </button>

@@ -1,24 +1,29 @@
+import { problemOf } from "../../client/problem"
 import type { RoundView, SessionView } from "../../client/types"
 import { onePress } from "../../elicitation/press"
 import { Dialog } from "../../ui/Dialog"
 import { count } from "../../ui/format"
+import { Problem } from "../../ui/Problem"
+import type { Course } from "./useCourse"
 
 interface GoBackDialogProps {
   session: SessionView
   round: RoundView
-  onGo: () => void
+  course: Course
   onClose: () => void
 }
 
-/** What going back to an earlier round sets aside, before it is done. */
-export function GoBackDialog({ session, round, onGo, onClose }: GoBackDialogProps) {
+/** What going back to an earlier round sets aside, before it is done; it is there until it is done. */
+export function GoBackDialog({ session, round, course, onClose }: GoBackDialogProps) {
+  const go = () => { course.turn({ type: "revert", index: round.index }) }
   return (
     <Dialog title={`Go back to round ${String(round.index)}?`} isOpen onClose={onClose}>
       <div className="column">
         <p className="soft">{setAsideInWords(session, round)}</p>
         <p className="soft">Nothing is deleted: they stay in the film below, to be opened or branched from. Your answer to round {round.index} stays marked, for you to change.</p>
+        {course.error && <Problem problem={problemOf(course.error)} onRetry={course.again} />}
         <div className="row">
-          <button type="button" className="button primary" onClick={onePress(onGo)}>Go back to round {round.index}</button>
+          <button type="button" className="button primary" disabled={course.isPending} onClick={onePress(go)}>Go back to round {round.index}</button>
           <button type="button" className="button" onClick={onClose}>Stay here</button>
         </div>
       </div>

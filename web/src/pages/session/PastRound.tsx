@@ -61,10 +61,7 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
       {said && <WhatWasSaid said={said} round={round} />}
       <WhatHappened job={round.job} />
       {isGoing && (
-        <GoBackDialog
-          session={session} round={round} onClose={() => { setGoing(false) }}
-          onGo={() => { setGoing(false); course.turn({ type: "revert", index: round.index }) }}
-        />
+        <GoBackDialog session={session} round={round} course={course} onClose={() => { setGoing(false) }} />
       )}
       {viewed && <Lightbox tile={viewed} onClose={() => { setViewed(null) }} />}
     </>
