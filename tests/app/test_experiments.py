@@ -28,6 +28,7 @@ def ids(found: Any) -> list[str]:
         ({"model": "starter"}, []),
         ({"until": datetime(2000, 1, 1, tzinfo=UTC)}, []),
         ({"since": datetime(2000, 1, 1, tzinfo=UTC)}, [2, 1, 0]),
+        ({"since": "2000-01-01", "until": "2999-01-01T00:00:00"}, [2, 1, 0]),
         ({"since": datetime.now(UTC) + timedelta(days=1)}, []),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -89,3 +91,16 @@ def test_marks_go_along(parent: Any, lab: Any) -> None:
     lab.mark(parent.id, first.id, favourite=True)
     child = lab.branch(parent.id)
     assert [c.favourite for c in child.round_views[0].candidates] == [False, False, False, True]
+
+
+def test_a_clock_that_was_set_back_between_answer_and_round_changes_no_branch(steer: Any, lab: Any) -> None:
+    session = steer()
+    session.step()
+    session.pick(2, 1)
+    now = lab.ports.clock
+    lab.ports = replace(lab.ports, clock=lambda: now() - timedelta(hours=1))
+    second = session.step()
+    assert places(lab.branch(session.id).round_views[-1]) == places(second)
+    lab.undo(session.id)
+    set_aside = lab.branch(session.id, second.id)
+    assert [(r.index, r.state) for r in set_aside.round_views] == [(1, "answered"), (2, "awaiting")]

@@ -63,3 +63,14 @@ def test_only_a_picture_of_the_session_can_be_marked(steer: Any, lab: Any, snaps
             lab.mark(session.id, candidate_id, favourite=True)
         assert caught.value.field == "candidate_id"
     assert snapshot(lab.store) == before
+
+
+def test_pinned_pictures_are_shown_in_the_order_in_which_they_were_pinned(steer: Any, lab: Any) -> None:
+    session = steer()
+    second, third = session.step().candidates[2:]
+    for one in (third, second):
+        lab.mark(session.id, one.id, pinned=True)
+    lab.mark(session.id, third.id, favourite=True)
+    session.pick(1)
+    shown = [c.sample_id for c in session.step().candidates if c.role == "pinned"]
+    assert shown == [third.sample_id, second.sample_id]

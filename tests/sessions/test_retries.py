@@ -92,3 +92,16 @@ def test_a_comment_on_a_candidate_that_was_not_shown_is_refused(broken: Any) -> 
     with pytest.raises(InvalidInputError) as caught:
         session.pick(2, comments={session.last().candidates[1].id: "what was it?"})
     assert caught.value.field.startswith("comments.")
+
+
+def test_a_candidate_without_a_picture_is_neither_marked_nor_final(broken: Any, lab: Any, snapshot: Any) -> None:
+    session = broken()
+    failed = session.last().candidates[1].id
+    before = snapshot(lab.store)
+    with pytest.raises(InvalidInputError, match="no picture"):
+        lab.mark(session.id, failed, pinned=True)
+    with pytest.raises(InvalidInputError, match="no picture"):
+        lab.finish(session.id, failed)
+    assert snapshot(lab.store) == before
+    assert retry(session).state == "succeeded"
+    assert lab.mark(session.id, failed, pinned=True).pinned

@@ -189,3 +189,17 @@ def test_a_pause_stops_the_round_in_the_making_and_resuming_makes_it(steer: Any,
     resumed = lab.resume(session.id)
     assert lab.wait(resumed.round_views[0].job.id).state == "succeeded"
     assert (session.last().id, session.last().state) == (asked.id, "awaiting")
+
+
+def test_a_round_of_another_session_is_not_regenerated(steer: Any, lab: Any, snapshot: Any) -> None:
+    session, other = steer(), steer()
+    session.step()
+    abandoned = other.step()
+    lab.regenerate(other.id, abandoned.id)
+    for _ in range(2):
+        lab.regenerate(session.id, session.last().id)
+        lab.wait(session.last().job.id)
+    before = snapshot(lab.store)
+    with pytest.raises(NotFoundError):
+        lab.regenerate(session.id, abandoned.id)
+    assert snapshot(lab.store) == before

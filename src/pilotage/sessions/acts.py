@@ -154,7 +154,7 @@ def finish(
     with ports.store.transaction() as tx:
         session = writable(tx, session_id)
         candidate = tx.find(CandidateRow, candidate_id)
-        if candidate is None or candidate.session_id != session_id or candidate.sample_id is None:
+        if candidate is None or candidate.session_id != session_id or candidate.state != "ready":
             raise InvalidInputError(f"{candidate_id!r} is no picture of this session", field="candidate_id")
         known = {"state": "completed", "final_id": candidate_id, "closeness": closeness, "outcome": comment}
         tx.put(done := session.model_copy(update={**known, "updated_at": ports.clock()}))

@@ -97,16 +97,20 @@ def _copy_round(tx: Transaction, child: SessionRow, round_: RoundRow, ids: Ids, 
                  "carried_from": ids.get(row.carried_from or "")}  # fmt: skip
         tx.put(row.model_copy(update=moved))
     if following is not None:
-        answer = next(one for one in answers if _in_force(one, following))
+        answer = _led_to(following, answers)
         told = {name: _renamed(getattr(answer, name), ids) for name in ("answer", "shown", "gesture", "comments")}
         where = {"id": derived_id("ans", ids[round_.id]), "session_id": child.id, "round_id": ids[round_.id]}
         tx.put(answer.model_copy(update={**told, **where, "retracted_at": None}))
 
 
-def _in_force(answer: AnswerRow, following: RoundRow) -> bool:
-    """Whether an answer is the one from which the round after it was made; it may be retracted since."""
+def _led_to(following: RoundRow, answers: Sequence[AnswerRow]) -> AnswerRow:
+    """The answer from which the round after it was made; it may be retracted since."""
+    if following.state != "superseded":
+        return next(one for one in answers if one.retracted_at is None)
     asked = following.created_at
-    return answer.created_at <= asked and (answer.retracted_at is None or answer.retracted_at > asked)
+    before = [one for one in answers if one.created_at <= asked]
+    in_force = [one for one in before if one.retracted_at is None or one.retracted_at > asked]
+    return (in_force or before or answers)[-1]  # none in force: the machine's clock was set back meanwhile
 
 
 def _copy_marks(tx: Transaction, child: SessionRow, parent: SessionRow) -> None:

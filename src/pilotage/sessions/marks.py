@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.ids import derived_id
@@ -23,18 +24,20 @@ def mark(
     with ports.store.transaction() as tx:
         session = writable(tx, session_id)
         candidate = tx.find(CandidateRow, candidate_id)
-        if candidate is None or candidate.session_id != session_id or candidate.sample_id is None:
+        if candidate is None or candidate.session_id != session_id or candidate.state != "ready":
             raise InvalidInputError(f"{candidate_id!r} is no picture of this session", field="candidate_id")
+        shown = str(candidate.sample_id)
         now = ports.clock()
-        row = tx.find(MarkRow, mark_id(session.id, candidate.sample_id)) or MarkRow(
-            id=mark_id(session.id, candidate.sample_id), created_at=now, session_id=session.id,
-            sample_id=candidate.sample_id, updated_at=now,
-        )  # fmt: skip
-        wanted = {"favourite": favourite, "pinned": pinned}
+        row = tx.find(MarkRow, mark_id(session.id, shown)) or MarkRow(
+            id=mark_id(session.id, shown), created_at=now, session_id=session.id, sample_id=shown, updated_at=now
+        )
+        wanted: dict[str, Any] = {"favourite": favourite, "pinned": pinned}
         changes = {name: value for name, value in wanted.items() if value not in (None, getattr(row, name))}
         if not changes:
             return row
-        tx.put(row := row.model_copy(update={**changes, "updated_at": now}))
+        if "pinned" in changes:  # pins are shown in the order in which they were set
+            changes["updated_at"] = now
+        tx.put(row := row.model_copy(update=changes))
         told = CandidateMarked(
             session_id=session.id, candidate_id=candidate_id, sample_id=row.sample_id, favourite=row.favourite,
             pinned=row.pinned,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pilotage.core.errors import NothingToUndoError, RoundClosedError
+from pilotage.core.errors import NotFoundError, NothingToUndoError, RoundClosedError
 from pilotage.elicitation import incumbent
 from pilotage.jobs import JobEngine
 from pilotage.sessions.events import AnswerRetracted, SessionPaused, SessionResumed
@@ -64,10 +64,12 @@ def regenerate(ports: Ports, engine: JobEngine, session_id: str, round_id: str) 
     with ports.store.transaction() as tx:
         session = acting(tx, session_id)
         asked = tx.get(RoundRow, round_id)
+        if asked.session_id != session_id:
+            raise NotFoundError(f"session {session_id} has no round {round_id}", field="round_id")
         current = round_at(tx, session_id, asked.index)
         if asked.state == "superseded" and current.parent_id == asked.parent_id and current.attempt > asked.attempt:
             return current, tx.get(JobRow, current.job_id or "")
-        if asked.session_id != session_id or asked.state not in ("awaiting", "failed"):
+        if asked.state not in ("awaiting", "failed"):
             raise RoundClosedError(
                 f"round {asked.index} is {asked.state}", hint="Take its answer back first.", field="round_id"
             )

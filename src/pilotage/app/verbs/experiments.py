@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pilotage.app.verbs.sessions import SessionVerbs
 from pilotage.core.errors import InvalidInputError
@@ -18,6 +18,7 @@ from pilotage.store import Cursor, ExperimentRow, SessionRow, cursor
 
 MAX_COMPARED = 50
 _BATCH = 200
+Moment = Annotated[datetime, AfterValidator(lambda given: given if given.tzinfo else given.replace(tzinfo=UTC))]
 
 
 class SessionFilter(BaseModel):
@@ -25,7 +26,7 @@ class SessionFilter(BaseModel):
 
     Attributes:
         text: part of the prompt or of the name, in any case.
-        since, until: when it was created, the second excluded.
+        since, until: when it was created, the second excluded; in UTC where no time zone is named.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,8 +38,8 @@ class SessionFilter(BaseModel):
     basis: str | None = None
     state: Literal["active", "paused", "completed"] | None = None
     experiment_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
     def where(self) -> dict[str, Any]:
         """The conditions that are equalities."""
