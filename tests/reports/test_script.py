@@ -38,6 +38,9 @@ def draw(session: Any, folder: Path) -> tuple[str, Media]:
 def test_the_script_draws_the_picture_again_and_says_where_the_model_comes_from(chosen: Any, tmp_path: Path) -> None:
     printed, again = draw(chosen, tmp_path)
     assert printed.startswith("model: ")
+    place, axis = chosen.view.round_views[0].candidates[2].z[0], chosen.view.axes[0]
+    told = (tmp_path / file_name(chosen.id, "script")).read_text()
+    assert f"{place:+.3f} of {axis['scale']:.3f}  red ↔ blue\n" in told
     there, here = (media.pixels().astype(int) for media in (again, chosen.lab.take_away(chosen.id, "png")))
     assert np.abs(there - here).max() <= 1  # it was drawn in a batch of four
 

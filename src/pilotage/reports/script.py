@@ -20,6 +20,7 @@ Steered with Pilotage $version. Keep this file beside $name-embeddings.safetenso
 
     python $name-script.py [MODEL]     # $about
 $exactness
+$steered
 """
 import sys, diffusers, torch
 from safetensors.torch import load_file
@@ -52,7 +53,8 @@ def script_of(subject: Subject, info: ModelInfo) -> str:
              "width": request.width, "height": request.height}  # fmt: skip
     return _SCRIPT.substitute(
         title=_one_line(request.prompt), version=__version__, name=subject.session.id, about=_about(subject),
-        exactness=_exactness(subject), place=_place(subject.session.model), pipeline=found.pipeline,
+        exactness=_exactness(subject), steered=_steered(subject), place=_place(subject.session.model),
+        pipeline=found.pipeline,
         loader="from_single_file" if found.single_file else "from_pretrained", options=_options(found, ran["dtype"]),
         scheduler=_scheduler(found, request.scheduler), device=ran["device"], dtype=ran["dtype"],
         seed=subject.sample.seed, request=", ".join(f"{name}={value}" for name, value in asked.items()),
@@ -78,6 +80,13 @@ def _exactness(subject: Subject) -> str:
     if len(subject.run.group) == 1:
         return f"{first}."
     return f"{first}, in a batch of {len(subject.run.group)};\nalone, a few pixels may differ by 1 of 255."
+
+
+def _steered(subject: Subject) -> str:
+    """Where the picture lies on each axis, and what one unit of it is."""
+    axes = zip(subject.candidate.z, subject.session.axes, strict=True)
+    lines = [f"    {value:+.3f} of {axis.get('scale', 1.0):.3f}  {_one_line(axis['name'])}" for value, axis in axes]
+    return "\n".join(["It was steered to these units of so many caption differences:", *lines])
 
 
 def _options(found: Checkpoint, dtype: str) -> str:
