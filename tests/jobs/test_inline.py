@@ -9,6 +9,7 @@ from pilotage.jobs import InlineEngine, run_job
 from pilotage.jobs.base import new_job
 from pilotage.jobs.leases import note_death
 from pilotage.jobs.presence import worker_name
+from pilotage.jobs.processes import process_name
 from pilotage.jobs.run import MAX_STARTS
 from pilotage.store import JobRow, MemoryStore, WorkerRow
 from pilotage.testing.jobs import JobEngineContract, echo_verbs
@@ -97,7 +98,7 @@ def test_a_job_that_a_dead_worker_left_is_run_by_whoever_waits_for_it(store: Mem
             )
         )  # fmt: skip
     ended = InlineEngine(store, echo_verbs()).wait(job.id)
-    assert (ended.state, ended.starts, ended.worker_id) == ("succeeded", 2, None)
+    assert (ended.state, ended.starts, ended.worker_id) == ("succeeded", 2, process_name())
 
 
 def test_a_job_that_a_worker_has_in_hand_is_not_run_twice(store: MemoryStore, job: JobRow) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pilotage.core.clock import system_clock
 from pilotage.jobs.base import new_job
 from pilotage.jobs.leases import Leases, release
+from pilotage.jobs.processes import process_name
 from pilotage.store import JobRow, MemoryStore, WorkerRow
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -108,7 +110,23 @@ def test_a_worker_of_this_machine_whose_process_is_gone_is_known_to_be_dead(scen
 
 def test_a_job_run_in_its_callers_own_process_is_nobodys_to_take(scene: Scene) -> None:
     with scene.store.transaction() as tx:
-        tx.put(scene.job.model_copy(update={"worker_id": None}))
+        tx.put(scene.job.model_copy(update={"worker_id": process_name()}))
+    assert not scene.lapsed_after(100)
+
+
+def test_a_job_whose_process_is_gone_is_anybodys_at_once(scene: Scene) -> None:
+    *place, number, born = process_name().split(":")
+    gone = ":".join([*place, str(2**22 + 1), born])  # above any process id
+    another = ":".join([*place, number, "another"])  # the number was given again
+    for worker_id, lapsed in ((gone, True), (another, sys.platform == "linux"), (None, True)):
+        with scene.store.transaction() as tx:
+            tx.put(scene.job.model_copy(update={"worker_id": worker_id}))
+        assert scene.lapsed_after(2) == lapsed, worker_id
+
+
+def test_a_process_of_another_machine_cannot_be_told_to_be_gone(scene: Scene) -> None:
+    with scene.store.transaction() as tx:
+        tx.put(scene.job.model_copy(update={"worker_id": "inline:elsewhere/1:4194305:0-0"}))
     assert not scene.lapsed_after(100)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pilotage.app.catalog import ModelCatalog
@@ -9,6 +10,7 @@ from pilotage.app.lab import Lab
 from pilotage.app.memory import MemoryBudget
 from pilotage.app.settings import Settings
 from pilotage.artifacts import DiskArtifacts, MemoryArtifacts
+from pilotage.core.errors import StorageError
 from pilotage.core.progress import Progress, silent
 from pilotage.jobs import InlineEngine
 from pilotage.store import MemoryStore
@@ -30,7 +32,9 @@ def local_lab(settings: Settings, *, progress: Progress = silent) -> Lab:
     """A lab on the home folder, with jobs run in this process: the terminal's."""
     lab = Lab(open_store(settings), DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings))
     verbs = MemoryBudget(lab.catalog, settings).kept(lab.verbs())
-    lab.use_engine(InlineEngine(lab.store, verbs, progress=progress))
+    lab.use_engine(engine := InlineEngine(lab.store, verbs, progress=progress))
+    with suppress(StorageError):  # a full disk can still be read
+        engine.settle()
     return lab
 
 

@@ -8,7 +8,8 @@ from pilotage.core.clock import Clock, system_clock
 from pilotage.core.crash import crash_point
 from pilotage.core.progress import CancelToken, Progress, silent
 from pilotage.jobs.base import JobEngine, Verbs, next_attempt, put_job
-from pilotage.jobs.leases import Leases, release
+from pilotage.jobs.leases import Leases, is_orphan, release
+from pilotage.jobs.processes import process_name
 from pilotage.jobs.run import run_job
 from pilotage.store import JobRow, Store, Transaction
 
@@ -34,10 +35,13 @@ class InlineEngine(JobEngine):
         return queued
 
     def cancel(self, job_id: str) -> None:
-        """As `JobEngine.cancel`; a job that nobody has begun ends at once."""
-        job = self._store.get(JobRow, job_id)
+        """As `JobEngine.cancel`; a job that nobody has begun, or whose process is gone, ends at once."""
         self._token(job_id).cancel()
-        if job.state == "queued":
+        with self._store.transaction() as tx:
+            job = tx.get(JobRow, job_id)
+            if job.state == "running":  # perhaps in another process: the row tells whoever has it
+                tx.put(job.model_copy(update={"cancel_requested": True}))
+        if job.state == "queued" or is_orphan(job):
             self.wait(job_id)
 
     def wait(self, job_id: str, *, timeout: float | None = None) -> JobRow:
@@ -54,6 +58,14 @@ class InlineEngine(JobEngine):
             if not self._take_over(leases, job):
                 time.sleep(_LOOK_EVERY)
 
+    def settle(self) -> None:
+        """Queue again the jobs of terminals that are gone; those that were to be cancelled end."""
+        for job in filter(is_orphan, self._store.list(JobRow, where={"state": "running"})):
+            with self._store.transaction() as tx:
+                release(tx, job, self._clock)
+            if job.cancel_requested:
+                self.wait(job.id)
+
     def _run(self, job_id: str) -> JobRow:
         return run_job(
             self._store,
@@ -62,6 +74,7 @@ class InlineEngine(JobEngine):
             clock=self._clock,
             progress=self.progress,
             cancel=self._token(job_id),
+            worker_id=process_name(),
         )
 
     def _take_over(self, leases: Leases, job: JobRow) -> bool:

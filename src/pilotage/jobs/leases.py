@@ -14,6 +14,7 @@ from pilotage.core.errors import GenerationError
 from pilotage.jobs.base import problem, put_job
 from pilotage.jobs.fence import Fence
 from pilotage.jobs.presence import BEAT_EVERY, is_gone, worker_name
+from pilotage.jobs.processes import is_process, process_is_gone
 from pilotage.store import JobRow, Reader, Store, Transaction, WorkerRow
 
 LEASE_S = 40.0  # with a beat missed, a look and the queue's own wait, a job is taken over within 45 s
@@ -38,18 +39,25 @@ class Leases:
         self._looked = now()
 
     def lapsed(self, reader: Reader) -> Sequence[JobRow]:
-        """The running jobs whose worker has fallen silent, or has forgotten them."""
+        """The running jobs whose worker has fallen silent or has forgotten them, or whose process is gone."""
         waited = min(self._now() - self._looked, self._longest)
         self._looked = self._now()
         workers = {row.id: row for row in reader.list(WorkerRow)}
-        jobs = [job for job in reader.list(JobRow, where={"state": "running"}) if job.worker_id is not None]
+        running = reader.list(JobRow, where={"state": "running"})
+        jobs = [job for job in running if not is_process(job.worker_id)]
         silent = {}
         for job in jobs:
             worker = workers.get(job.worker_id or "")
             sign, (before, still) = _sign(job, worker), self._silent.get(job.id, ((), 0.0))
             silent[job.id] = (sign, still + waited if sign == before else 0.0)
         self._silent = silent
-        return [job for job in jobs if silent[job.id][1] >= self._lease or is_gone(workers.get(job.worker_id or ""))]
+        gone = [job for job in jobs if silent[job.id][1] >= self._lease or is_gone(workers.get(job.worker_id or ""))]
+        return [*gone, *filter(is_orphan, running)]
+
+
+def is_orphan(job: JobRow) -> bool:
+    """Whether a running job was begun by a process without a queue, such as a terminal's, that is gone."""
+    return job.state == "running" and is_process(job.worker_id) and process_is_gone(job.worker_id)
 
 
 def release(tx: Transaction, job: JobRow, clock: Clock) -> JobRow | None:
