@@ -33,6 +33,13 @@ LOCATED: dict[int | str, dict[str, Any]] = {
 }
 
 
+def files(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """How a route is described that answers with a file of one of these types."""
+    binary = {"type": "string", "format": "binary"}
+    shapes = {name: {} if name == "application/json" else binary for name in media_types}
+    return {200: {"content": {name: {"schema": shape} for name, shape in shapes.items()}}}
+
+
 def point_at(response: Response, path: str) -> None:
     """Name the thing that was made."""
     response.headers["Location"] = path

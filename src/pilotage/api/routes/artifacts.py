@@ -8,20 +8,16 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from pilotage.api.deps import LabDep
+from pilotage.api.deps import LabDep, files
 from pilotage.core.errors import InvalidInputError
-from pilotage.core.media import Media
+from pilotage.core.media import EXTENSIONS, Media
 
 router = APIRouter(prefix="/api/artifacts", tags=["artifacts"])
 THUMBNAIL = 256
 Size = Literal["full", "thumb"]
 
 
-@router.get(
-    "/{sha256}",
-    response_class=Response,
-    responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}, 304: {}},
-)
+@router.get("/{sha256}", response_class=Response, responses={**files(*EXTENSIONS), 304: {}})
 def get_artifact(
     sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
     lab: LabDep,

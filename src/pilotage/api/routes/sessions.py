@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from pilotage.api.deps import LOCATED, Id, Index, LabDep, point_at
+from pilotage.api.deps import LOCATED, Id, Index, LabDep, files, point_at
 from pilotage.api.wire import (
     ConfigBody,
     FinalBody,
@@ -116,7 +116,7 @@ def render_final(session_id: Id, body: FinalBody, lab: LabDep, response: Respons
 @router.get(
     "/{session_id}/takeaway/{kind}",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    responses=files("image/png", "application/octet-stream", "text/x-python", "application/json"),
 )
 def take_away(
     session_id: Id, kind: Literal["png", "embeddings", "script", "replay"], lab: LabDep,
