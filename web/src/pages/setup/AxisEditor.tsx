@@ -4,7 +4,7 @@ import { shortAxis } from "../../ui/format"
 import { Cross } from "../../ui/icons"
 import { useKept } from "../../ui/storage"
 import { axisOf, polesOf } from "./axes"
-import { effectInWords, type Effect } from "./effect"
+import { effectInWords, unitInWords, type Effect } from "./effect"
 import { useAxisPreviews, type PolePicture } from "./useAxisPreviews"
 
 interface AxisEditorProps {
@@ -71,7 +71,7 @@ export function AxisEditor({ draft, suggestions, error, isPreviewable, onChange 
 /** How visible one unit is; the place is kept while that is being seen. */
 function Seen({ effect }: { effect: Effect | undefined }) {
   return (
-    <p className="axis-seen" title={effect?.measured === false ? "Nobody has measured this axis: one unit is one caption difference. “pilotage calibrate” measures it." : undefined}>
+    <p className="axis-seen" title={effect && unitInWords(effect)}>
       {effect === undefined ? "\u00a0" : effectInWords(effect)}
     </p>
   )

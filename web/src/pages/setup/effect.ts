@@ -2,8 +2,17 @@
 export interface Effect {
   name: string
   visible_effect: number | null
-  /** Whether the unit comes from a calibration; if not, it is one caption difference. */
+  /** Whether the unit that was drawn comes from a measurement; if not, it is one caption difference. */
   measured: boolean
+  /** Caption differences in one unit of a session that begins now; null while nothing is measured. */
+  scale?: number | null
+}
+
+/** What stands behind an unmeasured unit: nothing, or these very pictures. */
+export function unitInWords({ measured, scale }: Effect): string | undefined {
+  if (measured) return undefined
+  if (typeof scale !== "number") return "Nobody has measured this axis: one unit is one caption difference. “pilotage calibrate” measures it."
+  return `One caption difference either way. By these pictures a session at this prompt takes ${scale.toFixed(2)} of it as one unit; “pilotage calibrate” measures for every prompt.`
 }
 
 export function effectInWords({ visible_effect: share, measured }: Effect): string {
