@@ -1,4 +1,4 @@
-"""Whatever is deleted, cleaned, packed and brought back, in whatever order: no active session loses a picture."""
+"""Whatever is deleted, cleaned, packed, taken away and brought back: no session or bundle loses a picture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.artifacts import ArtifactStore, DiskArtifacts, MemoryArtifacts
 from pilotage.core.clock import system_clock
-from pilotage.core.errors import CleanedError, ConflictError, NotFoundError
+from pilotage.core.errors import CleanedError, ConflictError, NotFoundError, SessionReadOnlyError
 from pilotage.core.hashing import sha256_hex
 from pilotage.jobs import InlineEngine
+from pilotage.reports.checks import verify_bundle
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.cleaning import Choice
 from pilotage.store import MarkRow, MemoryStore, SampleRow
@@ -46,13 +48,17 @@ class Retention(RuleBasedStateMachine):
         self.living: list[str] = []
         self.trashed: dict[str, Any] = {}
         self.gone: list[str] = []
+        self.bundles: list[tuple[bytes, dict[str, bytes]]] = []
+        self.imported: dict[str, set[str]] = {}
         self.create(1)
 
     def artifacts(self) -> ArtifactStore:
         return MemoryArtifacts(lambda: self.now)
 
-    def pick(self, which: int) -> str | None:
-        return self.living[which % len(self.living)] if self.living else None
+    def pick(self, which: int, *, imported: bool = False) -> str | None:
+        """A session that lives; one that is read only, if those will do."""
+        found = [id_ for id_ in self.living if imported or self.lab.get_session(id_).origin is None]
+        return found[which % len(found)] if found else None
 
     @precondition(lambda self: len(self.living) < MOST)
     @rule(seed=st.integers(0, 2))
@@ -94,7 +100,7 @@ class Retention(RuleBasedStateMachine):
 
     @rule(which=which, branched=st.booleans())
     def delete(self, which: int, branched: bool) -> None:
-        if id_ := self.pick(which):
+        if id_ := self.pick(which, imported=True):
             if branched and any(round_.shown_at for round_ in self.lab.get_session(id_).round_views):
                 self.living.append(self.lab.branch(id_).id)
             self.living.remove(id_)
@@ -121,6 +127,27 @@ class Retention(RuleBasedStateMachine):
             self.gone.append(id_)
 
     @rule(which=which)
+    def bundle(self, which: int) -> None:
+        """Whatever was cleaned before, a bundle is whole."""
+        if id_ := self.pick(which, imported=True):
+            data = b"".join(self.lab.stream_bundle(id_))
+            assert verify_bundle(BytesIO(data)).faults == []
+            self.bundles = [*self.bundles, (data, self.seen(id_))][-2:]
+
+    @precondition(lambda self: self.bundles and len(self.living) < MOST)
+    @rule(which=which)
+    def take_in(self, which: int) -> None:
+        """Whatever was cleaned or deleted since, a bundle opens as what it was made of, and is read only."""
+        data, shown = self.bundles[which % len(self.bundles)]
+        made = self.lab.import_bundle(BytesIO(data)).id
+        self.living.append(made)
+        self.gone = [id_ for id_ in self.gone if id_ != made]  # a session that was purged comes back by its own name
+        assert self.seen(made) == shown
+        self.imported[made] = self.held(made)
+        with pytest.raises(SessionReadOnlyError):
+            self.lab.request_round(made)
+
+    @rule(which=which)
     def render_again(self, which: int) -> None:
         """Whatever a clean took of a session comes back as it was."""
         if (id_ := self.pick(which)) is None:
@@ -138,6 +165,16 @@ class Retention(RuleBasedStateMachine):
         marked = {mark.sample_id for mark in self.lab.store.list(MarkRow, where={"session_id": id_, "favourite": True})}
         names |= {sample.artifact for sample in self.lab.store.list(SampleRow, where={"id": tuple(marked)})}
         return {name: self.lab.get_media(name).data for name in names if name}
+
+    def held(self, id_: str) -> set[str]:
+        """Every picture that a session has, rounds that were taken back included."""
+        made = [sample.artifact for sample in self.lab.store.list(SampleRow, where={"session_id": id_})]
+        return {name for name in made if name and self.lab.artifacts.has(name)}
+
+    @invariant()
+    def an_imported_session_keeps_all_that_came_with_it(self) -> None:
+        for id_ in self.imported.keys() & {*self.living, *self.trashed}:
+            assert self.held(id_) == self.imported[id_]
 
     @invariant()
     def every_picture_of_a_living_session_loads(self) -> None:
