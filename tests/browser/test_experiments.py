@@ -120,7 +120,7 @@ def test_the_same_runs_again_in_its_experiment_with_another_sampler(page: Page, 
     page.goto(f"/experiments/{made['id']}")
     table = page.get_by_role("region", name="Sessions of the experiment")
     expect(table.get_by_role("rowheader")).to_have_count(1)
-    page.get_by_role("button", name=re.compile("^Run the same")).click()
+    page.get_by_role("button", name=re.compile("^The same with")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=re.compile("^The same: ")).click()
     dialog.get_by_role("combobox", name="How pictures are proposed").select_option("sobol")

@@ -4,6 +4,7 @@ import type { ChosenSession } from "../images/useChosen"
 import { Dialog } from "../../ui/Dialog"
 import { count } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
+import "./experiments.css"
 import { useExperimentActs, useExperiments } from "./queries"
 
 interface AssignDialogProps {

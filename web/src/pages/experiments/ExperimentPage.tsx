@@ -34,7 +34,7 @@ function Opened({ experiment }: { experiment: Experiment }) {
   const hasBase = Object.keys(config).length > 0
   const run = <button type="button" className="button primary" onClick={() => { setAsked("run") }}>New session in it</button>
   return (
-    <div className="page">
+    <div className="page experiment">
       <p className="small"><Link to="/experiments">Experiments</Link></p>
       <div className="page-head">
         <h1>{name}</h1>

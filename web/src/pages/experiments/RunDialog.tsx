@@ -8,6 +8,7 @@ import type { Draft, Problem as ProblemData } from "../../client/types"
 import { Dialog } from "../../ui/Dialog"
 import { Problem } from "../../ui/Problem"
 import { faultOn } from "../setup/fault"
+import "./experiments.css"
 import { useRun } from "./queries"
 import { changed, kindOf, type Change } from "./run"
 

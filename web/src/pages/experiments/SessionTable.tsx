@@ -79,7 +79,7 @@ function Acts({ session, onAgain }: { session: ComparedSession; onAgain: () => v
   const { assign } = useExperimentActs()
   return (
     <span className="row">
-      <button type="button" className="button" onClick={onAgain} aria-label={`Run the same as “${session.name}” with…`}>The same with…</button>
+      <button type="button" className="button" onClick={onAgain} aria-label={`The same with… (as “${session.name}”)`}>The same with…</button>
       <button type="button" className="button quiet icon" disabled={assign.isPending} aria-label={`Take “${session.name}” out of the experiment`} title="Take it out of the experiment; the session stays" onClick={() => { assign.mutate({ ids: [session.id], to: null }) }}><Cross size={15} /></button>
     </span>
   )
