@@ -21,12 +21,23 @@ from pilotage.core.media import Media
 from pilotage.jobs import InlineEngine
 from pilotage.models import Output
 from pilotage.models.analytic import AnalyticModel
+from pilotage.reports.checks import verify_bundle
 from pilotage.sessions import cleaning
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.cleaning import Choice, CleanReport
 from pilotage.sessions.renders import RenderPlan, RenderPoint, enqueue_render
 from pilotage.sessions.retention import classify
-from pilotage.store import ROWS, ArtifactRow, ExperimentRow, JobRow, MemoryStore, RequestRow, RunRow, SessionRow
+from pilotage.store import (
+    ROWS,
+    ArtifactRow,
+    ExperimentRow,
+    JobRow,
+    MemoryStore,
+    RequestRow,
+    RunRow,
+    SampleRow,
+    SessionRow,
+)
 
 Steer = Callable[..., Any]
 REPRODUCIBLE = Choice(reproducible=True)
@@ -209,6 +220,30 @@ class TestExperiments:
         assert {lab.get_session(one).experiment_id for one in left} == {None}
         assert [event.type for event in lab.store.events(topic=experiment)] == ["experiment.purged"]
         assert [row for kind in ROWS for row in lab.store.list(kind) if experiment in row.model_dump_json()] == []
+
+
+def test_an_imported_session_keeps_every_picture_through_cleans_and_the_end_of_its_original(
+    lab: Lab, steer: Steer, calendar: Calendar, tmp_path: Path
+) -> None:
+    session = steer()
+    session.step()
+    session.pick(1)
+    session.step()
+    lab.undo(session.id)
+    lab.bundle(session.id, tmp_path / "before.zip")
+    copy = lab.import_bundle(tmp_path / "before.zip").id
+    names = {row.artifact for row in lab.store.list(SampleRow, where={"session_id": copy})}
+    assert len(names) > len(pictures(lab, copy)), "a round that was taken back came with it"
+    lab.delete_session(session.id)
+    for days in (2, 8):
+        calendar.passes(days=days)
+        assert lab.clean(REPRODUCIBLE).faults == []
+        assert {name for name in names if not lab.artifacts.has(name or "")} == set()
+    lab.bundle(copy, tmp_path / "after.zip")
+    for name in ("before.zip", "after.zip"):
+        assert verify_bundle(tmp_path / name).faults == []
+    with pytest.raises(NotFoundError):
+        lab.get_session(session.id)
 
 
 # deleting
