@@ -99,6 +99,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
         session={session} round={round} choice={choice} course={course} isOpen={isOpen} isSending={sending.isPending} isWorking={isWorking}
         hasEnded={hasEnded} undoable={undoable} onConfirm={confirm} onNext={next} onUndo={undo}
       />
+      {isWorking && <div className="beside" />}
       {isOpen && <Beside round={round} session={session} choice={choice} course={course} isRemarking={remarked !== null} onRemarks={onRemarks} hasBest={incumbent !== null} />}
       {isOpen && remarked && <Remarks tiles={tiles} choice={choice} focus={remarked} />}
       <WhatHappened job={round.job} />
