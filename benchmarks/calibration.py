@@ -7,7 +7,8 @@ one caption difference in every unit; 1 would be even.
 
 The first table pools the objects, for a space found at one prompt. The second asks what a session sees: each object is
 its own prompt, and the figure is the geometric mean over them, its spread the 95 % interval of the ratio over objects.
-"One pair" is what previews measure: minus and plus one unit, at this prompt, with one noise.
+"One pair" is what previews measure: minus and plus one unit, at this prompt, with one noise; of the typed axes alone
+where there are some.
 
     python -m benchmarks.calibration [--quick] [--json]
 """
@@ -68,8 +69,9 @@ def spread(effects: Sequence[Effects], repeats: Sequence[int] | slice = slice(No
 
 
 def calibrated(space: SteeringSpace, effects: Sequence[Effects]) -> SteeringSpace:
-    """The space in its measured units."""
-    return space.rescaled([one.scale for one in scales_of(effects)])
+    """The space in its measured units; axes beyond those measured, as found ones beyond previewed ones, as they are."""
+    scales = [one.scale for one in scales_of(effects)]
+    return space.rescaled([*scales, *(None,) * (space.dim - len(scales))])
 
 
 def pooled_row(model: Model, case: str, objects: Sequence[str], seeds: int) -> Row:
@@ -95,12 +97,14 @@ def session_rows(model: Model, basis: str, typed: int, objects: Sequence[str], s
     found: dict[str, list[float]] = {"one caption difference": [], "one pair": [], "four carriers": []}
     for prompt in objects:
         axes = model.info.vocabulary.suggested_axes[:typed]
-        config = config_of(prompt, {"kind": basis}, axes).model_copy(update={"dimension": typed or "balanced"})
+        config = config_of(prompt, {"kind": basis}, axes).model_copy(
+            update={"dimension": typed if basis == "attributes" else "balanced"}
+        )
         space = build_space(model, config)
         full = seen_effects(model, space, (prompt,), (PREVIEW_NOISE,))
         pair = [Effects(one.units[PAIR], one.distances[PAIR]) for one in full]
         carried = seen_effects(model, space, model.info.vocabulary.carriers(CARRIERS), (0,))
-        spaces = (space, calibrated(space, pair), calibrated(space, carried))
+        spaces = (space, calibrated(space, pair[:typed] or pair), calibrated(space, carried))
         for name, one in zip(found, spaces, strict=True):
             found[name].append(spread(seen_effects(model, one, (prompt,), fresh_seeds(seeds))))
     plain, *measured = found
@@ -123,6 +127,7 @@ def rows_of(model: Model, *, quick: bool) -> list[Row]:
     objects, seeds = held_out(model.info.vocabulary, 2 if quick else OBJECTS), 1 if quick else 2
     rows = [pooled_row(model, case, objects, seeds) for case in POOLED]
     rows += session_rows(model, "attributes", 4, objects, seeds)
+    rows += session_rows(model, DEFAULT, 2, objects, seeds)
     return rows + session_rows(model, DEFAULT, 0, objects, seeds)
 
 
