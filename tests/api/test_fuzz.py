@@ -177,6 +177,7 @@ class Fuzz:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(SECONDS + 300)
 def test_no_request_breaks_the_server_and_every_answer_is_as_the_document_says() -> None:
     fuzz, end = Fuzz(), time.monotonic() + SECONDS
     size = hypothesis.settings(
