@@ -141,9 +141,9 @@ def test_a_file_with_a_fault_says_where_it_lies(page: Page, faults: Any, tmp_pat
 
 def test_what_one_unit_changes_is_told_beside_its_pictures(page: Page) -> None:
     page.goto("/new")
-    page.get_by_role("textbox", name=PROMPT).fill("a red fox")
-    page.get_by_role("textbox", name="A new axis").fill("red | blue")
+    page.get_by_role("textbox", name=PROMPT).fill("a red umbrella")
+    page.get_by_role("textbox", name="A new axis").fill("pink | orange")  # that nobody has looked at before
     page.get_by_role("button", name="Add axis").click()
-    card = page.get_by_role("listitem").filter(has_text="red ↔ blue")
+    card = page.get_by_role("listitem").filter(has_text="pink ↔ orange")
     expect(card).to_contain_text(re.compile("one unit changes (about|hardly)"))
     expect(card).to_contain_text("unit not measured")

@@ -41,7 +41,7 @@ export function Series({ title, reading, lines, over, placeInWords, valueInWords
             return (
               <g key={name} data-colour={index % 10} data-dash={Math.floor(index / 10) % 3}>
                 {joined && places.length > 1 && <path className="line" d={`M${places.join("L")}`} />}
-                {places.map((place, i) => <path key={place} className={points[i]?.[0] === at ? "spot here" : "spot"} d={`M${place}h0`} />)}
+                {places.map((place, i) => <path key={i} className={points[i]?.[0] === at ? "spot here" : "spot"} d={`M${place}h0`} />)}
               </g>
             )
           })}
