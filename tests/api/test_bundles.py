@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 from pilotage.api import bodies
 from pilotage.api.app import create_app
 from pilotage.app.settings import Settings
+from pilotage.app.wiring import local_lab
 from pilotage.reports.checks import verify_bundle
 
 ZIP = {"content-type": "application/zip"}
@@ -155,3 +158,21 @@ def test_page_events_of_another_shape_are_refused_by_field(client: TestClient, s
     answer = client.post("/api/events/page", json={"session_id": session.id, "notes": [one], **change})
     assert answer.status_code == 422
     assert answer.json()["field"].split(".")[0] in ("notes", "session_id", "more")
+
+
+def test_the_finished_session_opens_once_however_often_it_is_pressed_for(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    opened: list[str] = []
+    with TestClient(create_app(local_lab(settings), settings, port=8360), base_url="http://127.0.0.1:8360") as client:
+
+        def press(key: str) -> None:
+            opened.append(client.post("/api/example", headers={"Idempotency-Key": key}).json()["id"])
+
+        presses = [threading.Thread(target=press, args=(f"press-{number}",)) for number in range(4)]
+        for thread in presses:
+            thread.start()
+        for thread in presses:
+            thread.join()
+        assert len(client.get("/api/sessions").json()["items"]) == 1
+    assert len(opened) == 4
+    assert len(set(opened)) == 1

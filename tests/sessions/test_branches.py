@@ -77,6 +77,8 @@ def test_a_superseded_round_can_be_branched_from_with_the_answers_that_led_to_it
 
 def test_a_round_without_pictures_cannot_be_branched_from(steer: Any, lab: Any, snapshot: Any) -> None:
     session = steer()
+    with pytest.raises(InvalidInputError, match="shown"):
+        lab.branch(session.id)
     asked = lab.request_round(session.id)
     before = snapshot(lab.store)
     with pytest.raises(InvalidInputError, match="shown"):

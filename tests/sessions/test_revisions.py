@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 from pilotage.core.errors import (
+    JobCancelledError,
     NotFoundError,
     NothingToUndoError,
     RoundClosedError,
     SessionClosedError,
     SessionPausedError,
 )
+from pilotage.models import Output
 from pilotage.store import AnswerRow, JobRow, RoundRow
+from pilotage.testing.faulty import FaultyModel
 
 
 def shown(round_: Any) -> list[Any]:
@@ -189,6 +193,29 @@ def test_a_pause_stops_the_round_in_the_making_and_resuming_makes_it(steer: Any,
     resumed = lab.resume(session.id)
     assert lab.wait(resumed.round_views[0].job.id).state == "succeeded"
     assert (session.last().id, session.last().state) == (asked.id, "awaiting")
+
+
+def test_resuming_before_the_paused_round_has_heard_of_the_pause_makes_it(steer: Any, lab: Any) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hears_late(call: int, outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+        if call == 1:
+            begun.set()
+            assert go_on.wait(30)
+            raise JobCancelledError("cancelled")
+        return outputs
+
+    session = steer(model=lab.catalog.add(FaultyModel(hears_late)))
+    job = lab.request_round(session.id).job
+    worker = threading.Thread(target=lab.wait, args=(job.id,))
+    worker.start()
+    assert begun.wait(30)
+    lab.pause(session.id)
+    lab.resume(session.id)
+    go_on.set()
+    worker.join()
+    assert lab.wait(job.id).state == "succeeded"
+    assert (session.last().state, session.view.renders) == ("awaiting", 4)
 
 
 def test_a_round_of_another_session_is_not_regenerated(steer: Any, lab: Any, snapshot: Any) -> None:

@@ -47,7 +47,8 @@ class JobEngine(ABC):
     def enqueue(self, tx: Transaction, job: JobRow) -> JobRow:
         """Add `job` within the caller's transaction: it will run if, and only if, that commits.
 
-        One that failed or was cancelled is tried again; any other that is known stays as it is, and is returned.
+        One that failed, was cancelled or is just being stopped is tried again; any other that is known stays as it
+        is, and is returned.
         """
 
     @abstractmethod
@@ -95,11 +96,15 @@ def put_job(tx: Transaction, job: JobRow, clock: Clock) -> JobRow:
 
 
 def next_attempt(tx: Transaction, job: JobRow) -> JobRow | None:
-    """The row to queue when `job` is asked for; None if it waits, runs or has succeeded already."""
+    """The row to queue when `job` is asked for; None if it waits, runs or has succeeded already.
+
+    What is left of an attempt that is being stopped is fenced, so the next need not wait for its end.
+    """
     known = tx.find(JobRow, job.id)
     if known is None:
         return job
-    if known.state in ("queued", "running", "succeeded"):
+    stopping = known.state == "running" and known.cancel_requested
+    if known.state in ("queued", "running", "succeeded") and not stopping:
         return None
     return job.model_copy(update={"attempt": known.attempt + 1})
 

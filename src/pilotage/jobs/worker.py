@@ -108,9 +108,11 @@ class _Worker:
         self.id, self._device = worker_name(place.slot), place.device
         self._born, self._beats, self._beaten = clock(), 0, time.monotonic()
         self._running: dict[str, CancelToken] = {}
+        self._attempts: dict[str, int] = {}
 
     def perform(self, job_id: str, attempt: int) -> None:
         """Run a job, unless it has ended or another attempt took its place."""
+        self._attempts[job_id] = attempt
         token = self._running[job_id] = CancelToken()  # before the row is read, so that no wish falls between
         try:
             job = self._store.find(JobRow, job_id)  # None: deleted since, with the session that it was for
@@ -168,7 +170,8 @@ class _Worker:
         """The live channel is quick but may be down; the row never forgets. A job that was lost is stopped too."""
         for job_id, token in list(self._running.items()):
             job = self._store.get(JobRow, job_id)
-            if job.cancel_requested or job.worker_id not in (None, self.id):
+            is_old = job.attempt != self._attempts[job_id]
+            if job.cancel_requested or is_old or job.worker_id not in (None, self.id):
                 token.cancel()
 
     def give_back(self) -> bool:

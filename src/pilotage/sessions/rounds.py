@@ -80,7 +80,8 @@ def request_next(ports: Ports, engine: JobEngine, tx: Transaction, session: Sess
     if last.state == "awaiting":
         raise RoundOpenError(f"round {last.index} waits for your answer", hint="Answer it first.", index=last.index)
     job = tx.find(JobRow, last.job_id or "")
-    if job is not None and last.state in UNFINISHED and job.state in UNDER_WAY:
+    is_made = job is not None and job.state in UNDER_WAY and not job.cancel_requested
+    if job is not None and is_made and last.state in UNFINISHED:
         return last, job
     tx.put(again := last.model_copy(update={"state": "queued", "error": None}))
     return again, engine.enqueue(tx, _step_job(ports, session, again.id))

@@ -24,9 +24,10 @@ PATIENCE = 30.0  # seconds; a worker on a busy machine needs a few
 def echo_verbs() -> Verbs:
     """The verbs of the suite.
 
-    `echo` answers its payload, `fail` and `break` raise, `odd` answers what is no JSON, `slow` waits to be cancelled.
+    `echo` answers its payload, `fail` and `break` raise, `odd` answers what is no JSON, `slow` waits to be cancelled,
+    `heedless` takes a while to hear that it is.
     """
-    return {"echo": _echo, "fail": _fail, "break": _break, "odd": _odd, "slow": _slow}
+    return {"echo": _echo, "fail": _fail, "break": _break, "odd": _odd, "slow": _slow, "heedless": _heedless}
 
 
 def _echo(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
@@ -55,6 +56,13 @@ def _slow(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -
         cancel.check()
         time.sleep(0.02)
     raise GenerationError("nobody cancelled it")
+
+
+def _heedless(payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+    progress(Step("generating"))
+    time.sleep(0.5)
+    cancel.check()
+    return {}
 
 
 class JobEngineContract:
@@ -182,6 +190,19 @@ class JobEngineContract:
         assert done.state == "succeeded"
         if first.state == "cancelled":  # a quick worker may have been done before it heard
             assert again.attempt == done.attempt == 2
+
+    def test_a_job_asked_for_again_while_it_is_being_stopped_is_done(self, store: Store, engine: JobEngine) -> None:
+        job = self.ask(store, engine, "heedless", stopping=True)
+        waiter = threading.Thread(target=lambda: engine.wait(job.id, timeout=PATIENCE))
+        waiter.start()
+        self.until(lambda: bool(store.get(JobRow, job.id).phases))
+        engine.cancel(job.id)
+        again = self.ask(store, engine, "heedless", stopping=True)
+        assert (again.state, again.attempt, again.cancel_requested) == ("queued", 2, False)
+        done = engine.wait(job.id, timeout=PATIENCE)
+        waiter.join()
+        assert (done.state, done.attempt, done.error) == ("succeeded", 2, None)
+        assert store.get(JobRow, job.id) == done
 
     def test_cancelling_a_job_that_has_ended_changes_nothing(self, store: Store, engine: JobEngine) -> None:
         done = engine.wait(self.ask(store, engine, "echo", ended=True).id, timeout=PATIENCE)

@@ -43,6 +43,7 @@ async def import_bundle(request: Request, lab: LabDep, response: Response) -> Se
 
 
 @router.post("/example")
-def open_example(lab: LabDep) -> SessionView:
+async def open_example(lab: LabDep) -> SessionView:
     """Open the finished session that ships with Pilotage, read only; opened again it is the same one."""
-    return lab.open_example()
+    # Not one transaction with its answer: a second press would look before the first one's import is committed.
+    return await run_in_threadpool(lab.open_example)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilotage.app.verbs.base import Json
 from pilotage.app.verbs.sessions import SessionVerbs
+from pilotage.core.errors import InvalidInputError
 from pilotage.core.progress import CancelToken, Progress
 from pilotage.sessions import branches, marks, retries, revisions, views
 from pilotage.store import MarkRow, RoundRow, SessionRow
@@ -55,7 +56,9 @@ class RevisionVerbs(SessionVerbs):
     def _last_shown(self, session_id: str) -> str:
         session = self.store.get(SessionRow, session_id)
         rounds = self.store.list(RoundRow, where={"session_id": session.id, "state": ("awaiting", "answered")})
-        return rounds[-1].id if rounds else ""
+        if not rounds:
+            raise InvalidInputError("only a round that was shown can be branched from", hint="Ask for a round first.")
+        return rounds[-1].id
 
     def _run_retry(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
         model = self.catalog.get(payload["model"])
