@@ -142,3 +142,13 @@ def test_a_real_pipeline_gives_its_bytes_again(steer: Any, lab: Any, tmp_path: P
     session.step()
     lab.catalog.get(str(folder)).unload()
     assert counts(check(lab, session.id)) == (4, 0, 0)
+
+
+def test_the_pictures_that_a_branch_has_of_its_parent_are_made_again_too(steer: Any, lab: Any) -> None:
+    session = steer()
+    session.step()
+    session.pick(1)
+    session.step()
+    found = check(lab, lab.branch(session.id).id)
+    assert counts(found) == (7, 0, 0)
+    assert [run["round"] for run in found["runs"]] == [1, 2]

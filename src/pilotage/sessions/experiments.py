@@ -12,7 +12,7 @@ from pilotage.core.ids import new_id
 from pilotage.sessions.events import ExperimentChanged, SessionAssigned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.rounds import writable
-from pilotage.store import ExperimentRow, Reader, SessionRow
+from pilotage.store import ExperimentRow, Reader, SessionRow, Transaction
 
 
 class ExperimentText(BaseModel):
@@ -29,7 +29,8 @@ def create_experiment(ports: Ports, text: ExperimentText) -> ExperimentRow:
     """A new experiment, without sessions."""
     now = ports.clock()
     row = ExperimentRow(id=new_id("exp"), created_at=now, updated_at=now, **text.model_dump())
-    return _write(ports, row)
+    with ports.store.transaction() as tx:
+        return _write(ports, tx, row)
 
 
 def change_experiment(ports: Ports, experiment_id: str, changes: Mapping[str, Any]) -> ExperimentRow:
@@ -39,9 +40,10 @@ def change_experiment(ports: Ports, experiment_id: str, changes: Mapping[str, An
         NotFoundError: no such experiment.
         ConflictError: it is in the trash.
     """
-    known = _living(ports.store, experiment_id)
-    text = ExperimentText.model_validate({**known.model_dump(include=set(ExperimentText.model_fields)), **changes})
-    return _write(ports, known.model_copy(update={**text.model_dump(), "updated_at": ports.clock()}))
+    with ports.store.transaction() as tx:
+        known = _living(tx, experiment_id)
+        text = ExperimentText.model_validate({**known.model_dump(include=set(ExperimentText.model_fields)), **changes})
+        return _write(ports, tx, known.model_copy(update={**text.model_dump(), "updated_at": ports.clock()}))
 
 
 def assign(ports: Ports, session_id: str, experiment_id: str | None) -> SessionRow:
@@ -68,8 +70,7 @@ def _living(reader: Reader, experiment_id: str) -> ExperimentRow:
     return row
 
 
-def _write(ports: Ports, row: ExperimentRow) -> ExperimentRow:
-    with ports.store.transaction() as tx:
-        tx.put(row)
-        ports.tell(tx, row.id, ExperimentChanged(experiment_id=row.id, name=row.name, config=row.config))
+def _write(ports: Ports, tx: Transaction, row: ExperimentRow) -> ExperimentRow:
+    tx.put(row)
+    ports.tell(tx, row.id, ExperimentChanged(experiment_id=row.id, name=row.name, config=row.config))
     return row

@@ -15,7 +15,7 @@ from pilotage.sessions.again import rows_of_run
 from pilotage.sessions.batches import render_rows, sizes_of
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.runs import environment
-from pilotage.store import RoundRow, RunRow, SampleRow, SessionRow
+from pilotage.store import CandidateRow, RoundRow, RunRow, SampleRow, SessionRow, cursor
 
 Outcome = Literal["equal", "different", "missing"]
 _PLACES = {"device": "on", "dtype": "in", "threads": "with threads:", "platform": "on", "python": "with Python"}
@@ -129,12 +129,17 @@ def _compared(sample: SampleRow, output: Output, changes: Sequence[str]) -> Samp
 
 
 def _runs(ports: Ports, session: SessionRow, rounds: Sequence[int] | None) -> list[tuple[RunRow, int | None]]:
-    """The runs to render again, in order, each with the round that it was for."""
-    known = {row.run_id: row.index for row in ports.store.list(RoundRow, where={"session_id": session.id})}
+    """The runs to render again, in order, each with the round that it was for; a branch has some of its parent's."""
+    mine = {"session_id": session.id}
+    known = {row.run_id: row.index for row in ports.store.list(RoundRow, where=mine)}
     strange = sorted(set(rounds or ()) - set(known.values()))
     if strange:
         raise NotFoundError(f"the session has no round {_list(strange)}", field="rounds")
-    done = ports.store.list(RunRow, where={"session_id": session.id, "state": "succeeded"})
+    shown = {row.sample_id for row in ports.store.list(CandidateRow, where=mine)} - {None}
+    made_by = {row.run_id for row in ports.store.list(SampleRow, where={"id": tuple(shown)})}
+    own = {row.id: row for row in ports.store.list(RunRow, where=mine)}
+    runs = own | {row.id: row for row in ports.store.list(RunRow, where={"id": tuple(made_by - own.keys())})}
+    done = sorted((run for run in runs.values() if run.state == "succeeded"), key=cursor)
     found = [(run, known.get(run.id)) for run in done if rounds is None or known.get(run.id) in rounds]
     if not found:
         raise InvalidInputError(
