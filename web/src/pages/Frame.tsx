@@ -37,7 +37,7 @@ export function Frame() {
 function useGoKeys(onHelp: () => void): void {
   const navigate = useNavigate()
   const armedAt = useRef(-Infinity)
-  const go = (to: "/" | "/images" | "/diagnostics") => () => {
+  const go = (to: "/" | "/images" | "/experiments" | "/diagnostics") => () => {
     if (performance.now() - armedAt.current < 1200) void navigate({ to })
   }
   useKeys({
@@ -45,6 +45,7 @@ function useGoKeys(onHelp: () => void): void {
     g: () => { armedAt.current = performance.now() },
     h: go("/"),
     i: go("/images"),
+    e: go("/experiments"),
     d: go("/diagnostics"),
   })
 }
