@@ -5,7 +5,7 @@ import type { FinalChanges, LabClient, TakeawayKind } from "./lab"
 import { ProblemError, problemOfBody } from "./problem"
 import type { paths } from "./schema"
 import { Traces } from "./trace"
-import type { Comparison, Draft, ExperimentText, Submission } from "./types"
+import type { Draft, ExperimentText, Submission } from "./types"
 
 interface Reply<T> {
   data?: T
@@ -21,15 +21,6 @@ function value<T>({ data, error, response }: Reply<T>): T {
 /** The header that makes an act happen once, however often it is sent. */
 function once(key: string = crypto.randomUUID()) {
   return { headers: { "Idempotency-Key": key } }
-}
-
-/** The one answer that is text. */
-async function configFile(draft: unknown): Promise<string> {
-  const response = await fetch("/api/sessions/template", {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(draft),
-  })
-  if (response.ok) return response.text()
-  throw new ProblemError(problemOfBody(await response.json().catch(() => null), response.status))
 }
 
 type Body = paths["/api/sessions"]["post"]["requestBody"]["content"]["application/json"]
@@ -57,7 +48,7 @@ export function httpLab(): LabClient {
     sessions: async (after) => value(await api.GET("/api/sessions", { params: { query: { after, limit: 24 } } })),
     session: async (id) => value(await api.GET("/api/sessions/{session_id}", of(id))),
     belief: async (id) => value(await api.GET("/api/sessions/{session_id}/belief", of(id))),
-    configFile,
+    configFile: async (draft) => value(await api.POST("/api/sessions/template", { body: draft as Body, parseAs: "text" })),
     checkConfig: async (draft) => value(await api.POST("/api/sessions/check", { body: draft as Body })),
     createSession: async (draft: Draft, key) =>
       value(await api.POST("/api/sessions", { body: draft as Body, ...once(key) })),
@@ -103,7 +94,7 @@ export function httpLab(): LabClient {
     findSessions: async (wanted, after) =>
       value(await api.GET("/api/sessions", { params: { query: { ...wanted, after } } })),
     compare: async (session_id) =>
-      value(await api.GET("/api/comparison", { params: { query: { session_id } } })) as Comparison,
+      value(await api.GET("/api/comparison", { params: { query: { session_id } } })),
     experiments: async (after) => value(await api.GET("/api/experiments", { params: { query: { after } } })),
     experiment: async (experiment_id) =>
       value(await api.GET("/api/experiments/{experiment_id}", { params: { path: { experiment_id } } })),
@@ -117,6 +108,13 @@ export function httpLab(): LabClient {
     deleteSession: async (id) => value(await api.DELETE("/api/sessions/{session_id}", of(id))),
     restore: async (id) => value(await api.POST("/api/sessions/{session_id}/restore", { ...of(id), ...once() })),
     trash: async () => value(await api.GET("/api/trash")),
+    experimentDeletion: async (experiment_id, with_sessions) =>
+      value(await api.GET("/api/experiments/{experiment_id}/deletion", { params: { path: { experiment_id }, query: { with_sessions } } })),
+    deleteExperiment: async (experiment_id, with_sessions) =>
+      value(await api.DELETE("/api/experiments/{experiment_id}", { params: { path: { experiment_id }, query: { with_sessions } } })),
+    restoreExperiment: async (experiment_id) =>
+      value(await api.POST("/api/experiments/{experiment_id}/restore", { params: { path: { experiment_id } }, ...once() })),
+    trashedExperiments: async () => value(await api.GET("/api/trash/experiments")),
     emptyTrash: async () => value(await api.DELETE("/api/trash")),
     renderAgain: async (run_id) =>
       value(await api.POST("/api/runs/{run_id}/again", { params: { path: { run_id } }, ...once() })),

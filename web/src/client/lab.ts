@@ -10,6 +10,7 @@ import type {
   Draft,
   DurableEvent,
   Experiment,
+  ExperimentDeletion,
   ExperimentPage,
   ExperimentText,
   JobView,
@@ -84,6 +85,11 @@ export interface LabClient {
   deleteSession(id: string): Promise<Deletion>
   restore(id: string): Promise<SessionView>
   trash(): Promise<Deletion[]>
+  /** What deleting an experiment takes, alone or with its sessions. */
+  experimentDeletion(id: string, withSessions: boolean): Promise<ExperimentDeletion>
+  deleteExperiment(id: string, withSessions: boolean): Promise<ExperimentDeletion>
+  restoreExperiment(id: string): Promise<Experiment>
+  trashedExperiments(): Promise<ExperimentDeletion[]>
   emptyTrash(): Promise<CleanReport>
   /** Render again what a clean took of a run. */
   renderAgain(runId: string): Promise<JobView>

@@ -15,14 +15,15 @@ export type Belief = Schemas["Belief"]
 export type AxisBelief = Schemas["AxisBelief"]
 export type Axis = Schemas["Axis"]
 export type SessionPage = Schemas["SessionPage"]
-export type ComparedSession = Schemas["ComparedSession"] & { config: Record<string, unknown> }
-export type Comparison = { items: ComparedSession[] }
+export type ComparedSession = Schemas["ComparedSession"]
+export type Comparison = Schemas["Comparison"]
 export type Experiment = Schemas["ExperimentView"]
 export type ExperimentPage = Schemas["ExperimentPage"]
 export type ExperimentText = Schemas["ExperimentBody"]
 /** Which sessions: what is absent is not asked for. */
 export type SessionFilter = NonNullable<paths["/api/sessions"]["get"]["parameters"]["query"]>
 export type Deletion = Schemas["Deletion"]
+export type ExperimentDeletion = Schemas["ExperimentDeletion"]
 export type CleanReport = Schemas["CleanReport"]
 export type Diagnostics = Schemas["DiagnosticsView"]
 export type PromptCheck = Schemas["PromptCheck"]

@@ -6,6 +6,8 @@ import { EmptyState } from "../../ui/EmptyState"
 import { count } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
 import { SettingsFile } from "../SettingsFile"
+import { DeleteExperiment } from "../trash/DeleteExperiment"
+import { useTrashActs } from "../trash/useTrash"
 import { ExperimentDialog } from "./ExperimentDialog"
 import "./experiments.css"
 import { useExperiment, useExperimentActs, useMembers } from "./queries"
@@ -16,6 +18,7 @@ import { SessionTable } from "./SessionTable"
 export function ExperimentPage() {
   const { experimentId } = useParams({ from: "/experiments/$experimentId" })
   const experiment = useExperiment(experimentId)
+  if (experiment.data?.deleted_at) return <Deleted experiment={experiment.data} />
   if (experiment.data) return <Opened key={experimentId} experiment={experiment.data} />
   return (
     <div className="page" aria-busy={experiment.isPending}>
@@ -24,11 +27,28 @@ export function ExperimentPage() {
   )
 }
 
+function Deleted({ experiment: { id, name } }: { experiment: Experiment }) {
+  const { restoreExperiment } = useTrashActs()
+  return (
+    <div className="page experiment">
+      <p className="small"><Link to="/experiments">Experiments</Link></p>
+      <div className="page-head"><h1>{name}</h1></div>
+      {restoreExperiment.error && <Problem problem={problemOf(restoreExperiment.error)} />}
+      <EmptyState
+        title="It is in the trash"
+        action={<button type="button" className="button" disabled={restoreExperiment.isPending} onClick={() => { restoreExperiment.mutate(id) }}>Restore</button>}
+      >
+        For 7 days it can be restored, here or from <Link to="/trash">the trash</Link>, with the sessions that went with it.
+      </EmptyState>
+    </div>
+  )
+}
+
 function Opened({ experiment }: { experiment: Experiment }) {
   const { id, name, description, config } = experiment
   const members = useMembers(id)
   const { change } = useExperimentActs()
-  const [asked, setAsked] = useState<"run" | "edit" | null>(null)
+  const [asked, setAsked] = useState<"run" | "edit" | "delete" | null>(null)
   const close = () => { setAsked(null); change.reset() }
   const sessions = members.data ?? []
   const hasBase = Object.keys(config).length > 0
@@ -40,6 +60,7 @@ function Opened({ experiment }: { experiment: Experiment }) {
         <h1>{name}</h1>
         <span className="grow" />
         <button type="button" className="button" onClick={() => { setAsked("edit") }}>Edit</button>
+        <button type="button" className="button" onClick={() => { setAsked("delete") }}>Delete</button>
         {hasBase && <SettingsFile source={config} name={name} />}
         {sessions.length > 0 && run}
       </div>
@@ -57,6 +78,7 @@ function Opened({ experiment }: { experiment: Experiment }) {
         <p className="small muted">The newest {sessions.length} of {count(experiment.sessions, "session")}. <Link to="/images" search={{ experiment: id }}>All of them in the list</Link></p>
       )}
       {asked === "run" && <RunDialog source={config} experimentId={id} title="New session in the experiment" onClose={close} />}
+      {asked === "delete" && <DeleteExperiment experimentId={id} onClose={close} />}
       {asked === "edit" && (
         <ExperimentDialog
           title="Edit the experiment" act="Save" given={{ name, description, config }} error={change.error} isBusy={change.isPending} onClose={close}
