@@ -58,7 +58,7 @@ def make_round(client: httpx.Client, session: str) -> dict[str, Any]:
             return round_
         if round_["state"] == "failed":
             raise RuntimeError(json.dumps(round_["error"]))
-        time.sleep(0.02)
+        time.sleep(0.1)  # a page hears of it by the event stream; asking in a hurry would be the load
 
 
 def answer(client: httpx.Client, session: str, round_: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from pilotage.app.threads import model_threads, set_threads
 
 SUPERVISED = "PILOTAGE_SUPERVISED"  # set by the server: standard input is a pipe that ends when the server does
 GRACE_S = 8.0  # for the step in hand, before a supervised worker ends whatever it does
+YIELDING = 5
 DEFAULT_MODEL = "starter"
 
 
@@ -30,6 +31,8 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
         InvalidInputError: a queue that is none.
     """
     set_threads(model_threads())
+    if os.environ.get(SUPERVISED) and hasattr(os, "nice"):
+        os.nice(YIELDING)  # to the server beside it: a page that answers late is noticed, a picture hardly
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
