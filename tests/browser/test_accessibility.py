@@ -53,6 +53,7 @@ def faults_of(page: Page) -> list[str]:
         "/design",
         "/experiments",
         "/compare",
+        "/trash",
         "/tours/beat-the-dice",
         "/sessions/none",
     ],
@@ -82,6 +83,58 @@ def test_axe_finds_nothing_serious_in_a_session(page: Page, rounds: Any, open_se
     page.goto(f"/sessions/{open_session}?round=1")
     expect(page.get_by_role("heading", name="Round 1, as it was")).to_be_visible()
     assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_what_a_session_opens(page: Page, rounds: Any, server: Any, theme: str) -> None:
+    made = server.session("a disc", model="analytic", answers=2)
+    show(page, theme, f"/sessions/{made}")
+    rounds.wait_for(3)
+    rounds.picture(2).click()
+    page.get_by_role("button", name="fairly sure").click()
+    page.keyboard.press("w")
+    expect(page.get_by_role("textbox", name="On picture 2")).to_be_focused()
+    assert faults_of(page) == [], "remarks"
+    rounds.picture(2).focus()
+    page.keyboard.press("v")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert faults_of(page) == [], "large"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused.")).to_be_visible()
+    assert faults_of(page) == [], "paused"
+    page.goto(f"/sessions/{made}?round=1")
+    for opener in ("Go back to here", "Branch from here"):
+        page.get_by_role("button", name=opener).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert faults_of(page) == [], opener
+        page.keyboard.press("Escape")
+    server.post(f"sessions/{made}/revert", {"index": 1})
+    page.goto(f"/sessions/{made}?round=2&take=0")
+    expect(page.locator("[data-badge=superseded]")).to_be_visible()
+    assert faults_of(page) == [], "set aside"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_what_is_deleted(page: Page, server: Any, theme: str) -> None:
+    member = server.session("a disc", model="analytic")
+    made = server.post("experiments", {"name": "Discs"})["id"]
+    assert server.api.put(f"/api/sessions/{member}/experiment", json={"experiment_id": made}).is_success
+    show(page, theme, f"/experiments/{made}")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("With its 1 session").click()
+    expect(page.get_by_role("dialog")).to_contain_text("1 session goes with it")
+    assert faults_of(page) == [], "asking"
+    page.get_by_role("button", name="Move to the trash").click()
+    expect(page.get_by_text("It is in the trash")).to_be_visible()
+    assert faults_of(page) == [], "deleted"
+    page.goto("/trash")
+    expect(page.get_by_role("listitem").filter(has_text="Discs")).to_be_visible()
+    assert faults_of(page) == [], "trash"
+    page.get_by_role("button", name="Empty the trash").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert faults_of(page) == [], "emptying"
+    server.post(f"experiments/{made}/restore")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

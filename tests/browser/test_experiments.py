@@ -174,3 +174,39 @@ def test_a_session_is_deleted_from_the_list_and_waits_in_the_trash(page: Page, s
     page.get_by_role("link", name="Trash", exact=True).click()
     expect(page.get_by_role("listitem").filter(has_text="a green house")).to_be_visible()
     server.post(f"sessions/{session_id}/restore")
+
+
+def test_an_experiment_goes_alone_or_with_its_sessions_and_comes_back(page: Page, server: Any) -> None:
+    first = server.session("a purple grape", axes=AXES)
+    made = server.post("experiments", {"name": "Grapes"})["id"]
+    assert server.api.put(f"/api/sessions/{first}/experiment", json={"experiment_id": made}).is_success
+    page.goto(f"/experiments/{made}")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Its session stays as it is")
+    dialog.get_by_role("button", name="Move to the trash").click()
+    expect(page.get_by_text("It is in the trash")).to_be_visible()
+    assert server.get(f"experiments/{made}/deletion")["sessions"] == []
+    assert server.get(f"sessions/{first}")["deleted_at"] is None
+    page.get_by_role("button", name="Restore").click()
+
+    expect(page.get_by_role("region", name="Sessions of the experiment").get_by_role("rowheader")).to_have_count(1)
+    page.get_by_role("button", name="Delete").click()
+    dialog.get_by_text("With its 1 session").click()
+    told = server.get(f"experiments/{made}/deletion?with_sessions=true")
+    expect(dialog).to_contain_text(f"1 session goes with it: 1 round, 0 answers and {told['pictures']} pictures")
+    dialog.get_by_role("button", name="Move to the trash").click()
+    expect(page.get_by_text("It is in the trash")).to_be_visible()
+    assert server.get(f"sessions/{first}")["deleted_at"] is not None
+
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", name="Experiments")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Grapes"))).to_have_count(0)
+    page.goto("/trash")
+    grapes = page.get_by_role("listitem").filter(has_text="experiment, with 1 session")
+    expect(grapes).to_contain_text("Grapes")
+    grapes.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("The trash is empty")).to_be_visible()
+    assert server.get(f"sessions/{first}")["deleted_at"] is None
+    assert server.get(f"experiments/{made}")["sessions"] == 1
