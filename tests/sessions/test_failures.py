@@ -10,7 +10,7 @@ import pytest
 
 from pilotage.core.errors import GenerationError, InvalidInputError, JobCancelledError, NotFoundError
 from pilotage.models import AnalyticModel, Output
-from pilotage.store import CandidateRow, RunRow, SampleRow
+from pilotage.store import CandidateRow, JobRow, RunRow, SampleRow
 from pilotage.testing.faulty import Fault, FaultyModel, Outputs
 
 
@@ -175,3 +175,16 @@ def test_a_session_goes_on_after_a_restart_as_if_there_had_been_none(steer: Any,
             session.lab = restarted(lab, AnalyticModel(ref="mine"))
         told.append([(c.z, c.seed, c.artifact) for c in session.step().candidates])
     assert told[0] == told[1]
+
+
+def test_a_round_is_asked_for_again_before_the_job_that_failed_it_has_ended(on: Any, lab: Any) -> None:
+    session = on(raising(GenerationError("a bad moment"), 1))
+    failed = session.try_step()
+    assert session.last().state == "failed"
+    with lab.store.transaction() as tx:  # as it is between the two writes
+        row = tx.get(JobRow, failed.id)
+        tx.put(row.model_copy(update={"state": "running", "worker_id": "elsewhere:0", "ended_at": None}))
+    asked = lab.request_round(session.id)
+    assert (asked.state, asked.job.state) == ("queued", "queued")
+    assert lab.wait(asked.job.id).state == "succeeded"
+    assert session.last().state == "awaiting"

@@ -83,6 +83,8 @@ def request_next(ports: Ports, engine: JobEngine, tx: Transaction, session: Sess
     is_made = job is not None and job.state in UNDER_WAY and not job.cancel_requested
     if job is not None and is_made and last.state in UNFINISHED:
         return last, job
+    if job is not None and job.state == "running":  # it has given the round up: do not wait for its end
+        tx.put(job.model_copy(update={"cancel_requested": True}))
     tx.put(again := last.model_copy(update={"state": "queued", "error": None}))
     return again, engine.enqueue(tx, _step_job(ports, session, again.id))
 
