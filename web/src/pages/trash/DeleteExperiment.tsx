@@ -20,7 +20,7 @@ export function DeleteExperiment({ experimentId, onClose }: { experimentId: stri
       {members > 0 && (
         <Segmented
           label="What goes" value={what} onChange={setWhat}
-          options={[{ value: "alone", label: "The experiment only" }, { value: "all", label: `With its ${count(members, "session")}` }]}
+          options={[{ value: "alone", label: "Alone" }, { value: "all", label: `With its ${count(members, "session")}` }]}
         />
       )}
     </Deleting>

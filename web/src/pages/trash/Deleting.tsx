@@ -24,14 +24,14 @@ export function Deleting<T extends { name: string }>({ title, isOpen, told, word
   return (
     <Dialog title={title} isOpen={isOpen} onClose={onClose}>
       {told.data && (
-        <>
+        <div className="column">
           <p><strong>{told.data.name}</strong></p>
           {children}
           <ul className="consequences">
             {words(told.data).map((sentence) => <li key={sentence}>{sentence}</li>)}
           </ul>
           <p className="soft">It stays in the trash for 7 days and can be restored, whole. Then it is gone for good.</p>
-        </>
+        </div>
       )}
       {told.isPending && <p className="soft" role="status">Looking what would go…</p>}
       {fault && <Problem problem={problemOf(fault)} onRetry={again} />}
