@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react"
 import { keep, readKept } from "../ui/storage"
 import { useLab } from "./context"
+import { msSince } from "./elapsed"
 import type { PageBody, PageNote, RoundView } from "./types"
 
 const AT_ONCE = 50 // what one request may hold
@@ -89,8 +90,7 @@ export function useTrace(sessionId: string, { id, state }: Pick<RoundView, "id" 
   const shown = useRef<string | null>(null)
   const trace = useCallback<Trace>(
     (kind, candidateId = null, code = "") => {
-      const ms = seenAt === null ? null : Math.max(0, Date.now() - seenAt)
-      traces.note(sessionId, { kind, round_id: id, candidate_id: candidateId, ms, code })
+      traces.note(sessionId, { kind, round_id: id, candidate_id: candidateId, ms: msSince(seenAt), code })
     },
     [traces, sessionId, id, seenAt],
   )

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useRef } from "react"
 import { useLab } from "../../client/context"
+import { msSince } from "../../client/elapsed"
 import { keys } from "../../client/queries"
 import type { Answer, Confidence, QueryKind, RoundView, SessionView, Submission } from "../../client/types"
 import { answerOf, nothing, selected, selectionOf, type Act, type Selection } from "../../elicitation/gesture"
@@ -38,7 +39,7 @@ export function useChoice(session: SessionView, round: RoundView) {
     return {
       answer, comment: kept.note, comments, confidence: kept.confidence, next_round: true,
       gesture: { mode: selection.kind, acts: selection.log, ...(taken ? { marked_before: taken.id } : {}) },
-      decision_ms: seenAt === null ? null : Date.now() - seenAt,
+      decision_ms: msSince(seenAt),
     }
   }
   return {
