@@ -165,7 +165,9 @@ def test_work_that_was_under_way_elsewhere_is_not_under_way_here(
     lab.regenerate(told.id, told.last().id)
     assert told.last().job.state == "queued"
     other = new_lab()
-    assert other.import_bundle(bundled(told.id)).round_views[-1].job.state == "cancelled"
+    last = other.import_bundle(bundled(told.id)).round_views[-1]
+    assert (last.state, last.job.state) == ("failed", "cancelled")
+    assert last.job.ended_at is not None
 
 
 def test_a_branch_of_an_imported_session_can_be_steered_on(told: Any, new_lab: Any, bundled: Any, steer: Any) -> None:

@@ -105,3 +105,15 @@ def test_a_candidate_without_a_picture_is_neither_marked_nor_final(broken: Any, 
     assert snapshot(lab.store) == before
     assert retry(session).state == "succeeded"
     assert lab.mark(session.id, failed, pinned=True).pinned
+
+
+def test_a_picture_that_came_just_before_the_click_was_not_judged(broken: Any) -> None:
+    session = broken()
+    seen = [candidate.id for candidate in session.last().candidates if candidate.state == "ready"]
+    retry(session)
+    answered = session.pick(2, shown=seen)
+    assert answered.answer.shown == seen
+    with pytest.raises(InvalidInputError) as caught:
+        session.step()
+        session.pick(1, shown=["cnd_of_nobody"])
+    assert caught.value.field == "shown"

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from pilotage.core.archives import Archive, open_archive
-from pilotage.core.errors import InvalidInputError
+from pilotage.core.errors import InvalidInputError, JobCancelledError
 from pilotage.core.hashing import sha256_hex
 from pilotage.core.ids import derived_id, new_id
 from pilotage.core.media import EXTENSIONS, FORMATS, Media
+from pilotage.jobs.base import problem
 from pilotage.records import Event, EventRegistry, Payload, events_from_jsonl
 from pilotage.reports.checks import faults_of, manifest_in, parsed
 from pilotage.reports.record import Record
 from pilotage.reports.replay import artifact_name, record_in
 from pilotage.reports.soundness import check_record, renamed, renamed_json
 from pilotage.sessions.ports import Ports
+from pilotage.sessions.rounds import UNFINISHED
 from pilotage.store import ArtifactRow, JobRow, MarkRow, RoundRow, SessionRow, Transaction
 
 Json = dict[str, Any]
@@ -116,9 +118,12 @@ def _write_artifacts(ports: Ports, tx: Transaction, rows: Sequence[ArtifactRow])
 
 
 def _ended(row: Any) -> Any:
-    """A job that was under way elsewhere is not under way here."""
+    """A job or a round that was under way elsewhere is not under way here."""
     if isinstance(row, JobRow) and row.state not in ENDED:
-        return row.model_copy(update={"state": "cancelled"})
+        return row.model_copy(update={"state": "cancelled", "ended_at": row.started_at or row.created_at})
+    if isinstance(row, RoundRow) and row.state in UNFINISHED:
+        stopped = JobCancelledError("it was under way when the session was exported")
+        return row.model_copy(update={"state": "failed", "error": problem(stopped)})
     return row
 
 

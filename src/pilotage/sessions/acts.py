@@ -41,6 +41,8 @@ class Submission(BaseModel):
         comment: on the round, kept as written; `comments`: on single candidates, by their id.
         confidence: 1 (a guess) to 3 (certain), if the person says.
         decision_ms: time from seeing the pictures to answering.
+        shown: the candidates that could be seen when it was given; by default all that have a picture. One that
+            got its picture meanwhile, by a retry, was not judged.
         next_round: whether to ask for the next round in the same transaction; a paused session keeps to its pause.
     """
 
@@ -52,6 +54,7 @@ class Submission(BaseModel):
     comments: dict[str, Annotated[str, Field(max_length=4000)]] = Field(default_factory=dict, max_length=16)
     confidence: int | None = Field(None, ge=1, le=3)
     decision_ms: int | None = Field(None, ge=0, le=10**9)
+    shown: list[Annotated[str, Field(max_length=64)]] | None = Field(None, min_length=1, max_length=16)
     next_round: bool = False
 
 
@@ -108,7 +111,7 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
         given = [answer for answer in before if answer.retracted_at is None]
         if not given:
             _require_awaiting(round_)
-        candidates = tx.list(CandidateRow, where={"round_id": round_.id, "state": "ready"})
+        candidates = _judged(tx.list(CandidateRow, where={"round_id": round_.id, "state": "ready"}), sent.shown)
         shown = [candidate.id for candidate in candidates]
         parsed = parse_answer(sent.answer, shown=shown, kinds=session.query_kinds)
         stored = parsed.model_dump(mode="json")
@@ -179,6 +182,15 @@ def _require_awaiting(round_: RoundRow) -> None:
         raise RoundClosedError(
             f"round {round_.index} is {round_.state}", hint="Reload to see where the session stands.", field="index"
         )
+
+
+def _judged(ready: Sequence[CandidateRow], shown: Sequence[str] | None) -> Sequence[CandidateRow]:
+    if shown is None:
+        return ready
+    strangers = set(shown) - {candidate.id for candidate in ready}
+    if strangers:
+        raise InvalidInputError(f"{min(strangers)!r} has no picture in this round", field="shown")
+    return [candidate for candidate in ready if candidate.id in shown]
 
 
 def _require_shown(comments: Mapping[str, str], shown: Sequence[str]) -> None:

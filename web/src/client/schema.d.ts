@@ -3578,6 +3578,8 @@ export interface components {
          *         comment: on the round, kept as written; `comments`: on single candidates, by their id.
          *         confidence: 1 (a guess) to 3 (certain), if the person says.
          *         decision_ms: time from seeing the pictures to answering.
+         *         shown: the candidates that could be seen when it was given; by default all that have a picture. One that
+         *             got its picture meanwhile, by a retry, was not judged.
          *         next_round: whether to ask for the next round in the same transaction; a paused session keeps to its pause.
          */
         Submission: {
@@ -3607,6 +3609,8 @@ export interface components {
              * @default false
              */
             next_round: boolean;
+            /** Shown */
+            shown?: string[] | null;
         };
         /**
          * Timing

@@ -61,6 +61,8 @@ export interface Submission {
   comments?: Record<string, string>
   confidence?: Confidence | null
   decision_ms: number | null
+  /** The candidates that the page showed; a picture that came meanwhile was not judged. */
+  shown?: string[]
   next_round: boolean
 }
 

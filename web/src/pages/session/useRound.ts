@@ -37,7 +37,7 @@ export function useChoice(session: SessionView, round: RoundView) {
     const { selection, seenAt } = kept
     const comments = Object.fromEntries(ready.flatMap((id) => (kept.notes[id] ? [[id, kept.notes[id]]] : [])))
     return {
-      answer, comment: kept.note, comments, confidence: kept.confidence, next_round: true,
+      answer, shown: ready, comment: kept.note, comments, confidence: kept.confidence, next_round: true,
       gesture: { mode: selection.kind, acts: selection.log, ...(taken ? { marked_before: taken.id } : {}) },
       decision_ms: msSince(seenAt),
     }
