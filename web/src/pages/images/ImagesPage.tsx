@@ -5,6 +5,7 @@ import { problemOf } from "../../client/problem"
 import { keys } from "../../client/queries"
 import { EmptyState } from "../../ui/EmptyState"
 import { Problem } from "../../ui/Problem"
+import { useImport } from "../report/useImport"
 import { ChosenBar } from "./ChosenBar"
 import { filterOf, type Wanted } from "./filter"
 import { Filters } from "./Filters"
@@ -18,6 +19,7 @@ export function ImagesPage() {
   const navigate = useNavigate({ from: "/images" })
   const sessions = useFound(wanted)
   const chosen = useChosen()
+  const arrival = useImport()
   const items = sessions.data?.pages.flatMap((page) => page.items) ?? []
   const isFiltered = Object.keys(wanted).length > 0
   const look = (next: Wanted, isTyping = false) => { void navigate({ search: next, replace: isTyping }) }
@@ -27,8 +29,10 @@ export function ImagesPage() {
         <h1>Image sessions</h1>
         <span className="grow" />
         <Link to="/trash" className="button quiet">Trash</Link>
+        {arrival.button}
         <Link to="/new" className="button primary">New session</Link>
       </div>
+      {arrival.fault}
       <Filters wanted={wanted} onChange={look} />
       {sessions.isError && <Problem problem={problemOf(sessions.error)} onRetry={() => void sessions.refetch()} />}
       {sessions.isSuccess && items.length === 0 && !sessions.hasNextPage && (isFiltered ? <NothingFound onClear={() => { look({}) }} /> : <NothingYet />)}
