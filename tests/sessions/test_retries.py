@@ -113,7 +113,7 @@ def test_a_picture_that_came_just_before_the_click_was_not_judged(broken: Any) -
     retry(session)
     answered = session.pick(2, shown=seen)
     assert answered.answer.shown == seen
+    session.step()
     with pytest.raises(InvalidInputError) as caught:
-        session.step()
         session.pick(1, shown=["cnd_of_nobody"])
     assert caught.value.field == "shown"

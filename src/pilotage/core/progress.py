@@ -15,8 +15,8 @@ class Step:
     """Where long work stands: `phase`, `done` of `total` steps of it, and what can be seen already.
 
     Attributes:
-        phase: loading, encoding, reading, believing, proposing, generating, halving (memory was short: `done` of `total`
-            pictures are made at a time from here on), saving or comparing.
+        phase: loading, encoding, reading, believing, proposing, generating, halving (memory was short: `done` of
+            `total` pictures are made at a time from here on), saving or comparing.
         previews: (row, picture) pairs; rows count within all that is being generated.
     """
 

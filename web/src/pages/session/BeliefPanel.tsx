@@ -19,7 +19,7 @@ export function BeliefPanel({ belief, error, answers, onRetry }: BeliefPanelProp
       <h3>What I believe</h3>
       {error && <Problem problem={problemOf(error)} onRetry={onRetry} />}
       {answers === 0 && <p className="note">Nothing yet. Your first answer tells me which way to go.</p>}
-      {!belief && !error && answers > 0 && <p className="note">Thinking about your answers…</p>}
+      {!belief && !error && answers > 0 && <p className="note" aria-busy="true">Thinking about your answers…</p>}
       {belief && answers > 0 && (
         <>
           {belief.axes.map((axis) => <BeliefSlice key={axis.axis.name} belief={axis} />)}
