@@ -72,3 +72,15 @@ def test_the_newest_heartbeat_tells_the_memory(lab: Any) -> None:
     assert memory.budget_mb == 500
     assert memory.total_mb is None or memory.total_mb > 0
     assert memory.device_total_mb is None or memory.device_total_mb > 0
+
+
+def test_rounds_of_an_imported_session_were_made_elsewhere(
+    steer: Any, lab: Any, new_lab: Any, watched: Any, tmp_path: Any
+) -> None:
+    session = steer()
+    run_round(lab, watched, session)
+    other = new_lab()
+    lab.bundle(session.id, tmp_path / "session.zip")
+    other.import_bundle(tmp_path / "session.zip")
+    told = diagnose(other.store, Settings(), system_clock())
+    assert (told.history, told.timings.last_round_ms) == ([], None)

@@ -178,18 +178,18 @@ def test_a_file_that_is_no_bundle_is_refused_in_words(page: Page, server: Any, f
 def test_what_the_page_saw_of_a_decision_stands_in_the_report(
     page: Page, rounds: Any, server: Any, until: Callable[..., Any]
 ) -> None:
-    session = server.session()
-    rounds.open(session)
+    session = server.session(answers=1)  # there is a best so far to compare with
+    rounds.open(session, 2)
     page.locator("main").get_by_role("button", name="Picture 3", exact=True).hover()
     page.keyboard.down("c")
     page.keyboard.up("c")
     rounds.picture(3).click()
     page.wait_for_timeout(1100)
     rounds.next.click()
-    rounds.wait_for(2)
+    rounds.wait_for(3)
     seen = until(lambda: kinds_seen(server, session), lambda kinds: "answer_sent" in kinds)
     assert seen[:4] == ["shown", "compared", "answer_begun", "answer_sent"]
-    told = server.get(f"sessions/{session}/report")["chapters"][0]["answer"]
+    told = server.get(f"sessions/{session}/report")["chapters"][1]["answer"]
     assert 0 < told["begun_ms"] <= told["decision_ms"] - 1000
     assert told["failed_sends"] == 0
 

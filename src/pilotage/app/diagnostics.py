@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from pilotage.app.settings import Settings
 from pilotage.app.snapshots import PACKAGES, TOPIC, ModelLoaded, installed
 from pilotage.jobs.presence import live_workers
-from pilotage.store import JobRow, Reader, RunRow, Store, WorkerRow
+from pilotage.sessions.loading import by_id
+from pilotage.store import JobRow, Reader, RunRow, SessionRow, Store, WorkerRow
 
 RECENT = 20
 HISTORY = 100
@@ -178,8 +179,7 @@ def _queue(reader: Reader) -> QueueView:
 
 
 def _timings(reader: Reader, model: LoadedModel | None) -> Timings:
-    where = {"purpose": "round", "state": "succeeded"}
-    runs = reader.list(RunRow, where=where, limit=RECENT, newest_first=True)
+    runs = _rounds_made_here(reader, RECENT)
     since = model.warm_since if model else None
     warm = [_total(run.timings_ms) for run in runs if since and run.created_at > since]
     return Timings(
@@ -192,8 +192,7 @@ def _timings(reader: Reader, model: LoadedModel | None) -> Timings:
 
 def _history(store: Store) -> list[Timing]:
     """The newest loads and rounds, oldest first."""
-    where = {"purpose": "round", "state": "succeeded"}
-    runs = store.list(RunRow, where=where, limit=HISTORY, newest_first=True)
+    runs = _rounds_made_here(store, HISTORY)
     rounds = [Timing(at=run.created_at, what="round", model=run.model, ms=_total(run.timings_ms)) for run in runs]
     loads = [
         Timing(at=event.at, what="load", model=str(event.data["model"]), ms=float(event.data["ms"]))
@@ -201,6 +200,14 @@ def _history(store: Store) -> list[Timing]:
         if event.type == ModelLoaded.type
     ]
     return sorted([*rounds, *loads[-HISTORY:]], key=lambda timing: timing.at)
+
+
+def _rounds_made_here(reader: Reader, limit: int) -> list[RunRow]:
+    """The newest runs of rounds; those of imported sessions happened elsewhere."""
+    where = {"purpose": "round", "state": "succeeded"}
+    runs = reader.list(RunRow, where=where, limit=limit, newest_first=True)
+    sessions = by_id(reader, SessionRow, (run.session_id for run in runs))
+    return [run for run in runs if (of := sessions.get(run.session_id or "")) is None or of.origin is None]
 
 
 def _memory(reader: Reader, living: set[str]) -> MemoryView:
