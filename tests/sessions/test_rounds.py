@@ -169,6 +169,7 @@ def test_the_events_of_a_session_tell_its_story_in_order(steer: Any, lab: Any) -
         "session.created",
         "round.requested",
         "session.space_built",
+        "session.placed",
         "round.proposed",
         "round.shown",
         "answer.recorded",

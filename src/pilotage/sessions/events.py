@@ -35,6 +35,18 @@ class SpaceBuilt(Payload):
 
 
 @SESSION_EVENTS.register
+class SessionPlaced(Payload):
+    """Where the session's pictures are made from here on: its first round, or the first one elsewhere."""
+
+    type: ClassVar[str] = "session.placed"
+
+    session_id: str
+    model: str
+    model_fingerprint: str | None
+    environment: Json
+
+
+@SESSION_EVENTS.register
 class RoundRequested(Payload):
     """A round was asked for."""
 

@@ -22,15 +22,15 @@ from pilotage.models import Model, Row
 from pilotage.preferences import Posterior
 from pilotage.samplers import SAMPLERS, Proposals, View
 from pilotage.sessions.config import SessionConfig
-from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SpaceBuilt
+from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SessionPlaced, SpaceBuilt
 from pilotage.sessions.history import judgements_of, posterior_of, region_of
 from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
-from pilotage.sessions.runs import Point, RunPlan, execute
+from pilotage.sessions.runs import Point, RunPlan, environment, execute
 from pilotage.sessions.scales import measured_space, recorded_scales
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.spaces import SteeringSpace
-from pilotage.store import CandidateRow, RoundRow, SampleRow, SessionRow
+from pilotage.store import CandidateRow, RoundRow, RunRow, SampleRow, SessionRow
 
 BASELINE_WHY = "Your prompt as it is, unsteered."
 INCUMBENT_WHY = "Your best so far, unchanged."
@@ -75,6 +75,7 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
     """The session with its space recorded; the first step freezes it, a later one must find the same."""
     if session.space_fingerprint is not None:
         require_same_space(session, space, model)
+        _note_move(ports, session, model)
         return session
     known = {
         "space_fingerprint": space.fingerprint(), "model_fingerprint": model.info.fingerprint, "dimension": space.dim,
@@ -89,7 +90,24 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
             model_fingerprint=model.info.fingerprint or "",
         )  # fmt: skip
         ports.tell(tx, session.id, built)
+        ports.tell(tx, session.id, _place(session, model))
     return session
+
+
+def _note_move(ports: Ports, session: SessionRow, model: Model) -> None:
+    """Say where the pictures are made from here on, if the newest run was made elsewhere."""
+    newest = ports.store.list(RunRow, where={"session_id": session.id}, limit=1, newest_first=True)
+    placed = _place(session, model)
+    if newest and {**newest[0].environment, "halved": None} != {**placed.environment, "halved": None}:
+        with ports.store.transaction() as tx:
+            ports.tell(tx, session.id, placed)
+
+
+def _place(session: SessionRow, model: Model) -> SessionPlaced:
+    info = model.info
+    return SessionPlaced(
+        session_id=session.id, model=info.ref, model_fingerprint=info.fingerprint, environment=environment(model)
+    )
 
 
 def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Progress) -> Sequence[CandidateRow]:
