@@ -2,94 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from pilotage.core.errors import InvalidInputError
-from pilotage.core.media import Media
-from pilotage.core.progress import CancelToken, Progress, silent
-from pilotage.core.seeds import stream
-from pilotage.models import Capabilities, GenerationRequest, Model, ModelInfo, Output, Row
-from pilotage.spaces import Conditioning, TextEmbedding, Vocabulary
-
-TOKENS, WIDTH = 8, 16
-
-
-class Weaver(Model):
-    """Weaves a carpet out of its words: a text model in twenty lines, with no weights."""
-
-    info = ModelInfo(
-        ref="weaver", name="Weaver", family="weaver", fingerprint="weaver-1",
-        capabilities=Capabilities(guidance=False, min_steps=0, max_steps=0, default_steps=0),
-        vocabulary=Vocabulary(
-            objects=("fox", "cat", "tree", "ship"),
-            attributes={"colour": ("red", "blue", "green"), "place": ("at night", "in a forest", "by the sea")},
-        ),
-    )  # fmt: skip
-    loaded = True
-
-    def load(self, *, progress: Progress = silent) -> None:
-        """Nothing to bring in."""
-
-    def embed(self, captions: Sequence[str]) -> tuple[TextEmbedding, ...]:
-        found = []
-        for caption in captions:
-            words = re.findall(r"\w+", caption)[:TOKENS]
-            rows = np.zeros((TOKENS, WIDTH))
-            for place, word in enumerate(words):
-                rows[place] = stream(0, word).normal(size=WIDTH)
-            found.append(TextEmbedding(Conditioning({"prompt_embeds": rows}), np.arange(TOKENS) < len(words)))
-        return tuple(found)
-
-    def encode(self, request: GenerationRequest) -> Conditioning:
-        (own,) = self.embed([request.prompt])
-        return own.conditioning
-
-    def generate(
-        self, request: GenerationRequest, rows: Sequence[Row], *, progress: Progress = silent,
-        cancel: CancelToken | None = None,
-    ) -> tuple[Output, ...]:  # fmt: skip
-        woven = [np.clip(128 + 40 * row.conditioning["prompt_embeds"], 0, 255).astype(np.uint8) for row in rows]
-        return tuple(Output(Media.from_pixels(np.repeat(carpet[..., None], 3, axis=2))) for carpet in woven)
+from pilotage.testing.loom import Loom
 
 
 @pytest.fixture
-def weaver(lab: Any) -> str:
-    return str(lab.catalog.add(Weaver()))
+def loom(lab: Any) -> str:
+    return str(lab.catalog.add(Loom()))
 
 
-def test_the_baseline_is_the_prompt_as_it_is(steer: Any, lab: Any, weaver: str) -> None:
-    session = steer(model=weaver, request={"prompt": "a fox"}, axes=["red ↔ blue"], dimension=3)
+def test_the_baseline_is_the_prompt_as_it_is(steer: Any, lab: Any, loom: str) -> None:
+    session = steer(model=loom, request={"prompt": "a fox"}, axes=["red ↔ blue"], dimension=3)
     baseline = session.step().candidates[0]
-    plain = lab.wait(lab.generate({"prompt": "a fox"}, model=weaver, seed=1).id).result["samples"][0]
+    plain = lab.wait(lab.generate({"prompt": "a fox"}, model=loom, seed=baseline.seed).id).result["samples"][0]
     assert baseline.artifact == plain["artifact"]
 
 
-def test_the_first_round_freezes_the_axes_and_their_units(steer: Any, weaver: str) -> None:
-    session = steer(model=weaver, request={"prompt": "a fox"}, axes=["red ↔ blue"], dimension="quick look")
+def test_the_first_round_freezes_the_axes_and_their_units(steer: Any, loom: str) -> None:
+    session = steer(model=loom, request={"prompt": "a fox"}, axes=["red ↔ blue"], dimension="quick look")
     assert (session.view.axes, session.view.space_fingerprint) == ([], None)
     session.step()
     view = session.view
     assert [axis["source"] for axis in view.axes] == ["attribute", "caption_pca", "caption_pca"]
     assert view.axes[0]["name"] == "red ↔ blue"
-    assert (view.dimension, view.model_fingerprint) == (3, "weaver-1")
+    assert (view.dimension, view.model_fingerprint) == (3, "loom-1")
     session.pick(1)
     session.step()
     assert (session.view.axes, session.view.space_fingerprint) == (view.axes, view.space_fingerprint)
 
 
 @pytest.mark.parametrize(("profile", "dimension"), [("quick look", 3), (2, 2), (5, 5)])
-def test_a_profile_decides_how_many_axes_there_are(steer: Any, weaver: str, profile: Any, dimension: int) -> None:
-    session = steer(model=weaver, request={"prompt": "a fox"}, dimension=profile)
+def test_a_profile_decides_how_many_axes_there_are(steer: Any, loom: str, profile: Any, dimension: int) -> None:
+    session = steer(model=loom, request={"prompt": "a fox"}, dimension=profile)
     assert [len(candidate.z) for candidate in session.step().candidates] == [dimension] * 4
 
 
-def test_axes_are_shown_at_both_poles_before_a_session_exists(lab: Any, weaver: str) -> None:
-    config = {"model": weaver, "request": {"prompt": "a fox"}, "axes": ["red ↔ blue", "at night ↔ in a forest"]}
+def test_axes_are_shown_at_both_poles_before_a_session_exists(lab: Any, loom: str) -> None:
+    config = {"model": loom, "request": {"prompt": "a fox"}, "axes": ["red ↔ blue", "at night ↔ in a forest"]}
     result = lab.wait(lab.preview_axes(config).id).result
     assert [sample["z"] for sample in result["samples"]] == [[-1, 0], [1, 0], [0, -1], [0, 1], None, None]
     assert len({sample["artifact"] for sample in result["samples"][:4]}) == 4
@@ -97,14 +51,14 @@ def test_axes_are_shown_at_both_poles_before_a_session_exists(lab: Any, weaver: 
     assert lab.list_sessions()[0] == []
 
 
-def test_previews_without_axes_are_refused(lab: Any, weaver: str) -> None:
+def test_previews_without_axes_are_refused(lab: Any, loom: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        lab.preview_axes({"model": weaver, "request": {"prompt": "a fox"}})
+        lab.preview_axes({"model": loom, "request": {"prompt": "a fox"}})
     assert caught.value.field == "axes"
 
 
-def test_the_space_ends_at_the_radius_in_caption_differences(steer: Any, lab: Any, weaver: str) -> None:
-    session = steer(model=weaver, request={"prompt": "a fox"}, dimension=3, radius=0.25)
+def test_the_space_ends_at_the_radius_in_caption_differences(steer: Any, lab: Any, loom: str) -> None:
+    session = steer(model=loom, request={"prompt": "a fox"}, dimension=3, radius=0.25)
     for slot in (1, 2, 3):
         session.step()
         session.pick(slot)
@@ -115,13 +69,13 @@ def test_the_space_ends_at_the_radius_in_caption_differences(steer: Any, lab: An
         lab.render_point(session.id, [0.26, 0, 0])
 
 
-def test_more_axes_than_the_captions_span_leave_a_round_that_says_so(steer: Any, weaver: str) -> None:
-    session = steer(model=weaver, request={"prompt": "a fox"}, dimension=16)
+def test_more_axes_than_the_captions_span_leave_a_round_that_says_so(steer: Any, loom: str) -> None:
+    session = steer(model=loom, request={"prompt": "a fox"}, dimension=16)
     job = session.try_step()
     assert (job.state, job.error["code"], job.error["field"]) == ("failed", "invalid_input", "dimension")
 
 
-def test_the_prompts_family_is_the_object_it_names(steer: Any, lab: Any, weaver: str, tmp_path: Any) -> None:
-    steer(model=weaver, request={"prompt": "The Fox on a hill"}, dimension=3)
+def test_the_prompts_family_is_the_object_it_names(steer: Any, lab: Any, loom: str, tmp_path: Any) -> None:
+    steer(model=loom, request={"prompt": "The Fox on a hill"}, dimension=3)
     text = lab.export_table("sessions", tmp_path / "s.csv")[0].read_text()
     assert ",fox," in text
