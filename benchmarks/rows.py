@@ -10,7 +10,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+
+from pilotage.core.versions import installed
 
 PACKAGES = ("pilotage", "numpy", "scipy", "torch", "diffusers")
 Interval = tuple[float, float]
@@ -65,7 +66,7 @@ def finish(benchmark: str, rows: Sequence[Row], *, as_json: bool) -> int:
         "command": " ".join(["python", "-m", f"benchmarks.{benchmark}", *sys.argv[1:]]),
         "commit": _commit(),
         "device": f"{platform.machine()} cpu, {platform.system()}",
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": {"python": platform.python_version(), **installed(PACKAGES)},
     }
     if as_json:
         print(json.dumps({"benchmark": benchmark, "rows": [asdict(row) for row in rows], **origin}))
@@ -84,16 +85,6 @@ def _text(row: Mapping[str, object]) -> str:
     parts += [f"| spread {row['spread']}"] if row["spread"] is not None else []
     parts += [f"| bar {row['bar']} {'holds' if row['holds'] else 'MISSED'}"] if row["bar"] is not None else []
     return " ".join([*parts, f"| n {row['n']}"])
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _commit() -> str | None:

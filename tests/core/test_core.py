@@ -17,6 +17,7 @@ from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken
 from pilotage.core.seeds import stream, stream_seed
 from pilotage.core.shapes import require_matrix, require_vector
+from pilotage.core.versions import installed
 
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
@@ -129,3 +130,7 @@ def test_a_token_stops_the_work_once_somebody_asks() -> None:
     assert token.cancelled
     with pytest.raises(JobCancelledError):
         token.check()
+
+
+def test_packages_that_are_absent_have_no_version() -> None:
+    assert installed(["numpy", "no-such-package"]) == {"numpy": np.__version__}

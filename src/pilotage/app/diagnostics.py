@@ -13,7 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ConfigDict
 
 from pilotage.app.settings import Settings
-from pilotage.app.snapshots import PACKAGES, TOPIC, ModelLoaded, installed
+from pilotage.app.snapshots import PACKAGES, TOPIC, ModelLoaded
+from pilotage.core.versions import installed
 from pilotage.jobs.presence import live_workers
 from pilotage.sessions.loading import by_id
 from pilotage.store import JobRow, Reader, RunRow, SessionRow, Store, WorkerRow
@@ -144,7 +145,7 @@ def diagnose(store: Store, settings: Settings, now: datetime) -> DiagnosticsView
         ),
         model=model, workers=workers, queue=_queue(store), memory=_memory(store, living), preload=settings.preload,
         timings=_timings(store, model), history=_history(store),
-        versions={name: installed().get(name) for name in PACKAGES}, python=sys.version.split()[0],
+        versions={**dict.fromkeys(PACKAGES), **installed(PACKAGES)}, python=sys.version.split()[0],
         platform=platform.platform(),
     )  # fmt: skip
 

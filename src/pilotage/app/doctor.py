@@ -22,8 +22,9 @@ from pilotage.app.catalog import ModelCatalog
 from pilotage.app.diagnostics import without_password
 from pilotage.app.memory import device_mb
 from pilotage.app.settings import Settings
-from pilotage.app.snapshots import installed
+from pilotage.app.snapshots import PACKAGES
 from pilotage.core.errors import PilotageError
+from pilotage.core.versions import installed
 
 SQLITE = (3, 35)  # RETURNING, which events need for their place
 DISK_GB = 2.0
@@ -65,7 +66,7 @@ def examine(settings: Settings) -> Examination:
     )  # fmt: skip
     return Examination(
         checks=[_safely(name, check, settings) for name, check in checks], settings=shown_settings(settings),
-        versions=installed(), platform=platform.platform(),
+        versions=installed(PACKAGES), platform=platform.platform(),
     )  # fmt: skip
 
 
@@ -155,7 +156,8 @@ def _packages(settings: Settings) -> Check:
     if missing:
         hint = "pip install 'pilotage[diffusion]'"
         return Check(name="packages", state="fault", told=f"missing: {', '.join(missing)}", hint=hint)
-    return Check(name="packages", state="ok", told=", ".join(f"{name} {v}" for name, v in installed().items()))
+    found = installed(PACKAGES)
+    return Check(name="packages", state="ok", told=", ".join(f"{name} {version}" for name, version in found.items()))
 
 
 def _device(settings: Settings) -> Check:

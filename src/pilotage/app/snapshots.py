@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, Literal
 
 from pilotage.app.settings import Settings
 from pilotage.core.clock import Clock
+from pilotage.core.versions import installed
 from pilotage.models import ModelInfo
 from pilotage.records import Event, EventRegistry, Payload
 from pilotage.store import Store
@@ -52,7 +52,7 @@ def note_start(
     """Write down that a process started."""
     started = LabStarted(
         role=role, device=settings.device, threads=threads, python=sys.version.split()[0],
-        platform=platform.platform(), versions=installed(),
+        platform=platform.platform(), versions=installed(PACKAGES),
     )  # fmt: skip
     return _tell(store, started, clock)
 
@@ -61,17 +61,6 @@ def note_load(store: Store, info: ModelInfo, ms: float, clock: Clock) -> Event:
     """Write down that a model was loaded, in `ms` milliseconds."""
     told = ModelLoaded(model=info.ref, fingerprint=info.fingerprint, device=info.device, dtype=info.dtype, ms=ms)
     return _tell(store, told, clock)
-
-
-def installed() -> dict[str, str]:
-    """The versions of the packages that decide what is computed; those that are absent are left out."""
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _tell(store: Store, payload: Payload, clock: Clock) -> Event:

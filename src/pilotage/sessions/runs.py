@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ from pilotage.core.errors import GenerationError, InvalidInputError, PilotageErr
 from pilotage.core.ids import derived_id
 from pilotage.core.media import Media
 from pilotage.core.progress import CancelToken, Progress, Step
+from pilotage.core.versions import installed
 from pilotage.jobs.base import problem
 from pilotage.models import GenerationRequest, Model, Output, Row
 from pilotage.sessions.batches import Rendered, marked, render_rows, sizes_of
@@ -134,7 +134,7 @@ def environment(model: Model) -> dict[str, Any]:
         "device": info.device, "dtype": info.dtype, "platform": platform.platform(),
         "python": platform.python_version(),
         "threads": _threads(), "cores": os.cpu_count(),
-        "versions": {name: found for name in PACKAGES if (found := _version(name))},
+        "versions": installed(PACKAGES),
     }  # fmt: skip
 
 
@@ -142,13 +142,6 @@ def _threads() -> int | None:
     """The threads that a model's library takes; None if none is loaded."""
     torch = sys.modules.get("torch")
     return torch.get_num_threads() if torch is not None else None
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
 
 
 def _started(ports: Ports, model: Model, plan: RunPlan) -> RunRow:
