@@ -8,23 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from pilotage.cli.main import main
+from click.testing import Result
 
 Pilotage = Callable[..., Result]
-
-
-@pytest.fixture
-def pilotage(tmp_path: Path) -> Pilotage:
-    """Run a command on a home, of its own unless named; `code` is what it must leave with."""
-
-    def run(*arguments: str, home: str = "home", code: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(tmp_path / home), *arguments])
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
 
 
 @pytest.fixture
@@ -38,14 +24,14 @@ def made(pilotage: Pilotage, tmp_path: Path) -> tuple[str, Path]:
     return session, path
 
 
-def test_a_bundle_goes_from_one_home_to_another(made: tuple[str, Path], pilotage: Pilotage) -> None:
-    session, path = made
+def test_a_bundle_goes_from_one_home_to_another(made: tuple[str, Path], pilotage: Pilotage, tmp_path: Path) -> None:
+    (session, path), other = made, tmp_path / "other"
     assert "whole; 8 files" in pilotage("bundle", "verify", str(path)).stdout
-    assert pilotage("bundle", "import", str(path), home="other").stdout.strip() == session
-    told = json.loads(pilotage("show", session, "--json", home="other").stdout)
+    assert pilotage("bundle", "import", str(path), on=other).stdout.strip() == session
+    told = json.loads(pilotage("show", session, "--json", on=other).stdout)
     assert told["round_views"][0]["answer"]["comment"] == "kept"
-    assert "imported" in pilotage("step", session, home="other", code=4).output
-    again = pilotage("bundle", "import", str(path), home="other").stdout.strip()
+    assert "imported" in pilotage("step", session, on=other, code=4).output
+    again = pilotage("bundle", "import", str(path), on=other).stdout.strip()
     assert again not in ("", session)
 
 

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from pilotage.cli.main import main
+from click.testing import Result
 
 Pilotage = Callable[..., Result]
 ASKED = ("a fox", "--axis", "red | blue", "--set", "dimension=2", "--set", "request.steps=4", "--seed", "3")
-
-
-@pytest.fixture
-def pilotage(tmp_path: Path) -> Pilotage:
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments])
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
 
 
 @pytest.mark.starter

@@ -22,18 +22,6 @@ Pilotage = Callable[..., Result]
 
 
 @pytest.fixture
-def pilotage(tmp_path: Path) -> Pilotage:
-    """Run a command on a home of its own; `code` is what it must leave with."""
-
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments])
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
-
-
-@pytest.fixture
 def session(pilotage: Pilotage) -> str:
     return pilotage("new", "a disc", "--model", "analytic", "--seed", "3").stdout.strip()
 

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from pilotage.app import doctor
 from pilotage.app.logs import log_to
-from pilotage.cli.main import main
 
 TOKEN = "a-token-of-more-than-thirty-two-characters"
 
@@ -26,16 +25,9 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "a home"
 
 
-@pytest.fixture
-def pilotage(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+@pytest.fixture(autouse=True)
+def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PILOTAGE_PORT", "0")
-
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(home), *arguments])
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
 
 
 def states(result: Result) -> dict[str, Any]:

@@ -6,22 +6,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
-
-from pilotage.cli.main import main
+from click.testing import Result
 
 Pilotage = Callable[..., Result]
-
-
-@pytest.fixture
-def pilotage(tmp_path: Path) -> Pilotage:
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments])
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
 
 
 def session(pilotage: Pilotage, *more: str) -> str:

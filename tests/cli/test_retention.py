@@ -8,28 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab
-from pilotage.cli.main import main
 
 Pilotage = Callable[..., Result]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def pilotage(home: Path) -> Pilotage:
-    def run(*arguments: str, code: int = 0, says: str | None = None) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(home), *arguments], input=says)
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
 
 
 @pytest.fixture

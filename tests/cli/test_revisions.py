@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from pilotage.cli.context import EXIT_CODES
-from pilotage.cli.main import main
 
 Pilotage = Callable[..., Result]
-
-
-@pytest.fixture
-def pilotage(tmp_path: Path) -> Pilotage:
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, ["--home", str(tmp_path / "home"), *arguments])
-        assert result.exit_code == code, result.output + repr(result.exception)
-        return result
-
-    return run
 
 
 @pytest.fixture
