@@ -11,16 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
-from pilotage.elicitation import THRESHOLD, Answer, Approval, Pairwise, Ranking, Ratings, stages
+from pilotage.elicitation import (
+    THRESHOLD,
+    Answer,
+    Approval,
+    Item,
+    Judgement,
+    Pairwise,
+    Ranking,
+    Ratings,
+    drift,
+    stages,
+)
 
 SHOWN = ("a", "b", "c", "d")
-utilities = st.fixed_dictionaries({name: st.floats(-30, 30) for name in (*SHOWN, THRESHOLD)})
+ITEMS = tuple(Item(name, name, (0.0,)) for name in SHOWN)
+utilities = st.fixed_dictionaries({name: st.floats(-30, 30) for name in (*SHOWN, THRESHOLD, drift(0))})
 
 
 def log_p(answer: Answer, x: Mapping[str, float], shown: tuple[str, ...] = SHOWN) -> float:
     """A naive loop over the stages."""
     total = 0.0
-    for stage in stages(answer, shown):
+    judgement = Judgement(tuple(Item(name, name, (0.0,)) for name in shown), answer)
+    for stage in stages(judgement, 0):
         logits = np.array([sum(w * x[n] for n, w in form.weights) + form.offset for form in stage.forms])
         total += logits[stage.winner] / stage.temperature - logsumexp(logits / stage.temperature)
     return float(total)
@@ -63,7 +76,7 @@ def test_all_yes_and_no_sum_to_1(x: Mapping[str, float]) -> None:
 
 
 def test_more_utility_means_more_stars_and_more_approval() -> None:
-    low, high = ({"a": value, THRESHOLD: 0.0} for value in (-2.0, 2.0))
+    low, high = ({"a": value, THRESHOLD: 0.0, drift(0): 0.0} for value in (-2.0, 2.0))
     mean_stars = [sum(r * np.exp(log_p(Ratings(stars={"a": r}), x, ("a",))) for r in range(1, 6)) for x in (low, high)]
     assert mean_stars[0] < 3 < mean_stars[1]
     approvals = [np.exp(log_p(Approval(approved={"a": True}), x, ("a",))) for x in (low, high)]
@@ -71,12 +84,12 @@ def test_more_utility_means_more_stars_and_more_approval() -> None:
 
 
 def test_a_favourite_adds_a_choice_among_the_approved_alone() -> None:
-    x = {"a": 1.0, "b": 0.0, "c": -1.0, "d": 0.0, THRESHOLD: 0.0}
+    x = {"a": 1.0, "b": 0.0, "c": -1.0, "d": 0.0, THRESHOLD: 0.0, drift(0): 0.0}
     yes = {"a": True, "b": True, "c": False}
     extra = log_p(Approval(approved=yes, favourite="a"), x) - log_p(Approval(approved=yes), x)
     assert extra == pytest.approx(-np.log1p(np.exp(-1.0)))
 
 
 def test_the_last_place_left_is_no_choice() -> None:
-    assert len(stages(Ranking(order=SHOWN), SHOWN)) == 3
-    assert stages(Ranking(order=("a",)), ("a",)) == ()
+    assert len(stages(Judgement(ITEMS, Ranking(order=SHOWN)), 0)) == 3
+    assert stages(Judgement(ITEMS[:1], Ranking(order=("a",))), 0) == ()

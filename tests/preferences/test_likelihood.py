@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
-from pilotage.elicitation import Approval, Item, Judgement, Pairwise, Ranking, Ratings, stages
+from pilotage.elicitation import (
+    THRESHOLD,
+    TIE,
+    Approval,
+    Item,
+    Judgement,
+    Pairwise,
+    Ranking,
+    Ratings,
+    Tie,
+    drift,
+    stages,
+)
 from pilotage.preferences.laplace import laplace_mode
 from pilotage.preferences.likelihood import choices_of, latents_of
 from pilotage.testing.preferences import ANSWERS, PLACES, judged
@@ -45,9 +57,10 @@ def test_the_hessian_is_the_slope_of_the_gradient_and_never_negative(x: np.ndarr
 @given(vectors)
 def test_it_is_the_sum_over_stages_one_by_one(x: np.ndarray) -> None:
     total = 0.0
-    for judgement in HISTORY:
-        named = {item.candidate: x[LATENTS.samples[item.sample]] for item in judgement.items} | {"threshold": x[-1]}
-        for stage in stages(judgement.answer, [item.candidate for item in judgement.items]):
+    scalars = dict(zip(LATENTS.scalars, x[len(LATENTS.u) :], strict=True))
+    for index, judgement in enumerate(HISTORY):
+        named = {item.candidate: x[LATENTS.samples[item.sample]] for item in judgement.items} | scalars
+        for stage in stages(judgement, index):
             logits = [sum(w * named[name] for name, w in form.weights) + form.offset for form in stage.forms]
             total += logits[stage.winner] - logsumexp(logits)
     assert CHOICES.log_likelihood(x) == pytest.approx(total, abs=1e-9)
@@ -69,10 +82,11 @@ def test_a_sample_shown_twice_is_one_latent_and_a_second_sample_of_a_place_anoth
     assert latents.size == 3
 
 
-def test_only_answers_that_speak_of_enough_bring_a_threshold() -> None:
-    for answer, expected in ((Ranking(order=("0",)), False), (Pairwise(winner="0", loser="1"), False),
-                             (Ratings(stars={"0": 3}), True), (Approval(approved={"0": True}), True)):  # fmt: skip
-        assert latents_of([judged(PLACES, answer)], 3).has_threshold is expected
+def test_only_answers_that_speak_of_a_scalar_bring_it() -> None:
+    for answer, expected in ((Ranking(order=("0",)), ()), (Pairwise(winner="0", loser="1"), ()),
+                             (Ratings(stars={"0": 3}), (THRESHOLD, drift(0))), (Tie(items=("0", "1")), (TIE,)),
+                             (Approval(approved={"0": True}), (THRESHOLD,))):  # fmt: skip
+        assert latents_of([judged(PLACES, answer)], 3).scalars == expected
 
 
 def _choix_rankings(n_items: int, n_rounds: int) -> list[tuple[int, ...]]:

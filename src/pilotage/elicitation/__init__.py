@@ -1,22 +1,39 @@
-"""Query kinds and answers, and the stages of one likelihood that each answer stands for."""
+"""Query kinds and answers, and the stages of one likelihood that each judgement stands for."""
 
-from pilotage.elicitation.answers import ANSWER, Answer, Approval, Pairwise, Ranking, Ratings, parse_answer
-from pilotage.elicitation.judgements import Item, Judgement, chosen, incumbent
-from pilotage.elicitation.stages import THRESHOLD, Form, Stage, stages
+from pilotage.elicitation.answers import ANSWER, Answer, parse_answer
+from pilotage.elicitation.comparisons import Pairwise, Ranking, Tie, Versus, Worst
+from pilotage.elicitation.critiques import TAGS, Critique, Tag
+from pilotage.elicitation.forms import THRESHOLD, TIE, Form, Latent, Slope, Stage, drift
+from pilotage.elicitation.incumbents import chosen, incumbent
+from pilotage.elicitation.judgements import Item, Judgement
+from pilotage.elicitation.stages import stages
+from pilotage.elicitation.verdicts import Approval, Ratings, Shortlist, Undecided
 
 __all__ = [
     "ANSWER",
+    "TAGS",
     "THRESHOLD",
+    "TIE",
     "Answer",
     "Approval",
+    "Critique",
     "Form",
     "Item",
     "Judgement",
+    "Latent",
     "Pairwise",
     "Ranking",
     "Ratings",
+    "Shortlist",
+    "Slope",
     "Stage",
+    "Tag",
+    "Tie",
+    "Undecided",
+    "Versus",
+    "Worst",
     "chosen",
+    "drift",
     "incumbent",
     "parse_answer",
     "stages",

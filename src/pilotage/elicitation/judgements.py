@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pilotage.elicitation.answers import Answer, Approval, Pairwise, Ranking, Ratings
+from pilotage.elicitation.answers import Answer
+from pilotage.elicitation.critiques import Critique
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,48 +19,27 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One answered query: the items in the order of their slots, and the answer."""
+    """One answered query.
+
+    Attributes:
+        items: what was shown, in the order of the slots.
+        answer: what was said.
+        confidence: 1 (a guess), 2, or 3 (certain); None if the person did not say.
+        critiques: tags on single candidates.
+        ties_offered: whether "about equal" could have been said: then a strict pick is evidence against it.
+    """
 
     items: tuple[Item, ...]
     answer: Answer
+    confidence: int | None = None
+    critiques: tuple[Critique, ...] = ()
+    ties_offered: bool = False
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The candidates, in the order of their slots."""
+        return tuple(item.candidate for item in self.items)
 
     def sample_of(self, candidate: str) -> Item:
         """The item of a candidate id."""
         return next(item for item in self.items if item.candidate == candidate)
-
-
-def chosen(judgement: Judgement, current: str | None) -> str | None:
-    """The candidate that an answer puts first; None if it puts none first.
-
-    Ties go to the candidate that shows the sample `current` (the incumbent stays unless beaten),
-    then to the earlier slot.
-    """
-    answer = judgement.answer
-    match answer:
-        case Ranking():
-            return answer.order[0]
-        case Pairwise():
-            return answer.winner
-        case Ratings():
-            best = max(answer.stars.values())
-            return _first([name for name, stars in answer.stars.items() if stars == best], judgement, current)
-        case Approval():
-            if answer.favourite is not None:
-                return answer.favourite
-            approved = [name for name, yes in answer.approved.items() if yes]
-            return _first(approved, judgement, current) if approved else None
-
-
-def _first(names: Sequence[str], judgement: Judgement, current: str | None) -> str:
-    tied = [item for item in judgement.items if item.candidate in names]
-    return next((item.candidate for item in tied if item.sample == current), tied[0].candidate)
-
-
-def incumbent(judgements: Sequence[Judgement]) -> Item | None:
-    """The item that the answers so far put first: the last one chosen; None before the first choice."""
-    best: Item | None = None
-    for judgement in judgements:
-        name = chosen(judgement, best.sample if best else None)
-        if name is not None:
-            best = judgement.sample_of(name)
-    return best

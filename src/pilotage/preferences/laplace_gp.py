@@ -17,7 +17,7 @@ from pydantic import Field, PositiveFloat
 from scipy.linalg import solve_triangular
 
 from pilotage.core.shapes import Array
-from pilotage.elicitation import Judgement, incumbent
+from pilotage.elicitation import THRESHOLD, TIE, Judgement, incumbent
 from pilotage.preferences.base import PreferenceModel, PreferenceModelConfig
 from pilotage.preferences.kernels import UtilityPrior
 from pilotage.preferences.laplace import Mode, laplace_mode
@@ -29,6 +29,8 @@ from pilotage.spaces import Region
 MIN_WEIGHT = 0.02  # beliefs below this share cost time and move nothing
 SHARPNESS_LOG_SD = 1.5  # of the prior over sharpness, natural log
 THRESHOLD_SHARE = 0.5  # prior sd of "just acceptable", as a share of the sharpness, about the anchor's utility
+TIE_MEAN, TIE_SD = -1.0, 1.0  # of log nu: of two equally good, one in six is called a tie
+DRIFT_SD = 1.0  # of how much stricter or milder one round's stars are, in noise units
 JITTER = 1e-9  # of the squared sharpness: keeps Cholesky exact enough with samples at one place
 
 
@@ -72,7 +74,7 @@ class GPBelief(Belief):
     def mean_cov(self, u: Array) -> tuple[Array, Array]:
         """Predictive moments at new renders' places, seed noise excluded."""
         cross = np.zeros((len(self.mode.white), len(u)))
-        cross[: len(self.u)] = self.prior.covariance(self.u, u)  # the threshold's row stays 0
+        cross[: len(self.u)] = self.prior.covariance(self.u, u)  # the scalars' rows stay 0
         known = solve_triangular(self.mode.factor, cross, lower=True, check_finite=False)
         shrunk = solve_triangular(self.mode.curvature, known, lower=True, check_finite=False)
         cov = self.prior.covariance(u, u) - known.T @ known + shrunk.T @ shrunk
@@ -114,9 +116,10 @@ class LaplaceGP(PreferenceModel):
     def _belief(self, prior: UtilityPrior, latents: Latents, choices: Choices) -> GPBelief:
         """The prior conditioned on the choices."""
         n = len(latents.u)
-        mean = np.zeros(latents.size)
-        mean[:n] = prior.mean(latents.u)
-        covariance = np.diag(np.full(latents.size, THRESHOLD_SHARE * prior.sharpness) ** 2)
+        scalars = {THRESHOLD: (0.0, THRESHOLD_SHARE * prior.sharpness), TIE: (TIE_MEAN, TIE_SD)}
+        moments = [scalars.get(name, (0.0, DRIFT_SD)) for name in latents.scalars]
+        mean = np.concatenate([prior.mean(latents.u), [centre for centre, _ in moments]])
+        covariance = np.diag([0.0] * n + [sd**2 for _, sd in moments])
         covariance[:n, :n] = prior.covariance(latents.u, latents.u)
         noise = self.config.seed_noise**2 + JITTER * prior.sharpness**2
         covariance[np.diag_indices(n)] += noise

@@ -10,27 +10,27 @@ from numpy.typing import NDArray
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array
-from pilotage.elicitation import THRESHOLD, Item, Judgement, Stage, stages
+from pilotage.elicitation import Item, Judgement, Latent, Slope, Stage, stages
 
 
 @dataclass(frozen=True, slots=True)
 class Latents:
-    """The names of the latent vector: one utility per sample, then the session's threshold if it is used.
+    """The names of the latent vector: one utility per sample, then the session's scalars that are used.
 
     Attributes:
         samples: sample -> row; a carried incumbent keeps its sample, hence its row.
         u: (n_items, d) where each sample lies.
-        has_threshold: whether the last latent is the threshold.
+        scalars: the session's scalars in the order of their rows, which follow those of the samples.
     """
 
     samples: dict[str, int]
     u: Array
-    has_threshold: bool
+    scalars: tuple[str, ...]
 
     @property
     def size(self) -> int:
         """Length of the latent vector."""
-        return len(self.u) + self.has_threshold
+        return len(self.u) + len(self.scalars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,12 @@ def latents_of(judgements: Sequence[Judgement], dim: int) -> Latents:
         if item.sample not in samples:
             samples[item.sample] = len(places)
             places.append(item.u)
-    has_threshold = any(judgement.answer.kind in ("ratings", "approval") for judgement in judgements)
-    return Latents(samples, np.array(places, dtype=np.float64).reshape(-1, dim), has_threshold)
+    return Latents(samples, np.array(places, dtype=np.float64).reshape(-1, dim), _scalars(judgements))
 
 
 def choices_of(judgements: Sequence[Judgement], latents: Latents) -> Choices:
     """The stages of every answer over `latents`, in order."""
-    named = [pair for judgement in judgements for pair in _named_stages(judgement, latents)]
+    named = [pair for index, judgement in enumerate(judgements) for pair in _named_stages(judgement, index, latents)]
     width = max((len(stage.forms) for stage, _ in named), default=1)
     forms = np.zeros((len(named), width, latents.size))
     offsets = np.full((len(named), width), -np.inf)
@@ -100,16 +99,30 @@ def choices_of(judgements: Sequence[Judgement], latents: Latents) -> Choices:
         for k, form in enumerate(stage.forms[i] for i in order):
             offsets[e, k] = form.offset / stage.temperature
             for name, weight in form.weights:
-                forms[e, k, rows[name]] += weight / stage.temperature
+                forms[e, k, _row(rows, name)] += weight / stage.temperature
     return Choices(forms, offsets, winners)
 
 
-def _named_stages(judgement: Judgement, latents: Latents) -> list[tuple[Stage, dict[str, int]]]:
+def _scalars(judgements: Sequence[Judgement]) -> tuple[str, ...]:
+    """The session's scalars that some stage speaks of, in the order of their first use."""
+    names: dict[str, None] = {}
+    for index, judgement in enumerate(judgements):
+        for form in (form for stage in stages(judgement, index) for form in stage.forms):
+            names |= dict.fromkeys(n for n, _ in form.weights if isinstance(n, str) and n not in judgement.shown)
+    return tuple(names)
+
+
+def _named_stages(judgement: Judgement, index: int, latents: Latents) -> list[tuple[Stage, dict[str, int]]]:
     """Each stage of one answer with the latent row of every name that it uses."""
-    rows = {item.candidate: latents.samples[item.sample] for item in judgement.items}
-    rows[THRESHOLD] = len(latents.u)
-    shown = [item.candidate for item in judgement.items]
-    return [(stage, rows) for stage in stages(judgement.answer, shown)]
+    rows = {name: len(latents.u) + row for row, name in enumerate(latents.scalars)}
+    rows |= {item.candidate: latents.samples[item.sample] for item in judgement.items}
+    return [(stage, rows) for stage in stages(judgement, index)]
+
+
+def _row(rows: dict[str, int], name: Latent) -> int:
+    if isinstance(name, Slope):
+        raise NotImplementedError("slopes of the utility are not latents yet")
+    return rows[name]
 
 
 def _by_distance(judgement: Judgement) -> list[Item]:
@@ -122,4 +135,4 @@ def _by_latent(stage: Stage, rows: dict[str, int]) -> list[int]:
 
     Averages over a stage's forms are sums over fixed nodes, whose error is not the same in every coordinate.
     """
-    return sorted(range(len(stage.forms)), key=lambda k: [rows[name] for name, _ in stage.forms[k].weights])
+    return sorted(range(len(stage.forms)), key=lambda k: sorted(_row(rows, n) for n, _ in stage.forms[k].weights))

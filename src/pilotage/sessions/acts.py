@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import InvalidInputError, RoundClosedError
 from pilotage.core.ids import derived_id, new_id
-from pilotage.elicitation import chosen, incumbent, parse_answer
-from pilotage.elicitation.judgements import Judgement
+from pilotage.elicitation import Judgement, chosen, incumbent, parse_answer
 from pilotage.jobs import JobEngine
 from pilotage.models import ModelInfo
 from pilotage.sessions.config import SessionConfig, parse_config
