@@ -68,9 +68,10 @@ def test_an_experiment_groups_sessions_until_they_are_taken_out(steer: Any, lab:
 def test_what_does_not_fit_is_refused_before_anything_is_stored(steer: Any, lab: Any, snapshot: Any) -> None:
     session = steer()
     before = snapshot(lab.store)
-    with pytest.raises(InvalidInputError) as caught:
-        lab.create_experiment({"name": ""})
-    assert caught.value.field == "name"
+    for name in ("", " ", "\u2003\n"):
+        with pytest.raises(InvalidInputError) as caught:
+            lab.create_experiment({"name": name})
+        assert caught.value.field == "name"
     with pytest.raises(InvalidInputError) as caught:
         lab.create_experiment(
             {"name": "x", "config": {"model": "analytic", "request": {"prompt": ""}, "candidates": 99}}

@@ -70,6 +70,8 @@ def test_a_complete_config_parses_to_itself() -> None:
         (with_request(assets=[{"kind": "reference_image", "artifact": "../etc"}]), "request.assets.0.artifact"),
         (with_request(assets=[{"kind": "video", "artifact": SHA}]), "request.assets.0.kind"),
         ({"request": "a house"}, "request"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 201}, "name"),
         ({"candidates": 1}, "candidates"),
         ({"candidates": 10}, "candidates"),
         ({"candidates": True}, "candidates"),

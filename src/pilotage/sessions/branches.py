@@ -8,6 +8,7 @@ from typing import Any
 from pilotage.core.errors import InvalidInputError, SessionDeletedError
 from pilotage.core.ids import derived_id, new_id
 from pilotage.elicitation import incumbent
+from pilotage.sessions.config import require_name
 from pilotage.sessions.events import SessionBranched
 from pilotage.sessions.history import judgements_of
 from pilotage.sessions.marks import mark_id
@@ -24,9 +25,10 @@ def branch(ports: Ports, session_id: str, round_id: str, *, name: str = "") -> S
 
     Raises:
         NotFoundError: no such session or round.
-        InvalidInputError: the round is another session's, or was never shown.
+        InvalidInputError: the round is another session's or was never shown, or the name is blank.
         SessionDeletedError: the session is in the trash.
     """
+    require_name(name)
     with ports.store.transaction() as tx:
         parent, last = tx.get(SessionRow, session_id), tx.get(RoundRow, round_id)
         if parent.deleted_at is not None:

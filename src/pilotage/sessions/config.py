@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pilotage.core.errors import InvalidInputError, UnsupportedInputError
 from pilotage.core.strategies import invalid_input
@@ -22,6 +22,20 @@ Scales = Literal["measured", "none"] | tuple[Annotated[float, Field(gt=0, le=100
 MAX_SEED = 2**32 - 1
 
 
+def require_name(name: str) -> str:
+    """`name`, as a person gave it; empty where none was given.
+
+    Raises:
+        InvalidInputError: nothing of it can be seen; with `field` name.
+    """
+    if name and not name.strip():
+        raise InvalidInputError("a name of blanks alone can't be seen", field="name", hint="Leave it out, or say more.")
+    return name
+
+
+Name = Annotated[str, Field(max_length=200), AfterValidator(require_name)]
+
+
 class SessionConfig(BaseModel):
     """A session's settings. `parse_config` checks them against the model as well."""
 
@@ -34,7 +48,7 @@ class SessionConfig(BaseModel):
         max_length=500,
         description="`starter`, a path, or a hub id; `+LORA.safetensors@0.8` adds a LoRA.",
     )
-    name: str = Field("", max_length=200, description="What to call the session; its prompt if empty.")
+    name: Name = Field("", description="What to call the session; its prompt if empty.")
     axes: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
         (), max_length=16, description="Attribute axes of your own, such as 'red ↔ blue'."
     )

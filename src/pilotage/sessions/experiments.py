@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pilotage.core.errors import ConflictError
 from pilotage.core.ids import new_id
+from pilotage.sessions.config import Name
 from pilotage.sessions.events import ExperimentChanged, SessionAssigned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.rounds import writable
@@ -20,7 +21,7 @@ class ExperimentText(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Name = Field(min_length=1)
     description: str = Field("", max_length=10_000)
     config: dict[str, Any] = Field(default_factory=dict)
 
