@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pilotage.core.errors import InvalidInputError
+from pilotage.store import MarkRow
 
 
 def test_a_pinned_picture_is_shown_again_verbatim_until_it_is_unpinned(steer: Any, lab: Any) -> None:
@@ -52,6 +53,16 @@ def test_marking_twice_is_marking_once_and_what_is_absent_stays(steer: Any, lab:
     assert lab.store.last_seq() == events
     both = lab.mark(session.id, candidate.id, pinned=True)
     assert (both.favourite, both.pinned) == (True, True)
+
+
+@pytest.mark.parametrize("nothing", [{}, {"favourite": False}, {"pinned": False, "favourite": None}])
+def test_a_mark_that_changes_nothing_is_kept_as_it_is_told(steer: Any, lab: Any, nothing: dict[str, Any]) -> None:
+    session = steer()
+    candidate = session.step().candidates[1]
+    events = lab.store.last_seq()
+    told = lab.mark(session.id, candidate.id, **nothing)
+    assert lab.store.get(MarkRow, told.id) == told
+    assert (told.favourite, told.pinned, lab.store.last_seq()) == (False, False, events)
 
 
 def test_only_a_picture_of_the_session_can_be_marked(steer: Any, lab: Any, snapshot: Any) -> None:

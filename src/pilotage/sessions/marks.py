@@ -28,21 +28,22 @@ def mark(
             raise InvalidInputError(f"{candidate_id!r} is no picture of this session", field="candidate_id")
         shown = str(candidate.sample_id)
         now = ports.clock()
-        row = tx.find(MarkRow, mark_id(session.id, shown)) or MarkRow(
+        known = tx.find(MarkRow, mark_id(session.id, shown))
+        row = known or MarkRow(
             id=mark_id(session.id, shown), created_at=now, session_id=session.id, sample_id=shown, updated_at=now
         )
         wanted: dict[str, Any] = {"favourite": favourite, "pinned": pinned}
         changes = {name: value for name, value in wanted.items() if value not in (None, getattr(row, name))}
-        if not changes:
-            return row
         if "pinned" in changes:  # pins are shown in the order in which they were set
             changes["updated_at"] = now
-        tx.put(row := row.model_copy(update=changes))
-        told = CandidateMarked(
-            session_id=session.id, candidate_id=candidate_id, sample_id=row.sample_id, favourite=row.favourite,
-            pinned=row.pinned,
-        )  # fmt: skip
-        ports.tell(tx, session.id, told)
+        if changes or known is None:
+            tx.put(row := row.model_copy(update=changes))
+        if changes:
+            told = CandidateMarked(
+                session_id=session.id, candidate_id=candidate_id, sample_id=row.sample_id, favourite=row.favourite,
+                pinned=row.pinned,
+            )  # fmt: skip
+            ports.tell(tx, session.id, told)
     return row
 
 
