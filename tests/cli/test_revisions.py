@@ -12,6 +12,7 @@ from click.testing import Result
 from pilotage.cli.context import EXIT_CODES
 
 Pilotage = Callable[..., Result]
+CONFLICT = next(code for code, meaning in EXIT_CODES.items() if "state" in meaning)
 
 
 @pytest.fixture
@@ -34,8 +35,7 @@ def test_undo_takes_the_last_answer_back_and_round_says_how_far(pilotage: Pilota
     assert "round 1 waits" in pilotage("undo", session, "--round", "1").stdout
     assert [(r["index"], r["state"]) for r in shown(pilotage, session)["superseded"]] == [
         (2, "superseded"), (3, "superseded")]  # fmt: skip
-    conflict = next(code for code, meaning in EXIT_CODES.items() if "state" in meaning)
-    assert "nothing_to_undo" in pilotage("undo", session, code=conflict).stderr
+    assert "nothing_to_undo" in pilotage("undo", session, code=CONFLICT).stderr
 
 
 def test_a_branch_is_a_session_of_its_own(pilotage: Pilotage, session: str) -> None:
@@ -56,8 +56,7 @@ def test_regenerate_shows_other_candidates(pilotage: Pilotage, session: str) -> 
 def test_pausing_holds_until_resume_and_reopen_follows_finish(pilotage: Pilotage, session: str) -> None:
     assert "paused" in pilotage("pause", session).stdout
     pilotage("answer", session, "1")
-    conflict = next(code for code, meaning in EXIT_CODES.items() if "state" in meaning)
-    assert "session_paused" in pilotage("step", session, code=conflict).stderr
+    assert "session_paused" in pilotage("step", session, code=CONFLICT).stderr
     assert "active" in pilotage("resume", session).stdout
     pilotage("finish", session)
     assert "active" in pilotage("reopen", session).stdout
@@ -69,3 +68,19 @@ def test_a_pinned_picture_comes_again(pilotage: Pilotage, session: str) -> None:
     pilotage("answer", session, "1")
     roles = [c["role"] for c in json.loads(pilotage("step", session, "--json").stdout)["candidates"]]
     assert roles[:2] == ["incumbent", "pinned"]
+
+
+def test_a_picture_is_named_by_its_round_and_place(pilotage: Pilotage, session: str) -> None:
+    pilotage("mark", session, "3.4", "--favourite")
+    marks = [[c["favourite"] for c in r["candidates"]] for r in shown(pilotage, session)["round_views"]]
+    assert marks == [[False] * 4, [False] * 4, [False, False, False, True]]
+    assert "has its picture" in pilotage("retry", session, "3.2", code=CONFLICT).stderr
+    assert "places 1 to 4" in pilotage("mark", session, "2.5", "--pin", code=2).stderr
+    assert "round" in pilotage("mark", session, "9.1", "--pin", code=3).stderr
+    pilotage("finish", session, "1.3")
+    told = shown(pilotage, session)
+    assert told["final_id"] == told["round_views"][0]["candidates"][2]["id"]
+
+
+def test_a_branch_has_a_name_that_can_be_seen(pilotage: Pilotage, session: str) -> None:
+    assert "blanks" in pilotage("branch", session, "--name", " ", code=2).stderr

@@ -41,7 +41,20 @@ def build_answer(
     return {"kind": "ranking", "order": [candidate_id(round_, place) for place in best]}
 
 
-def candidate_id(round_: RoundView, place: str) -> str:
+def candidate_of(lab: Any, session_id: str, named: str) -> str:
+    """The id of ROUND.PLACE (`2.1` is the first of round 2) or of an id.
+
+    Raises:
+        NotFoundError: no such round.
+        InvalidInputError: no such place.
+    """
+    index, _, place = named.partition(".")
+    if not (index.isdecimal() and place.isdecimal()):
+        return named
+    return candidate_id(lab.get_round(session_id, int(index)), place, field="candidate")
+
+
+def candidate_id(round_: RoundView, place: str, *, field: str = "answer") -> str:
     """The id of a place (`1` is the first) or of an id.
 
     Raises:
@@ -50,7 +63,7 @@ def candidate_id(round_: RoundView, place: str) -> str:
     if not place.isdecimal():
         return place
     if not 1 <= int(place) <= len(round_.candidates):
-        raise InvalidInputError(f"the round has places 1 to {len(round_.candidates)}, not {place}", field="answer")
+        raise InvalidInputError(f"the round has places 1 to {len(round_.candidates)}, not {place}", field=field)
     return round_.candidates[int(place) - 1].id
 
 

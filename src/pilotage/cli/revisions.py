@@ -79,31 +79,41 @@ def reopen(ctx: Context, session_id: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("session_id", metavar=SESSION)
-@click.argument("candidate_id")
+@click.argument("candidate")
 @click.option("--favourite/--no-favourite", default=None, help="Keep it in view.")
 @click.option("--pin/--unpin", "pinned", default=None, help="Show it again in every round.")
 @as_json
 @click.pass_obj
 def mark(
-    ctx: Context, session_id: str, candidate_id: str, favourite: bool | None, pinned: bool | None, as_json: bool
+    ctx: Context, session_id: str, candidate: str, favourite: bool | None, pinned: bool | None, as_json: bool
 ) -> None:
-    """Make a picture a favourite, or pin it."""
-    row = ctx.lab().mark(session_id, candidate_id, favourite=favourite, pinned=pinned)
+    """Make a picture a favourite, or pin it.
+
+    CANDIDATE is a round and a place in it (2.1), or an id.
+    """
+    from pilotage.cli.answers import candidate_of  # noqa: PLC0415
+
+    lab = ctx.lab()
+    row = lab.mark(session_id, candidate_of(lab, session_id, candidate), favourite=favourite, pinned=pinned)
     emit(row, as_json=as_json, text=f"favourite: {row.favourite}, pinned: {row.pinned}")
 
 
 @click.command()
 @click.argument("session_id", metavar=SESSION)
-@click.argument("candidate_id")
+@click.argument("candidate")
 @as_json
 @click.pass_obj
-def retry(ctx: Context, session_id: str, candidate_id: str, as_json: bool) -> None:
-    """Render a candidate again that failed alone."""
+def retry(ctx: Context, session_id: str, candidate: str, as_json: bool) -> None:
+    """Render a candidate again that failed alone.
+
+    CANDIDATE is a round and a place in it (2.1), or an id.
+    """
     from pilotage.app.lab import raise_if_failed  # noqa: PLC0415
+    from pilotage.cli.answers import candidate_of  # noqa: PLC0415
 
     lab = ctx.lab()
-    job = raise_if_failed(lab.wait(lab.retry_candidate(session_id, candidate_id).id))
-    emit(job, as_json=as_json, text=f"{candidate_id} has its picture")
+    job = lab.retry_candidate(session_id, candidate_of(lab, session_id, candidate))
+    emit(raise_if_failed(lab.wait(job.id)), as_json=as_json, text=f"{candidate} has its picture")
 
 
 COMMANDS = (undo, branch, regenerate, pause, resume, reopen, mark, retry)

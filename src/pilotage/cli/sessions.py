@@ -110,9 +110,14 @@ def sessions(ctx: Context, limit: int, as_json: bool) -> None:
 def finish(
     ctx: Context, session_id: str, candidate: str, closeness: int | None, out: Path | None, as_json: bool
 ) -> None:
-    """Name the final picture (the best so far, if CANDIDATE is left out) and complete the session."""
+    """Name the final picture (the best so far, if CANDIDATE is left out) and complete the session.
+
+    CANDIDATE is a round and a place in it (2.1), or an id.
+    """
+    from pilotage.cli.answers import candidate_of  # noqa: PLC0415
+
     lab = ctx.lab()
-    chosen = candidate or lab.get_session(session_id).incumbent_id
+    chosen = candidate_of(lab, session_id, candidate) or lab.get_session(session_id).incumbent_id
     if not chosen:
         raise InvalidInputError("nothing was chosen yet", field="candidate", hint="Answer a round first.")
     if out:  # first, so that a full disk leaves the session open
