@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 from starlette.testclient import TestClient
 
 from pilotage.app.lab import Lab
+from pilotage.jobs.base import new_job
 
 Json = dict[str, Any]
 CONFIG = {"model": "analytic", "seed": 7, "request": {"prompt": "a disc"}}
@@ -134,6 +136,20 @@ def test_a_queued_job_can_be_cancelled(client: TestClient) -> None:
     session = create(client)
     job = client.post(f"/api/sessions/{session['id']}/rounds").json()["job"]
     assert client.post(f"/api/jobs/{job['id']}/cancel").json()["state"] == "cancelled"
+
+
+def test_a_running_job_says_how_long_its_like_took(client: TestClient, lab: Lab) -> None:
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    known = {"state": "succeeded", "phases": [["generating", noon.isoformat(), "1"]]}
+    with lab.store.transaction() as tx:
+        for n in range(4):
+            past = new_job("step", {"model": "analytic"}, topic="t", key=(n,), clock=lambda: noon)
+            tx.put(past.model_copy(update={**known, "ended_at": noon + timedelta(days=365)}))
+        now = [["generating", lab.ports.clock().isoformat(), "1"]]
+        tx.put(past.model_copy(update={"id": "job_running", "state": "running", "phases": now}))
+    low, high = client.get("/api/jobs/job_running").json()["time_left"]
+    assert 364 * 86_400 < low <= high <= 365 * 86_400
+    assert client.get(f"/api/jobs/{past.id}").json()["time_left"] is None
 
 
 def test_an_artifact_never_changes_and_is_harmless(client: TestClient, lab: Lab) -> None:

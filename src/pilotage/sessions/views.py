@@ -63,10 +63,7 @@ class AnswerView(View):
 
 
 class JobView(View):
-    """A job: `phases` lists [phase, started at, number of the start].
-
-    `time_left` is (low, high) in seconds, while it runs and its like are known; the live stream narrows it.
-    """
+    """A job: `phases` lists [phase, started at, number of the start]."""
 
     id: str
     kind: str
@@ -78,7 +75,6 @@ class JobView(View):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
-    time_left: tuple[float, float] | None = None
 
 
 class RoundView(View):
@@ -224,9 +220,9 @@ def round_view(reader: Reader, session_id: str, index: int) -> RoundView:
     return _round_view(rows, round_)
 
 
-def job_view(job: JobRow, *, time_left: tuple[float, float] | None = None) -> JobView:
+def job_view(job: JobRow) -> JobView:
     """A job."""
-    return JobView(**_same(job, JobView), time_left=time_left)
+    return JobView(**_same(job, JobView))
 
 
 def run_view(reader: Reader, run_id: str) -> RunView:

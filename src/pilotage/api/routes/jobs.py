@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from pilotage.api.deps import LOCATED, Id, LabDep, point_at
 from pilotage.api.wire import PreviewBody, RunBody
+from pilotage.app.verbs.jobs import TimedJobView
 from pilotage.sessions.views import JobView, RunView
 
 router = APIRouter(prefix="/api", tags=["jobs and runs"])
@@ -34,12 +35,12 @@ def get_run(run_id: Id, lab: LabDep) -> RunView:
 
 
 @router.get("/jobs/{job_id}")
-def get_job(job_id: Id, lab: LabDep) -> JobView:
+def get_job(job_id: Id, lab: LabDep) -> TimedJobView:
     """A job as it stands."""
     return lab.get_job(job_id)
 
 
 @router.post("/jobs/{job_id}/cancel")
-def cancel_job(job_id: Id, lab: LabDep) -> JobView:
+def cancel_job(job_id: Id, lab: LabDep) -> TimedJobView:
     """Ask a job to stop within one step of its work."""
     return lab.cancel(job_id)
