@@ -11,6 +11,7 @@ import click
 from pydantic import ValidationError
 
 from pilotage import __version__
+from pilotage.cli.bench import bench
 from pilotage.cli.bundle import bundle
 from pilotage.cli.calibration import calibrate, space
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
@@ -68,5 +69,5 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
 
 
 _SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space)
-for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, doctor, *REVISIONS, *RETENTION):
+for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, doctor, bench, *REVISIONS, *RETENTION):
     main.add_command(command)

@@ -1,0 +1,94 @@
+"""Outcomes of trials on disk: one file a trial, one line a seed, so that a run which was stopped goes on."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+import pilotage
+from pilotage.bench.functions import FUNCTIONS
+from pilotage.bench.methods import METHODS
+from pilotage.bench.trials import Outcome, Trial
+from pilotage.core.hashing import digest, sha256_file
+from pilotage.core.versions import installed
+from pilotage.preferences import PREFERENCE_MODELS
+from pilotage.samplers import SAMPLERS
+
+_OUTCOME = TypeAdapter(Outcome)
+_COMMON = ("base", "functions", "methods", "problems", "rivals", "trials")  # of this room: what decides an outcome
+_ENGINE = ("elicitation", "preferences", "samplers", "spaces")
+_PACKAGES = ("numpy", "scipy", "cmaes", "botorch", "gpytorch", "torch", "optuna", "optuna-dashboard")
+
+
+class Cache:
+    """A folder of outcomes. A file's name holds the trial's digest, and that of the code which ran it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, trial: Trial) -> dict[int, Outcome]:
+        """Seed -> outcome of what this very code has run; a line cut off by a crash does not count."""
+        path = self._path(trial)
+        if not path.exists():
+            return {}
+        return {outcome.seed: outcome for outcome in _outcomes(path)}
+
+    def add(self, trial: Trial, outcome: Outcome) -> None:
+        """Keep one seed's outcome. One process writes."""
+        path = self._path(trial)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+") as file:
+            if file.tell() == 0:
+                file.write(_line({"trial": trial.model_dump(mode="json")}))
+            file.write(_line(asdict(outcome)))
+
+    def _path(self, trial: Trial) -> Path:
+        name = f"{trial.function['kind']}-{trial.answers}-{trial.method['kind']}"
+        key = digest({"trial": trial.model_dump(mode="json"), "code": code_of(trial)})
+        return self._folder / f"{name}-{key[:16]}.jsonl"
+
+
+def code_of(trial: Trial) -> str:
+    """The digest of what a trial's outcome depends on besides its config: sources of ours and of plug-ins, versions."""
+    sources = [Path(__file__).with_name(f"{name}.py") for name in _COMMON]
+    classes = [METHODS.entries()[trial.method["kind"]].config, FUNCTIONS.entries()[trial.function["kind"]].config]
+    versions = installed(_PACKAGES)
+    if trial.method["kind"] == "pilotage":
+        sources += [Path(pilotage.__file__).parent / room for room in _ENGINE]
+        classes += [table.entries()[trial.method[key]["kind"]].config
+                    for key, table in (("sampler", SAMPLERS), ("preference_model", PREFERENCE_MODELS))]  # fmt: skip
+        versions = installed(("numpy", "scipy"))
+    packages = sorted({kind.__module__.partition(".")[0] for kind in classes} - {"pilotage"})
+    return digest([versions, *_digests((*sources, *map(_folder_of, packages)))])
+
+
+def _folder_of(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    origin = Path((spec.origin if spec else None) or package)
+    return origin.parent if origin.name == "__init__.py" else origin
+
+
+@lru_cache(maxsize=64)  # a command reads its sources once
+def _digests(sources: tuple[Path, ...]) -> list[str]:
+    files = [file for source in sources for file in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
+    return [sha256_file(file) for file in files]
+
+
+def _line(value: object) -> bytes:
+    return b"\n" + json.dumps(value).encode()  # first the end of a line: one that a crash cut off stays alone
+
+
+def _outcomes(path: Path) -> Iterator[Outcome]:
+    for line in path.read_text().splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if "seed" in value:
+            yield _OUTCOME.validate_python(value)

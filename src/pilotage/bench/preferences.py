@@ -1,0 +1,134 @@
+"""`pilotage bench preferences`: whose search finds what a person likes, in how many rounds, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, Literal
+
+import yaml
+
+from pilotage.bench.cache import Cache
+from pilotage.bench.functions import FUNCTIONS
+from pilotage.bench.methods import METHODS
+from pilotage.bench.trials import ROUNDS, Outcome, Trial, run
+from pilotage.core.errors import InvalidInputError
+from pilotage.core.progress import Progress, Step, silent
+
+CASES: Mapping[str, Mapping[str, Any]] = {
+    "hartmann6": {"kind": "hartmann6"},
+    "bowl8": {"kind": "bowl", "dim": 8, "active": 8, "condition": 100.0},
+    "ackley5": {"kind": "ackley", "dim": 5},
+    "bowl16": {"kind": "bowl", "dim": 16, "active": 4, "condition": 10.0},
+    "bowl32": {"kind": "bowl", "dim": 32, "active": 4, "condition": 10.0},
+    "centres": {"kind": "centres"},
+}
+ANSWERS: tuple[Literal["winner", "ranking"], ...] = ("winner", "ranking")
+SLOW = ("botorch", "optuna")  # seconds a round: fewer seeds unless asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is compared: every method on every case, each with its seeds 0 to n - 1.
+
+    Attributes:
+        trials: (case with its answers, method) -> the trial; the first method is ours, the rest its peers.
+        seeds: method -> how many.
+    """
+
+    trials: Mapping[tuple[str, str], Trial]
+    seeds: Mapping[str, int]
+
+
+def plan_of(
+    cases: Sequence[str], methods: Sequence[str], *, answers: Sequence[str] = ANSWERS, seeds: int = 20,
+    slow_seeds: int = 5, region: str = "box", rounds: int = ROUNDS,
+) -> Plan:  # fmt: skip
+    """A plan of named cases and methods.
+
+    Args:
+        cases: of `CASES`, a kind of test function, or a YAML mapping with its `kind`.
+        methods: a kind of method, `default`, `SAMPLER+MODEL`, or a YAML mapping with its `kind`; ours comes first.
+        answers: winner, ranking.
+        seeds: how many, per case and method.
+        slow_seeds: the same for methods of `SLOW`.
+        region: box or ball.
+        rounds: per trial.
+
+    Raises:
+        InvalidInputError: an unknown name or setting.
+    """
+    configs = {method: method_named(method) for method in methods}
+    trials = {
+        (f"{case} {kind}", method): Trial(
+            function=_case_named(case), region=region, answers=kind, method=config, rounds=rounds
+        )
+        for case in cases
+        for kind in answers
+        for method, config in configs.items()
+    }
+    return Plan(trials, {name: slow_seeds if config["kind"] in SLOW else seeds for name, config in configs.items()})
+
+
+def outcomes_of(
+    plan: Plan, cache: Cache, *, processes: int = 1, progress: Progress = silent
+) -> dict[tuple[str, str], list[Outcome]]:
+    """Every outcome that the plan asks for, by case and method; those in the cache are not run again."""
+    known = {key: cache.read(trial) for key, trial in plan.trials.items()}
+    missing = sorted(
+        (seed, key) for key in plan.trials for seed in range(plan.seeds[key[1]]) if seed not in known[key]
+    )  # fmt: skip  (by seed first: what is there when it is stopped can be compared)
+    for done, (key, outcome) in enumerate(_run_all(plan, missing, processes), start=1):
+        cache.add(plan.trials[key], outcome)
+        known[key][outcome.seed] = outcome
+        progress(Step("comparing", done, len(missing)))
+    return {key: [known[key][seed] for seed in range(plan.seeds[key[1]])] for key in plan.trials}
+
+
+def _run_all(
+    plan: Plan, missing: Sequence[tuple[int, tuple[str, str]]], processes: int
+) -> Iterator[tuple[tuple[str, str], Outcome]]:
+    if processes <= 1:
+        for seed, key in missing:
+            yield key, run(plan.trials[key], seed)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        begun = {pool.submit(run, plan.trials[key], seed): key for seed, key in missing}
+        try:
+            for future in as_completed(begun):
+                yield begun[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def method_named(name: str) -> dict[str, Any]:
+    """The complete config of a method as the command line has it.
+
+    Raises:
+        InvalidInputError: unknown, or with a setting that is.
+    """
+    if name.startswith("{"):
+        return METHODS.parse(_mapping(name)).model_dump()
+    if name == "default":
+        return METHODS.parse("pilotage").model_dump()
+    sampler, plus, model = name.partition("+")
+    if plus:
+        return METHODS.parse({"kind": "pilotage", "sampler": sampler, "preference_model": model}).model_dump()
+    return METHODS.parse(name).model_dump()
+
+
+def _case_named(name: str) -> dict[str, Any]:
+    value = _mapping(name) if name.startswith("{") else CASES.get(name, name)
+    return FUNCTIONS.parse(value).model_dump()
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as cause:
+        raise InvalidInputError(f"not a YAML mapping: {text}") from cause
+    if not isinstance(value, dict):
+        raise InvalidInputError(f"not a YAML mapping: {text}")
+    return value

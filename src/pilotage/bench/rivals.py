@@ -1,0 +1,130 @@
+"""Rivals without a model of preference, as small as they are known: local search, space filling, CMA-ES."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from pilotage.bench.base import SHOWN, Method, Problem, Start
+from pilotage.core.errors import ModelUnavailableError
+from pilotage.core.shapes import Array
+from pilotage.core.strategies import Entry, StrategyConfig
+from pilotage.elicitation import Judgement, Ranking
+
+
+class LocalConfig(StrategyConfig, frozen=True):
+    """Steps about a point that goes three quarters of the way to each winner; wins lengthen them, losses shorten."""
+
+    kind: Literal["local"] = "local"
+
+
+class SobolConfig(StrategyConfig, frozen=True):
+    """The favourite beside places spread evenly over the region; what was chosen guides nothing."""
+
+    kind: Literal["sobol"] = "sobol"
+
+
+class CmaConfig(StrategyConfig, frozen=True):
+    """CMA-ES on the ranks of each round."""
+
+    kind: Literal["cma"] = "cma"
+
+
+def order_of(judgement: Judgement) -> list[int]:
+    """The slots that a ranking names, best first."""
+    answer = judgement.answer
+    if not isinstance(answer, Ranking):
+        raise TypeError(f"the rivals understand rankings, not {answer.kind}")
+    slots = {item.candidate: slot for slot, item in enumerate(judgement.items)}
+    return [slots[name] for name in answer.order]
+
+
+class _Local(Method):
+    """Lengths are in sides of the cube: .5 at first, between .05 and .8."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        self._problem, self._rng = problem, np.random.default_rng(seed)
+        self._centre, self._radius = np.zeros(problem.region.dim), 0.5
+        self._places = self._centre[None]
+
+    def ask(self) -> Array:
+        region, radius = self._problem.region, self._radius / self._problem.width
+        steps = self._rng.standard_normal((SHOWN - 1, region.dim)) / np.sqrt(region.dim)
+        self._places = np.vstack([self._centre, region.clip(self._centre + radius * steps)])
+        return self._places
+
+    def tell(self, judgement: Judgement) -> None:
+        winner = order_of(judgement)[0]
+        self._centre = self._centre + 0.75 * (self._places[winner] - self._centre)
+        self._radius = min(self._radius * 1.05, 0.8) if winner else max(self._radius * 0.8, 0.05)
+
+    def handed_over(self) -> Array:
+        return self._centre
+
+
+class _Sobol(Method):
+    def __init__(self, problem: Problem, seed: int) -> None:
+        self._points = problem.region.sobol(512 * (SHOWN - 1), rng=np.random.default_rng(seed))
+        self._best, self._rounds = np.zeros(problem.region.dim), 0
+
+    def ask(self) -> Array:
+        start = self._rounds * (SHOWN - 1) % len(self._points)
+        self._places = np.vstack([self._best, self._points[start : start + SHOWN - 1]])
+        return self._places
+
+    def tell(self, judgement: Judgement) -> None:
+        self._best, self._rounds = self._places[order_of(judgement)[0]], self._rounds + 1
+
+    def handed_over(self) -> Array:
+        return self._best
+
+
+class _Cma(Method):
+    """Source: Hansen 2016 (arXiv 1604.00772), by the package cmaes; a population of one round, sigma .3 sides."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        cmaes = _package("cmaes")
+        dim, self._region = problem.region.dim, problem.region
+        bounds = np.array([[-1.0, 1.0]] * dim)
+        sigma = 0.3 / problem.width
+        self._es = cmaes.CMA(np.zeros(dim), sigma, bounds=bounds, population_size=SHOWN, seed=seed % 2**32)
+        self._places = np.empty((0, dim))
+
+    def ask(self) -> Array:
+        self._places = self._region.clip(np.array([self._es.ask() for _ in range(SHOWN)]))
+        return self._places
+
+    def tell(self, judgement: Judgement) -> None:
+        ranks = np.full(SHOWN, float(SHOWN))
+        for rank, slot in enumerate(order_of(judgement)):
+            ranks[slot] = rank
+        self._es.tell(list(zip(self._places, ranks, strict=True)))
+
+    def handed_over(self) -> Array:
+        return self._region.clip(self._es.mean[None])[0]
+
+
+def _package(name: str) -> Any:
+    """An optional package.
+
+    Raises:
+        ModelUnavailableError: it is not installed.
+    """
+    from importlib import import_module  # noqa: PLC0415
+
+    try:
+        return import_module(name)
+    except ImportError as cause:
+        raise ModelUnavailableError(f"{name} is not installed", hint="pip install 'pilotage[bench]'") from cause
+
+
+def _start(kind: type[Any]) -> Any:
+    return lambda _: kind
+
+
+RIVALS: dict[str, Entry[Start]] = {
+    "local": Entry(LocalConfig, _start(_Local)),
+    "sobol": Entry(SobolConfig, _start(_Sobol)),
+    "cma": Entry(CmaConfig, _start(_Cma)),
+}

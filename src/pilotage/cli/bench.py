@@ -1,0 +1,60 @@
+"""`pilotage bench`: the science, rerun with your own samplers, models and test functions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pilotage.cli.context import Context, bar, emit
+from pilotage.cli.sessions import as_json
+
+_QUICK_CASES, _QUICK_METHODS, _QUICK_SEEDS = ("hartmann6", "bowl8"), ("default", "local", "sobol"), 4
+
+
+@click.group()
+def bench() -> None:
+    """Measure how soon a search finds what a simulated person likes."""
+
+
+@bench.command()
+@click.option("--quick", is_flag=True, help="A few minutes: two cases, three methods, four seeds.")
+@click.option("--case", "cases", multiple=True, help="A case, or {kind: bowl, dim: 12}; repeat it. All if absent.")
+@click.option(
+    "--method",
+    "methods",
+    multiple=True,
+    help="default, local, sobol, cma, SAMPLER+MODEL, or {kind: pilotage, sampler: {…}}; the first is ours.",
+)
+@click.option("--answers", multiple=True, type=click.Choice(["winner", "ranking"]), help="Both if absent.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Runs per case and method (20).")
+@click.option("--region", type=click.Choice(["box", "ball"]), default="box", help="Where places may lie.")
+@click.option("-j", "processes", type=click.IntRange(1, 64), default=1, help="Processes.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
+@as_json
+@click.pass_obj
+def preferences(
+    ctx: Context, quick: bool, cases: tuple[str, ...], methods: tuple[str, ...], answers: tuple[str, ...],
+    seeds: int | None, region: str, processes: int, cache: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Utility by round, rounds to 90 %, CPU time; leaves with 1 if a bar is missed.
+
+    What was run is kept: a run that was stopped goes on, and new code is run anew.
+    """
+    from pilotage.bench import preferences as benchmark  # noqa: PLC0415  (--help must not pay for it)
+    from pilotage.bench.cache import Cache  # noqa: PLC0415
+    from pilotage.bench.rows import report  # noqa: PLC0415
+    from pilotage.bench.standing import rows_of, text_of  # noqa: PLC0415
+
+    plan = benchmark.plan_of(
+        cases or (_QUICK_CASES if quick else tuple(benchmark.CASES)),
+        methods or (_QUICK_METHODS if quick else ("default", "local", "sobol", "cma")),
+        answers=answers or benchmark.ANSWERS, seeds=seeds or (_QUICK_SEEDS if quick else 20), region=region,
+    )  # fmt: skip
+    folder = Cache(cache or ctx.settings().home / "bench")
+    outcomes = benchmark.outcomes_of(plan, folder, processes=processes, progress=bar)
+    rows = rows_of(outcomes)
+    emit(report("preferences", rows, command=" ".join(["pilotage", *sys.argv[1:]])), as_json=as_json,
+         text=text_of(outcomes))  # fmt: skip
+    sys.exit(0 if all(row.holds is not False for row in rows) else 1)

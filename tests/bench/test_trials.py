@@ -1,0 +1,84 @@
+"""Trials: paired by seed, honest about time and about what is handed over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pilotage.bench.functions import FUNCTIONS
+from pilotage.bench.methods import METHODS, handed_over
+from pilotage.bench.preferences import CASES, method_named
+from pilotage.bench.problems import problem_of
+from pilotage.bench.trials import Trial, run
+from pilotage.core.errors import InvalidInputError
+from pilotage.elicitation import Item, Judgement, Ranking
+from pilotage.preferences import PREFERENCE_MODELS
+from pilotage.samplers import View
+from pilotage.spaces import Region
+
+
+def trial(method: str = "default", case: str = "bowl8", **given: Any) -> Trial:
+    return Trial(function=CASES[case], method=method_named(method), **{"rounds": 5, **given})
+
+
+@pytest.mark.parametrize("method", ["default", "local", "sobol", "cma", "sobol+winner_average"])
+@pytest.mark.parametrize("answers", ["winner", "ranking"])
+def test_the_same_seed_gives_the_same_outcome(method: str, answers: str) -> None:
+    first, again = (run(trial(method, answers=answers, rounds=3), 7) for _ in range(2))
+    assert (first.utility, first.shown, first.peaks) == (again.utility, again.shown, again.peaks)
+    assert run(trial(method, answers=answers, rounds=3), 8).utility != first.utility
+
+
+@pytest.mark.parametrize("region", ["box", "ball"])
+@pytest.mark.parametrize("method", ["default", "local", "sobol", "cma"])
+def test_every_method_stays_inside(method: str, region: Any) -> None:
+    problem = problem_of(FUNCTIONS.build("ackley")(np.random.default_rng(0)), region)
+    search = METHODS.build(method_named(method))(problem, 3)
+    for turn in range(4):
+        places = search.ask()
+        assert places.shape == (4, 5)
+        assert problem.region.contains(places)
+        items = tuple(Item(f"{turn}.{slot}", f"{turn}.{slot}", tuple(u)) for slot, u in enumerate(places))
+        search.tell(Judgement(items, Ranking(order=(items[3].candidate,))))
+        assert problem.region.contains(search.handed_over()[None])
+
+
+def test_utility_is_that_of_what_is_handed_over() -> None:
+    """A search of its own, so that the place is known."""
+    outcome = run(trial("local"), 1)
+    assert outcome.utility != outcome.shown  # local hands over its centre, not what it showed
+    assert len(outcome.utility) == len(outcome.ms) == 5
+
+
+def test_local_gains_and_time_is_counted() -> None:
+    ours, local = run(trial("default", rounds=10), 0), run(trial("local", rounds=10), 0)
+    assert local.utility[-1] > local.utility[0]
+    assert np.median(ours.ms) > np.median(local.ms)
+
+
+def test_the_place_believed_best_is_handed_over_not_the_last_favourite() -> None:
+    region, model = Region(2, "box"), PREFERENCE_MODELS.build("laplace_gp")
+    good, bad = Item("a", "a", (0.5, 0.5)), Item("b", "b", (-0.5, -0.5))
+    sure = [Judgement((good, bad), Ranking(order=("a",))) for _ in range(6)]
+    history = (*sure, Judgement((good, bad), Ranking(order=("b",))))
+    view = View(region, model.fold(region, history), history, len(history) + 1)
+    assert view.incumbent == bad
+    assert tuple(handed_over(view)) == good.u
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("nonsense", "method.kind"),
+        ("nonsense+laplace_gp", "sampler.kind"),
+        ("sobol+nonsense", "preference_model.kind"),
+        ("{kind: local, radius: 1}", "method.radius"),
+        ("{kind: [", ""),
+    ],
+)
+def test_an_unknown_method_names_its_fault(name: str, field: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        method_named(name)
+    assert caught.value.field == field
