@@ -114,6 +114,15 @@ def test_a_submission_with_impossible_surroundings_is_refused(bad: dict[str, Any
         Submission(answer={"kind": "ranking", "order": ["x"]}, **bad)
 
 
+def test_a_gesture_is_kept_as_it_came_up_to_64_kib() -> None:
+    sent = {"answer": {"kind": "ranking", "order": ["x"]}}
+    longest = {"acts": "x" * (2**16 - len('{"acts":""}'))}
+    assert Submission(**sent, gesture=longest).gesture == longest
+    with pytest.raises(InvalidInputError, match="65537 bytes") as caught:
+        Submission(**sent, gesture={"acts": longest["acts"] + "x"})
+    assert caught.value.field == "gesture"
+
+
 def test_ties_keep_the_incumbent(steer: Any) -> None:
     session = steer()
     session.step()

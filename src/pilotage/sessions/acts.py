@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import InvalidInputError, RoundClosedError
@@ -29,6 +30,17 @@ from pilotage.store import AnswerRow, CandidateRow, JobRow, RoundRow, SessionRow
 
 Json = dict[str, Any]
 UNDER_WAY = ("queued", "running", "succeeded")
+MAX_GESTURE = 1 << 16
+
+
+def _require_short(gesture: Json) -> Json:
+    size = len(json.dumps(gesture, separators=(",", ":")))
+    if size > MAX_GESTURE:
+        raise InvalidInputError(
+            f"the gesture takes {size} bytes as JSON, {MAX_GESTURE} can be kept", field="gesture",
+            hint="Leave the middle of it out, and say so in it.",
+        )  # fmt: skip
+    return gesture
 
 
 class Submission(BaseModel):
@@ -36,7 +48,7 @@ class Submission(BaseModel):
 
     Attributes:
         answer: the judgement, with its `kind`.
-        gesture: the raw interaction, kept as it came.
+        gesture: the raw interaction, kept as it came; at most 64 KiB of JSON.
         comment: on the round, kept as written; `comments`: on single candidates, by their id.
         confidence: 1 (a guess) to 3 (certain), if the person says.
         decision_ms: time from seeing the pictures to answering.
@@ -48,7 +60,7 @@ class Submission(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     answer: Json
-    gesture: Json = Field(default_factory=dict)
+    gesture: Annotated[Json, AfterValidator(_require_short)] = Field(default_factory=dict)
     comment: str = Field("", max_length=4000)
     comments: dict[str, Annotated[str, Field(max_length=4000)]] = Field(default_factory=dict, max_length=16)
     confidence: int | None = Field(None, ge=1, le=3)

@@ -22,6 +22,13 @@ describe("pick, top-k and rank are one control", () => {
     const after = acting(nothing("ranking"), { type: "pick", id: "c" }, { type: "pick", id: "c" })
     expect(after.log).toEqual([[0, "pick", "c"], [1, "pick", "c"]])
   })
+  it("a key that is held down makes no gesture that is too long to send, and what is left out is counted", () => {
+    let after = nothing("ratings")
+    for (let at = 0; at < 3000; at++) after = selected(after, { type: "rate", id: "cnd_0123456789abcdef", stars: 5, at: 1e12 + at })
+    expect(JSON.stringify({ acts: after.log }).length).toBeLessThan(60_000)
+    expect([after.log.at(499)?.[0], after.log.at(500)?.[0], after.log.at(-1)?.[0]]).toEqual([1e12 + 499, 1e12 + 2500, 1e12 + 2999])
+    expect(after.log.length + after.leftOut).toBe(3000)
+  })
   it("a picture that is no longer there is not sent", () => {
     const after = acting(nothing("ranking"), { type: "pick", id: "gone" }, { type: "pick", id: "b" })
     expect(answerOf(after, ids)).toEqual({ kind: "ranking", order: ["b"] })

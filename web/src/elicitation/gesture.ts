@@ -11,7 +11,12 @@ export interface Selection {
   favourite: string | null
   /** The raw gesture: each act with the time since the pictures were seen. */
   log: [ms: number, act: string, id: string, value?: number][]
+  /** How many acts in the middle of a log are left out: a key that is held down makes thousands. */
+  leftOut: number
 }
+
+/** The acts that a log keeps, half of them from its beginning; so many fit into what an answer may bring along. */
+const MOST_ACTS = 1000
 
 export type Act =
   | { type: "mode"; kind: QueryKind; at: number }
@@ -24,7 +29,7 @@ export type Act =
   | { type: "clear"; at: number }
 
 export function nothing(kind: QueryKind): Selection {
-  return { kind, order: [], winner: null, rival: null, stars: {}, approved: {}, favourite: null, log: [] }
+  return { kind, order: [], winner: null, rival: null, stars: {}, approved: {}, favourite: null, log: [], leftOut: 0 }
 }
 
 /** A new selection after an act. The first pick is the best, more give second and third; a pick again takes it back. */
@@ -33,7 +38,11 @@ export function selected(before: Selection, act: Act): Selection {
   const value = act.type === "rate" ? act.stars : act.type === "approve" ? Number(act.yes) : undefined
   const entry: Selection["log"][number] =
     value === undefined ? [act.at, act.type, act.type === "mode" ? act.kind : id] : [act.at, act.type, id, value]
-  return { ...changed(before, act), log: [...before.log, entry] }
+  return { ...changed(before, act), ...thinned([...before.log, entry], before.leftOut) }
+}
+
+function thinned(log: Selection["log"], leftOut: number): Pick<Selection, "log" | "leftOut"> {
+  return log.length > MOST_ACTS ? { log: log.toSpliced(MOST_ACTS / 2, 1), leftOut: leftOut + 1 } : { log, leftOut }
 }
 
 function changed(before: Selection, act: Act): Selection {

@@ -38,7 +38,7 @@ export function useChoice(session: SessionView, round: RoundView) {
     const comments = Object.fromEntries(ready.flatMap((id) => (kept.notes[id] ? [[id, kept.notes[id]]] : [])))
     return {
       answer, shown: ready, comment: kept.note, comments, confidence: kept.confidence, next_round: true,
-      gesture: { mode: selection.kind, acts: selection.log, ...(taken ? { marked_before: taken.id } : {}) },
+      gesture: { mode: selection.kind, acts: selection.log, left_out: selection.leftOut, ...(taken ? { marked_before: taken.id } : {}) },
       decision_ms: msSince(seenAt),
     }
   }
