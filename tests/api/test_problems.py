@@ -59,7 +59,7 @@ def test_a_plug_ins_error_is_told_as_its_nearest_ancestor() -> None:
         ("POST", "/api/previews", {"config": {"model": "analytic", "request": {"prompt": ""}}}, 422, "invalid_input",
          "axes"),
         ("POST", "/api/experiments", {"name": " "}, 422, "invalid_input", "name"),
-        ("POST", "/api/sessions/none/branches", {"name": " "}, 422, "invalid_input", "name"),
+        ("POST", "/api/sessions/none/branches", {"name": " ", "round_id": "none"}, 422, "invalid_input", "name"),
         ("POST", "/api/sessions/none/rounds/1/answers", {"answer": {}, "gesture": {"acts": "x" * 65_536}}, 422,
          "invalid_input", "gesture"),
         ("POST", "/api/models/warm", {"modl": "x"}, 422, "invalid_input", "modl"),
