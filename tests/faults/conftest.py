@@ -159,9 +159,12 @@ class Steered:
         self._lab, self.rounds = lab, rounds
         self.id = lab.create_session({"model": "analytic", "seed": 7, "request": {"prompt": "a disc"}, **config}).id
         self.asked_again = 0
+        self._done = 0  # rounds: who is through is not looked at again, or a long soak would do little else
 
     def move(self) -> bool:
         """Do what can be done now; whether all rounds are answered."""
+        if self._done == self.rounds:
+            return True
         shown = self._lab.get_session(self.id).round_views
         last = shown[-1] if shown else None
         if last is None:
@@ -179,7 +182,9 @@ class Steered:
                 self._lab.request_round(self.id)
             except ConflictError:
                 return False
-        return last is not None and last.index == self.rounds and last.state == "answered"
+        if last is not None and last.index == self.rounds and last.state == "answered":
+            self._done = last.index
+        return self._done == self.rounds
 
     def outcome(self) -> list[Any]:
         """Places, seeds and pictures of all rounds: equal, bit for bit, for equal sessions."""

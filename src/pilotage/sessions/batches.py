@@ -65,11 +65,10 @@ def render_rows(
 
 def marked(group: Sequence[Mapping[str, Any]], sizes: Sequence[int]) -> list[dict[str, Any]]:
     """A run's rows, each with the call it was in as `batch`; unmarked where one call took them all."""
-    calls = chain.from_iterable([call] * size for call, size in enumerate(sizes))
-    plain = [{name: row[name] for name in row if name != "batch"} for row in group]
     if len(sizes) < 2:
-        return plain
-    return [{**row, "batch": call} for row, call in zip(plain, calls, strict=True)]
+        return [dict(row) for row in group]
+    calls = chain.from_iterable([call] * size for call, size in enumerate(sizes))
+    return [{**row, "batch": call} for row, call in zip(group, calls, strict=True)]
 
 
 def sizes_of(group: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:

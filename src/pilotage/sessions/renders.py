@@ -20,14 +20,13 @@ from pilotage.jobs import JobEngine
 from pilotage.jobs.base import new_job
 from pilotage.models import GenerationRequest, Model, Row
 from pilotage.sessions.config import MAX_SEED, SessionConfig
-from pilotage.sessions.events import RunFinished
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.previews import measure_preview
 from pilotage.sessions.runs import Point, RunPlan, StageKind, check_stages, execute
 from pilotage.sessions.scales import measured_space
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.spaces import SteeringSpace
-from pilotage.store import CandidateRow, JobRow, RoundRow, SampleRow, SessionRow
+from pilotage.store import CandidateRow, JobRow, RoundRow, SessionRow
 
 MAX_POINTS = 16
 FRESH_SEEDS = 4
@@ -82,11 +81,7 @@ def render(ports: Ports, plan: RenderPlan, model: Model, *, progress: Progress, 
     )
     run = RunPlan(plan.purpose, (plan.key,), plan.config.request, points, plan.session_id, plan.stages)
     samples = execute(ports, model, run, progress=progress, cancel=cancel)
-    facts = [sample_facts(sample) for sample in samples]
-    with ports.store.transaction() as tx:
-        told = RunFinished(run_id=run.run_id, session_id=plan.session_id, purpose=plan.purpose, samples=facts)
-        ports.tell(tx, plan.session_id or run.run_id, told)
-    result: dict[str, Any] = {"run_id": run.run_id, "samples": facts}
+    result: dict[str, Any] = {"run_id": run.run_id, "samples": run.finished(samples).samples}
     if plan.purpose == "preview" and space is not None and model.info.capabilities.text:
         result["axes"] = measure_preview(ports, model, plan.config, space, samples, topic=run.run_id)
     return result
@@ -100,17 +95,6 @@ def _space(ports: Ports, plan: RenderPlan, model: Model, progress: Progress) -> 
     space = build_space(model, plan.config, recorded=session.axes, progress=progress)
     require_same_space(session, space, model)
     return space
-
-
-def sample_facts(sample: SampleRow) -> dict[str, Any]:
-    """What an event or a job's result says of a sample."""
-    return {
-        "sample_id": sample.id,
-        "artifact": sample.artifact,
-        "seed": sample.seed,
-        "z": sample.z,
-        "error": sample.error,
-    }
 
 
 def point_plan(session: SessionRow, z: Sequence[float], rounds: Sequence[RoundRow], seed: int | None) -> RenderPlan:

@@ -20,7 +20,8 @@ from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.core.versions import installed
 from pilotage.jobs.base import problem
 from pilotage.models import GenerationRequest, Model, Output, Row
-from pilotage.sessions.batches import Rendered, marked, render_rows, sizes_of
+from pilotage.sessions.batches import Rendered, marked, render_rows
+from pilotage.sessions.events import RunFinished
 from pilotage.sessions.ports import Ports
 from pilotage.store import ArtifactRow, RunRow, SampleRow, Transaction
 from pilotage.store.rows import RunPurpose
@@ -28,6 +29,7 @@ from pilotage.store.rows import RunPurpose
 StageKind = Literal["txt2img", "img2img", "refiner", "hires", "upscale"]
 EXECUTABLE: tuple[StageKind, ...] = ("txt2img",)
 PACKAGES = ("pilotage", "numpy", "pillow", "torch", "diffusers", "transformers")
+_TOLD_BY_THEIR_ROUND: tuple[RunPurpose, ...] = ("round", "retry")
 NOTHING_CAME = "Try once more, with fewer steps or less guidance; a model in half precision may need float32."
 
 
@@ -64,6 +66,14 @@ class RunPlan:
         """The run's id."""
         return derived_id("run", self.purpose, *self.key)
 
+    def finished(self, samples: Sequence[SampleRow]) -> RunFinished:
+        """What is told of the run when it has these samples."""
+        facts: list[dict[str, Any]] = [
+            {"sample_id": one.id, "artifact": one.artifact, "seed": one.seed, "z": one.z, "error": one.error}
+            for one in samples
+        ]
+        return RunFinished(run_id=self.run_id, session_id=self.session_id, purpose=self.purpose, samples=facts)
+
 
 def check_stages(kinds: Sequence[StageKind]) -> None:
     """Refuse a pipeline that cannot be run, by field.
@@ -84,8 +94,8 @@ def execute(
 ) -> tuple[SampleRow, ...]:
     """Run the plan: ONE batch, or halves where memory is short; outputs kept as artifacts, run and samples recorded.
 
-    A row that fails alone, in the model or when it is saved, gets a sample with an `error`. The same work
-    again is called in the batches that it had before.
+    A row that fails alone, in the model or when it is saved, gets a sample with an `error`. Re-entrant: a run that
+    has succeeded is neither rendered nor told again; what it recorded is returned.
 
     Raises:
         UnsupportedInputError: the pipeline or the request does not fit the model.
@@ -95,14 +105,16 @@ def execute(
         JobCancelledError: within one step of `cancel`; the run is recorded as cancelled.
     """
     check_stages(plan.stages)
+    known = ports.store.find(RunRow, plan.run_id)
+    if known is not None and known.state == "succeeded":  # whoever asked for it died before it could say so
+        return tuple(ports.store.list(SampleRow, where={"run_id": known.id}))
     run = _started(ports, model, plan)
     crash_point("run started")
     begun = perf_counter()
     try:
         rendered = render_rows(
-            model, plan.request, [point.row for point in plan.points], sizes=sizes_of(run.group),
-            progress=progress, cancel=cancel,
-        )  # fmt: skip
+            model, plan.request, [point.row for point in plan.points], progress=progress, cancel=cancel
+        )
         if all(output.media is None for output in rendered.outputs):
             raise GenerationError(f"no picture came out: {rendered.outputs[0].error}", hint=NOTHING_CAME)
         generated = perf_counter()
@@ -122,6 +134,8 @@ def execute(
         tx.put(run.model_copy(update={"state": "succeeded", "timings_ms": timings, **_as_it_was(run, rendered)}))
         for sample, output in zip(samples, rendered.outputs, strict=True):
             _record(tx, ports, sample, output)
+        if plan.purpose not in _TOLD_BY_THEIR_ROUND:
+            ports.tell(tx, plan.session_id or plan.run_id, plan.finished(samples))
         crash_point("samples written")
     crash_point("samples kept")
     return samples
@@ -145,14 +159,12 @@ def _threads() -> int | None:
 
 
 def _started(ports: Ports, model: Model, plan: RunPlan) -> RunRow:
-    """The run's row, written; its rows are marked with the batches that the same work had before."""
-    known = ports.store.find(RunRow, plan.run_id)
-    plain = [{"z": list(point.z) if point.z is not None else None, "seed": point.row.seed} for point in plan.points]
+    """The run's row, written."""
     row = RunRow(
         id=plan.run_id, created_at=ports.clock(), session_id=plan.session_id, purpose=plan.purpose,
         model=model.info.ref, model_fingerprint=model.info.fingerprint,
         stages=[RunStage(kind=kind, request=plan.request).model_dump(mode="json") for kind in plan.stages],
-        group=marked(plain, sizes_of(known.group)) if known and len(known.group) == len(plain) else plain,
+        group=[{"z": list(point.z) if point.z is not None else None, "seed": point.row.seed} for point in plan.points],
         environment=environment(model),
     )  # fmt: skip
     with ports.store.transaction() as tx:

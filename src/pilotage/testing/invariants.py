@@ -54,7 +54,8 @@ def _repeats(events: Sequence[Event]) -> Iterator[str]:
     told = Counter(
         (event.type, event.data.get("round_id") or event.data["session_id"]) for event in events if event.type in _ONCE
     )
-    told.update((event.type, event.data["answer_id"]) for event in events if event.type == "answer.recorded")
+    named = {"answer.recorded": "answer_id", "run.finished": "run_id"}
+    told.update((event.type, event.data[named[event.type]]) for event in events if event.type in named)
     yield from (f"{name} of {subject} was told {count} times" for (name, subject), count in told.items() if count > 1)
 
 
