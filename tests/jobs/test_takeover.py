@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from pilotage.core.clock import system_clock
+from pilotage.jobs.leases import LEASE_S
 from pilotage.jobs.live import send_command
 from pilotage.jobs.presence import live_workers, worker_name
 from pilotage.store import ArtifactRow, JobRow, WorkerRow
@@ -91,6 +92,20 @@ def test_workers_on_a_postgresql_outlive_each_other_too(home_on_postgres: Any) -
 
 def test_a_zombie_writes_nothing_into_a_postgresql(home_on_postgres: Any) -> None:
     one_is_a_zombie(home_on_postgres)
+
+
+def test_a_worker_that_comes_back_gives_away_at_once_what_it_had_in_hand_when_it_died(home: Any) -> None:
+    job = home.ask("count", "one", file="count", to=3)
+    home.start(1)
+    home.until(lambda: home.store.get(JobRow, job.id).ended_at)
+    with home.store.transaction() as tx:  # as slot 0 left it; the queue had given it to slot 1, which let it be
+        left = {"state": "running", "worker_id": worker_name(0), "result": None, "ended_at": None}
+        tx.put(home.store.get(JobRow, job.id).model_copy(update=left))
+    home.start(0)
+    took = home.until(lambda: home.store.get(JobRow, job.id).state == "succeeded")
+    print(f"gone on with {took:.1f} s after the new process was started")
+    assert home.store.get(JobRow, job.id).starts == 2
+    assert took < LEASE_S / 2
 
 
 def one_is_killed(home: Any) -> None:

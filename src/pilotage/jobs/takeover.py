@@ -37,6 +37,15 @@ class Takeover:
                 taken.append(queued)
         return taken
 
+    def inherit(self, worker_id: str) -> None:
+        """Queue again what a worker's former process had in hand; for its next one, before it takes jobs.
+
+        DBOS queues them again too, but for any worker, and one of another name leaves them alone: the rows say that
+        they are in hand.
+        """
+        for job in self._store.list(JobRow, where={"state": "running", "worker_id": worker_id}):
+            self.give(job)
+
     def give(self, job: JobRow, *, innocent: bool = False) -> JobRow | None:
         """Queue a running job for anybody; None if it has moved on meanwhile.
 

@@ -82,6 +82,7 @@ def run_worker(
         worker.takeover = Takeover(store, engine, leases or Leases(), system_clock)
         worker.live = LiveServer(live_secret(place.home), worker.hear)
         worker.beat(status())  # before any job: its row must not tell of the process before
+        worker.takeover.inherit(worker.id)
         pulse = threading.Thread(target=worker.beat_until, args=(stop, status), daemon=True)
         try:
             _launch(engine, worker.id, place.lanes, worker.perform)
