@@ -20,54 +20,75 @@ from pilotage.store import (
 )
 
 R = TypeVar("R", bound=Row)
+OfRound = TypeVar("OfRound", CandidateRow, AnswerRow)
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRows:
-    """What views of some rounds need; marks by their sample, the rest by id.
+    """What views of some rounds need; candidates and answers by their round, marks by their sample, the rest by id.
 
-    `candidates` holds those of the rounds and those that they carry; `indices` the index of each one's round.
+    `known` holds the candidates of the rounds and those that they carry; `indices` the index of each one's round.
     """
 
     session: SessionRow
-    candidates: Mapping[str, CandidateRow]
-    answers: Sequence[AnswerRow]
+    rounds: Sequence[RoundRow]
+    candidates: Mapping[str, Sequence[CandidateRow]]
+    answers: Mapping[str, Sequence[AnswerRow]]
+    known: Mapping[str, CandidateRow]
     jobs: Mapping[str, JobRow]
     runs: Mapping[str, RunRow]
     samples: Mapping[str, SampleRow]
     marks: Mapping[str, MarkRow]
     indices: Mapping[str, int]
 
-    def candidates_of(self, round_: RoundRow) -> list[CandidateRow]:
+    def candidates_of(self, round_: RoundRow) -> Sequence[CandidateRow]:
         """By slot."""
-        return [row for row in self.candidates.values() if row.round_id == round_.id]
+        return self.candidates.get(round_.id, ())
 
-    def answers_of(self, round_: RoundRow) -> list[AnswerRow]:
+    def answers_of(self, round_: RoundRow) -> Sequence[AnswerRow]:
         """Oldest first, those that were taken back included."""
-        return [row for row in self.answers if row.round_id == round_.id]
+        return self.answers.get(round_.id, ())
 
     def index_of(self, candidate_id: str | None) -> int | None:
         """The index of the round of a candidate."""
-        source = self.candidates.get(candidate_id or "")
+        source = self.known.get(candidate_id or "")
         return self.indices.get(source.round_id) if source else None
 
 
-def load_rows(reader: Reader, session: SessionRow, rounds: Sequence[RoundRow]) -> SessionRows:
-    """All that the views of `rounds` of a session show."""
-    ids = tuple(round_.id for round_ in rounds)
-    own = reader.list(CandidateRow, where={"round_id": ids})
-    candidates = {row.id: row for row in own}
-    carried = by_id(reader, CandidateRow, (row.carried_from for row in own if row.carried_from not in candidates))
+def load_session(reader: Reader, session: SessionRow) -> SessionRows:
+    """All that the view of a whole session shows."""
+    its = {"session_id": session.id}
+    return _load(reader, session, reader.list(RoundRow, where=its), its)
+
+
+def load_round(reader: Reader, session: SessionRow, round_: RoundRow) -> SessionRows:
+    """All that the view of one round shows."""
+    return _load(reader, session, [round_], {"round_id": round_.id})
+
+
+def _load(reader: Reader, session: SessionRow, rounds: Sequence[RoundRow], where: Mapping[str, str]) -> SessionRows:
+    """The rows of `rounds`, whose candidates and answers are those that match `where`."""
+    own = reader.list(CandidateRow, where=where)
+    known = {row.id: row for row in own}
+    known |= by_id(reader, CandidateRow, (row.carried_from for row in own if row.carried_from not in known))
     indices = {round_.id: round_.index for round_ in rounds}
-    missing = by_id(reader, RoundRow, (row.round_id for row in carried.values() if row.round_id not in indices))
+    missing = by_id(reader, RoundRow, (row.round_id for row in known.values() if row.round_id not in indices))
     return SessionRows(
-        session=session, candidates={**candidates, **carried}, answers=reader.list(AnswerRow, where={"round_id": ids}),
+        session=session, rounds=rounds, candidates=_by_round(own),
+        answers=_by_round(reader.list(AnswerRow, where=where)), known=known,
         jobs=by_id(reader, JobRow, (round_.job_id for round_ in rounds)),
         runs=by_id(reader, RunRow, (round_.run_id for round_ in rounds)),
         samples=by_id(reader, SampleRow, (row.sample_id for row in own)),
         marks={mark.sample_id: mark for mark in reader.list(MarkRow, where={"session_id": session.id})},
         indices={**indices, **{row.id: row.index for row in missing.values()}},
     )  # fmt: skip
+
+
+def _by_round(rows: Iterable[OfRound]) -> dict[str, list[OfRound]]:
+    found: dict[str, list[OfRound]] = {}
+    for row in rows:
+        found.setdefault(row.round_id, []).append(row)
+    return found
 
 
 def by_id(reader: Reader, kind: type[R], ids: Iterable[str | None]) -> dict[str, R]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.sessions.loading import SessionRows, by_id, load_rows
+from pilotage.sessions.loading import SessionRows, by_id, load_round, load_session
 from pilotage.sessions.rounds import round_at
 from pilotage.store import CandidateRow, JobRow, Reader, RoundRow, Row, RunRow, SampleRow, SessionRow
 
@@ -184,7 +184,9 @@ class RunView(View):
 
 def session_summaries(reader: Reader, sessions: Sequence[SessionRow]) -> list[SessionSummary]:
     """Sessions as lists show them: each with the picture that stands for it; in two queries."""
-    return [SessionSummary(**known) for known in _summaries(reader, sessions)]
+    candidates = by_id(reader, CandidateRow, (_shown(session) for session in sessions))
+    samples = by_id(reader, SampleRow, (candidate.sample_id for candidate in candidates.values()))
+    return [SessionSummary(**_summary(session, candidates, samples)) for session in sessions]
 
 
 def session_view(reader: Reader, session_id: str) -> SessionView:
@@ -195,12 +197,10 @@ def session_view(reader: Reader, session_id: str) -> SessionView:
     """
     with reader.snapshot() as moment:
         session = moment.get(SessionRow, session_id)
-        rounds = moment.list(RoundRow, where={"session_id": session_id})
-        rows = load_rows(moment, session, rounds)
-        (summary,), children = _summaries(moment, [session]), _children(moment, session)
-    views = [_round_view(rows, round_) for round_ in rounds]
+        rows, children = load_session(moment, session), _children(moment, session)
+    views = [_round_view(rows, round_) for round_ in rows.rounds]
     known = {
-        **_same(session, SessionView), **summary,
+        **_same(session, SessionView), **_summary(session, rows.known, rows.samples),
         "round_views": [view for view in views if view.state != "superseded"],
         "superseded": [view for view in views if view.state == "superseded"],
         "branches": [BranchView(**_same(child, BranchView)) for child in children],
@@ -216,7 +216,7 @@ def round_view(reader: Reader, session_id: str, index: int) -> RoundView:
     """
     with reader.snapshot() as moment:
         round_ = round_at(moment, session_id, index)
-        rows = load_rows(moment, moment.get(SessionRow, session_id), [round_])
+        rows = load_round(moment, moment.get(SessionRow, session_id), round_)
     return _round_view(rows, round_)
 
 
@@ -246,20 +246,18 @@ def _shared(row: type[Row], view: type[View]) -> tuple[str, ...]:
     return tuple(name for name in view.model_fields if name in row.model_fields)
 
 
-def _summaries(reader: Reader, sessions: Sequence[SessionRow]) -> list[Json]:
-    shown = {session.id: session.final_id or session.incumbent_id for session in sessions}
-    candidates = by_id(reader, CandidateRow, shown.values())
-    samples = by_id(reader, SampleRow, (candidate.sample_id for candidate in candidates.values()))
+def _summary(
+    session: SessionRow, candidates: Mapping[str, CandidateRow], samples: Mapping[str, SampleRow]
+) -> Json:  # fmt: skip
+    candidate = candidates.get(_shown(session) or "")
+    sample = samples.get(candidate.sample_id or "") if candidate else None
+    artifact = sample.artifact if sample else None
+    return {**_same(session, SessionSummary), "artifact": artifact, "read_only": session.origin is not None}
 
-    def artifact_of(session: SessionRow) -> str | None:
-        candidate = candidates.get(shown[session.id] or "")
-        sample = samples.get(candidate.sample_id or "") if candidate else None
-        return sample.artifact if sample else None
 
-    return [
-        {**_same(one, SessionSummary), "artifact": artifact_of(one), "read_only": one.origin is not None}
-        for one in sessions
-    ]
+def _shown(session: SessionRow) -> str | None:
+    """The candidate whose picture stands for the session."""
+    return session.final_id or session.incumbent_id
 
 
 def _children(reader: Reader, session: SessionRow) -> Sequence[SessionRow]:

@@ -137,7 +137,7 @@ class _SqlReader(Reader):
         limit: int | None = None, newest_first: bool = False,
     ) -> Sequence[R]:  # fmt: skip
         query = _query(self._connection.dialect.name, kind, where or {}, after, limit, newest_first)
-        return [_row(kind, found) for found in self._connection.execute(query)]
+        return [_row(kind, found) for found in self._connection.execute(query).all()]
 
 
 class _SqlTransaction(_SqlReader, Transaction):
