@@ -14,16 +14,21 @@ from pilotage.store import JobRow
 
 
 def kill_while(site: Any, sessions: list[Any], kills: int, pause: Callable[[], float], *, more: Any) -> int:
-    """Kill one of two workers again and again while sessions are steered; how many kills met a running job."""
+    """Kill two workers in turn, each a pause after it has taken up a job; how many kills met a running job."""
+
+    def has_a_job() -> bool:
+        if all([session.move() for session in sessions]):
+            sessions.append(more())
+        return site.is_ready(slot) and in_hand()
+
+    def in_hand() -> bool:
+        return bool(site.lab.store.list(JobRow, where={"state": "running", "worker_id": worker_name(slot)}))
+
     met, slot = 0, 0
     for _ in range(kills):
-        until = time.monotonic() + pause()
-        while time.monotonic() < until or not site.is_ready(slot):
-            if all([session.move() for session in sessions]):
-                sessions.append(more())
-            time.sleep(0.01)
-        where = {"state": "running", "worker_id": worker_name(slot)}
-        met += bool(site.lab.store.list(JobRow, where=where))
+        site.until(has_a_job)
+        time.sleep(pause())
+        met += in_hand()
         site.kill(slot)
         site.start(slot)
         slot = 1 - slot
