@@ -89,6 +89,7 @@ class RoundView(View):
     take: int
     attempt: int
     parent_id: str | None
+    run_id: str | None
     state: str
     candidates: list[CandidateView]
     answer: AnswerView | None
