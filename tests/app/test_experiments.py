@@ -25,6 +25,8 @@ def ids(found: Any) -> list[str]:
         ({"sampler": "sobol"}, [1]),
         ({"preference_model": "winner_average"}, [2]),
         ({"state": "paused"}, [0]),
+        ({"favourites": True}, [1]),
+        ({"favourites": True, "text": "disc"}, []),
         ({"model": "starter"}, []),
         ({"until": datetime(2000, 1, 1, tzinfo=UTC)}, []),
         ({"since": datetime(2000, 1, 1, tzinfo=UTC)}, [2, 1, 0]),
@@ -39,6 +41,10 @@ def test_sessions_are_found_by_what_they_are(steer: Any, lab: Any, wanted: Any, 
         steer(preference_model="winner_average"),
     ]
     lab.pause(sessions[0].id)
+    for session, is_liked in ((sessions[1], True), (sessions[2], False)):
+        shown = session.step().candidates[0].id
+        lab.mark(session.id, shown, favourite=True)
+        lab.mark(session.id, shown, favourite=is_liked)
     assert ids(lab.find_sessions(SessionFilter(**wanted))) == [sessions[i].id for i in which]
 
 

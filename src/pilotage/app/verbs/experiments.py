@@ -14,7 +14,7 @@ from pilotage.core.strategies import invalid_input
 from pilotage.sessions import experiment_trash, experiments, views
 from pilotage.sessions.deletion import ExperimentDeletion, experiment_deletion
 from pilotage.sessions.figures import SessionFigures, figures_of
-from pilotage.store import Cursor, ExperimentRow, SessionRow, cursor
+from pilotage.store import Cursor, ExperimentRow, MarkRow, SessionRow, cursor
 
 MAX_COMPARED = 50
 _BATCH = 200
@@ -26,6 +26,7 @@ class SessionFilter(BaseModel):
 
     Attributes:
         text: part of the prompt or of the name, in any case.
+        favourites: only those with a picture that is a favourite.
         since, until: when it was created, the second excluded; in UTC where no time zone is named.
     """
 
@@ -38,6 +39,7 @@ class SessionFilter(BaseModel):
     basis: str | None = None
     state: Literal["active", "paused", "completed"] | None = None
     experiment_id: str | None = None
+    favourites: bool = False
     since: Moment | None = None
     until: Moment | None = None
 
@@ -48,7 +50,7 @@ class SessionFilter(BaseModel):
         return {"deleted_at": None, **{name: value for name, value in given.items() if value is not None}}
 
     def holds(self, row: SessionRow) -> bool:
-        """The conditions that are not."""
+        """Whether it has the words."""
         wanted = self.text.casefold()
         return not wanted or wanted in row.prompt.casefold() or wanted in row.name.casefold()
 
@@ -90,7 +92,8 @@ class ExperimentVerbs(SessionVerbs):
         while len(found) < limit:
             batch = self.store.list(SessionRow, where=wanted.where(), after=place, limit=_BATCH, newest_first=True)
             recent = [row for row in batch if wanted.since is None or row.created_at >= wanted.since]
-            found += [row for row in recent if wanted.holds(row)]
+            liked = self._liked(recent) if wanted.favourites else recent
+            found += [row for row in liked if wanted.holds(row)]
             if len(recent) < _BATCH:
                 break
             place = cursor(recent[-1])
@@ -155,6 +158,12 @@ class ExperimentVerbs(SessionVerbs):
     def list_trashed_experiments(self) -> list[ExperimentDeletion]:
         """The experiments in the trash, the latest first."""
         return [experiment_deletion(self.store, row.id) for row in experiment_trash.experiments_in_trash(self.store)]
+
+    def _liked(self, rows: Sequence[SessionRow]) -> list[SessionRow]:
+        """Those with a favourite."""
+        where = {"session_id": tuple(row.id for row in rows), "favourite": True}
+        having = {mark.session_id for mark in self.store.list(MarkRow, where=where)} if rows else set()
+        return [row for row in rows if row.id in having]
 
     def _experiment(self, row: ExperimentRow) -> ExperimentView:
         count = len(self.store.list(SessionRow, where={"experiment_id": row.id, "deleted_at": None}))

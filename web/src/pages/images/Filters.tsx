@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react"
 import { useModels, useStrategies } from "../../client/queries"
+import { Heart } from "../../ui/icons"
 import { useExperiments } from "../experiments/queries"
 import { useSettled } from "../setup/useSetup"
 import { wantedOf, type Wanted } from "./filter"
@@ -27,6 +28,9 @@ export function Filters({ wanted, onChange }: FiltersProps) {
         <Words value={wanted.text ?? ""} onChange={(text) => { put("text", text, true) }} />
         <Pick label="Model" value={wanted.model} options={(models.data ?? []).map(({ ref, name }) => [ref, name] as const)} onChange={(value) => { put("model", value) }} />
         <Pick label="State" value={wanted.state} options={STATES} onChange={(value) => { put("state", value) }} />
+        <button type="button" className="button" aria-pressed={wanted.favourites !== undefined} title="Only sessions with a picture that is a favourite" onClick={() => { put("favourites", wanted.favourites === undefined ? "yes" : "") }}>
+          <Heart full={wanted.favourites !== undefined} /> Favourites
+        </button>
         <button type="button" className="button quiet" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen) }}>
           {isOpen ? "Fewer" : "More"} filters{!isOpen && used > 0 ? ` (${String(used)} in use)` : ""}
         </button>

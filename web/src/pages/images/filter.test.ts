@@ -14,6 +14,11 @@ describe("what is looked for", () => {
     expect([from.getDate(), from.getHours(), to.getDate(), to.getHours()]).toEqual([1, 0, 2, 0])
   })
 
+  it("asks for sessions with favourites, whatever the address says of them", () => {
+    expect(filterOf(wantedOf({ favourites: "yes" }))).toEqual({ favourites: true })
+    expect(filterOf(wantedOf({ favourites: "" }))).toEqual({})
+  })
+
   it("names an experiment as the lab does, and leaves out what can't be meant", () => {
     expect(filterOf({ experiment: "exp_1", sampler: "sobol", state: "asleep", since: "soon" })).toEqual({ experiment_id: "exp_1", sampler: "sobol" })
   })
