@@ -18,14 +18,17 @@ const setup = createRoute({
   path: "/new",
   component: lazyRouteComponent(() => import("./pages/setup/SetupPage"), "SetupPage"),
 })
+/** A round, as an address names it: one that was set aside has its take beside it. */
+function roundOf(search: Record<string, unknown>): { round?: number; take?: number } {
+  const [round, take] = [Number(search.round), Number(search.take ?? -1)]
+  if (!Number.isInteger(round) || round <= 0) return {}
+  return Number.isInteger(take) && take >= 0 ? { round, take } : { round }
+}
+
 const session = createRoute({
   getParentRoute: () => root,
   path: "/sessions/$sessionId",
-  validateSearch: (search: Record<string, unknown>): { round?: number; take?: number } => {
-    const [round, take] = [Number(search.round), Number(search.take ?? -1)]
-    if (!Number.isInteger(round) || round <= 0) return {}
-    return Number.isInteger(take) && take >= 0 ? { round, take } : { round }
-  },
+  validateSearch: roundOf,
   component: lazyRouteComponent(() => import("./pages/session/SessionPage"), "SessionPage"),
 })
 const finish = createRoute({
@@ -46,6 +49,8 @@ const report = createRoute({
 const diagnostics = createRoute({
   getParentRoute: () => root,
   path: "/diagnostics",
+  validateSearch: (search: Record<string, unknown>): { session?: string; round?: number; take?: number } =>
+    typeof search.session === "string" ? { session: search.session, ...roundOf(search) } : {},
   component: lazyRouteComponent(() => import("./pages/diagnostics/DiagnosticsPage"), "DiagnosticsPage"),
 })
 const design = createRoute({

@@ -132,6 +132,7 @@ export function httpLab(): LabClient {
     previewAxes: async (draft) =>
       value(await api.POST("/api/previews", { body: { config: draft as Body }, ...once() })),
     job: async (job_id) => value(await api.GET("/api/jobs/{job_id}", { params: { path: { job_id } } })),
+    run: async (run_id) => value(await api.GET("/api/runs/{run_id}", { params: { path: { run_id } } })),
     cancel: async (job_id) =>
       value(await api.POST("/api/jobs/{job_id}/cancel", { params: { path: { job_id } }, ...once() })),
 

@@ -17,6 +17,7 @@ import type {
   ModelInfo,
   PromptCheck,
   RoundView,
+  RunView,
   SessionFilter,
   SessionPage,
   SessionView,
@@ -99,6 +100,7 @@ export interface LabClient {
   renderFinal(id: string, candidateId: string, changes: FinalChanges): Promise<JobView>
   previewAxes(draft: Draft): Promise<JobView>
   job(id: string): Promise<JobView>
+  run(id: string): Promise<RunView>
   cancel(jobId: string): Promise<JobView>
 
   artifactUrl(sha256: string, size?: "thumb"): string

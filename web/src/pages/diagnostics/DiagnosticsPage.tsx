@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { useSearch } from "@tanstack/react-router"
 import { useEffect, useState } from "react"
 import { useLab } from "../../client/context"
 import { problemOf, problemOfJob } from "../../client/problem"
@@ -7,6 +8,7 @@ import type { Diagnostics } from "../../client/types"
 import { ago, seconds } from "../../ui/format"
 import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
+import { AsMade } from "./AsMade"
 import "./diagnostics.css"
 import { Doctor, History, MemoryCard } from "./sections"
 import { Card, CopyButton, Fact } from "./parts"
@@ -37,8 +39,10 @@ function Waiting() {
 
 function Details({ seen }: { seen: Diagnostics }) {
   const now = useNow()
+  const { session, round, take } = useSearch({ from: "/diagnostics" })
   return (
     <>
+      {session !== undefined && round !== undefined && <AsMade meant={{ session, round, ...(take === undefined ? {} : { take }) }} seen={seen} now={now} />}
       <p className="sentence" aria-live="polite">
         <span className={`dot ${toneOf(seen)}`} aria-hidden="true" />
         {sentenceOf(seen, now)}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { clock, deviceInWords, measuredInWords, measuredOf, memoryInWords, orUnknown, queueInWords, sentenceOf, short, stateInWords, timesInOneLine } from "./words"
+import { clock, deviceInWords, measuredInWords, measuredOf, memoryInWords, orUnknown, queueInWords, sentenceOf, short, sinceThen, stateInWords, timesInOneLine } from "./words"
 
 describe("diagnostics in words", () => {
   it("tells unknown as unknown, and zero as zero", () => {
@@ -11,6 +11,13 @@ describe("diagnostics in words", () => {
     expect(deviceInWords("cuda:1")).toBe("NVIDIA graphics card (cuda:1)")
     expect(deviceInWords("tpu")).toBe("tpu")
     expect(deviceInWords(null)).toBe("not known yet")
+  })
+  it("tells what has changed since a round was made, and nothing of what isn't known", () => {
+    const now = { device: { configured: "auto", requested: "cpu", active: "cpu", dtype: null }, platform: "Linux", python: "3.12.1", versions: { torch: "2.14", scipy: "1.18", diffusers: null } }
+    expect(sinceThen({ device: "cpu", dtype: "float16", platform: "Linux", python: "3.11.7", versions: { torch: "2.13", diffusers: "0.40", pillow: "12" } }, now)).toEqual([
+      "python: 3.11.7, now 3.12.1", "torch: 2.13, now 2.14",
+    ])
+    expect(sinceThen({}, now)).toEqual([])
   })
   it("says what a time rests on", () => {
     expect(measuredInWords(0)).toContain("no round")

@@ -45,6 +45,28 @@ export function sentenceOf({ sentence, model }: Pick<Diagnostics, "sentence" | "
   return `${sentence.replace(/\.$/, "")}, warm since ${clock(model.warm_since, now)}.`
 }
 
+/** What a run says of where it happened. */
+export interface Environment {
+  device?: string
+  dtype?: string
+  platform?: string
+  python?: string
+  threads?: number | null
+  versions?: Record<string, string>
+}
+
+/** What is another thing now than it was in a run: only what is known of both. */
+export function sinceThen(then: Environment, now: Pick<Diagnostics, "device" | "platform" | "python" | "versions">): string[] {
+  const facts: [string, string | undefined, string | null | undefined][] = [
+    ["device", then.device, now.device.active],
+    ["numbers", then.dtype, now.device.dtype],
+    ["system", then.platform, now.platform],
+    ["python", then.python, now.python],
+    ...Object.entries(then.versions ?? {}).map(([name, version]): [string, string, string | null | undefined] => [name, version, now.versions[name]]),
+  ]
+  return facts.flatMap(([name, was, is]) => (was && is && was !== is ? [`${name}: ${was}, now ${is}`] : []))
+}
+
 const UNITS = [[1e6, "TB"], [1e3, "GB"], [1, "MB"]] as const
 
 /** Megabytes as people say them. */

@@ -73,7 +73,7 @@ function Story({ session }: { session: SessionView }) {
   }
   return (
     <div className="page replay">
-      <Head session={session} isPlaying={player.isPlaying} onPlay={player.toggle} />
+      <Head session={session} index={story[here]?.round.index} isPlaying={player.isPlaying} onPlay={player.toggle} />
       <div className="replay-body">
         <RoundIndex story={story} here={here} onGo={jump} />
         <div className="chapters">
@@ -92,11 +92,13 @@ function Story({ session }: { session: SessionView }) {
 
 interface HeadProps {
   session: SessionView
+  /** The round that is looked at. */
+  index: number | undefined
   isPlaying: boolean
   onPlay: () => void
 }
 
-function Head({ session, isPlaying, onPlay }: HeadProps) {
+function Head({ session, index, isPlaying, onPlay }: HeadProps) {
   return (
     <div className="page-head replay-head">
       <div>
@@ -106,7 +108,7 @@ function Head({ session, isPlaying, onPlay }: HeadProps) {
         </p>
       </div>
       <span className="grow" />
-      <Link to="/diagnostics" className="button quiet">Diagnostics</Link>
+      <Link to="/diagnostics" search={index === undefined ? {} : { session: session.id, round: index }} className="button quiet">Diagnostics</Link>
       <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button">Session</Link>
       <button type="button" className="button primary play" aria-pressed={isPlaying} onClick={onPlay}>
         {isPlaying ? <Pause /> : <Play />} {isPlaying ? "Pause" : "Play"} <kbd>P</kbd>

@@ -23,6 +23,7 @@ export function Chapter({ chapter, story, isAside = false }: ChapterProps) {
         <h2 id={`${id}-title`}>Round {chapter.index}{isAside && ", set aside"}</h2>
         <span className="soft small">{QUERY_WORDS[chapter.asked as QueryKind].question}</span>
         <span className="grow" />
+        <Link to="/diagnostics" search={{ session: story.session_id, round: chapter.index, ...(isAside ? { take: chapter.take } : {}) }} className="button quiet">Diagnostics</Link>
         {!isAside && <Ways sessionId={story.session_id} index={chapter.index} />}
       </header>
       <ol className="report-pictures" aria-label="Pictures shown">

@@ -79,7 +79,7 @@ function Session({ session }: { session: SessionView }) {
           <LastRound round={answered} sessionId={session.id} />
         )}
         <Filmstrip session={session} shown={shown} />
-        <MadeBy session={session} />
+        <MadeBy session={session} shown={shown} />
       </section>
       <button type="button" className="button panel-toggle" aria-expanded={isPanelOpen} aria-controls="panel" onClick={() => { setPanelOpen(!isPanelOpen) }}>
         {isPanelOpen ? "Hide what I believe" : "What I believe, and steering by hand"}
