@@ -1,9 +1,14 @@
 """Jobs in the caller's own thread."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 
 from pilotage.core.clock import system_clock
-from pilotage.core.errors import JobCancelledError
+from pilotage.core.errors import JobCancelledError, StorageError
 from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.jobs import InlineEngine, run_job
 from pilotage.jobs.base import new_job
@@ -142,3 +147,82 @@ def test_a_job_that_ended_is_not_run_again(store: MemoryStore, job: JobRow) -> N
     with store.transaction() as tx:
         tx.put(job.model_copy(update={"state": "cancelled"}))
     assert InlineEngine(store, echo_verbs()).wait(job.id).state == "cancelled"
+
+
+class Once:
+    """A verb that is held up until `go_on`, and the store that it runs on."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.calls, self.begun, self.go_on = 0, threading.Event(), threading.Event()
+        self.engine = InlineEngine(store, {"echo": self})
+
+    def __call__(self, payload: dict[str, Any], *, progress: Progress, cancel: CancelToken) -> dict[str, Any]:
+        self.calls += 1
+        self.begun.set()
+        assert self.go_on.wait(10)
+        cancel.check()
+        return {"call": self.calls}
+
+    def while_it_runs(self, *acts: Callable[[], JobRow]) -> list[JobRow]:
+        """What several threads get that each do something while a first one runs the job; its own job comes first."""
+        with ThreadPoolExecutor() as threads:
+            first = threads.submit(self.engine.wait, "job")
+            assert self.begun.wait(10)
+            others = [threads.submit(act) for act in acts]
+            threading.Timer(0.3, self.go_on.set).start()  # time enough for the others to do what they should not
+            return [one.result(20) for one in (first, *others)]
+
+
+@pytest.fixture
+def once(store: MemoryStore, job: JobRow) -> Once:
+    with store.transaction() as tx:
+        tx.put(job.model_copy(update={"id": "job"}))
+    return Once(store)
+
+
+def test_of_several_threads_that_wait_for_a_job_one_runs_it_and_all_get_its_end(once: Once) -> None:
+    ended = once.while_it_runs(*[lambda: once.engine.wait("job")] * 4)
+    assert once.calls == 1
+    assert [(one.state, one.starts, one.result) for one in ended] == [("succeeded", 1, {"call": 1})] * 5
+
+
+def test_two_engines_of_one_process_do_not_run_one_job_twice(once: Once, store: MemoryStore) -> None:
+    other = InlineEngine(store, {"echo": once})
+    ended = once.while_it_runs(lambda: other.wait("job"))
+    assert once.calls == 1
+    assert ended[0] == ended[1]
+
+
+def test_a_thread_that_waits_no_longer_gets_the_job_as_it_stands(once: Once) -> None:
+    first, other = once.while_it_runs(lambda: once.engine.wait("job", timeout=0.05))
+    assert (first.state, other.state) == ("succeeded", "running")
+
+
+def test_a_job_cancelled_from_another_thread_has_ended_for_all(once: Once, store: MemoryStore) -> None:
+    def cancel() -> JobRow:
+        once.engine.cancel("job")
+        return once.engine.wait("job")
+
+    assert [one.state for one in once.while_it_runs(cancel)] == ["cancelled"] * 2
+    assert once.calls == 1
+
+
+def test_a_job_whose_thread_fell_over_is_run_by_the_one_that_waits(
+    once: Once, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, refused = store.transaction, iter([StorageError("the disk is full")])
+
+    def fall_over_once() -> Any:
+        if once.go_on.is_set() and (error := next(refused, None)):
+            raise error
+        return put()
+
+    monkeypatch.setattr(store, "transaction", fall_over_once)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(once.engine.wait, "job")
+        assert once.begun.wait(10)
+        other = threads.submit(once.engine.wait, "job")
+        threading.Timer(0.3, once.go_on.set).start()
+        with pytest.raises(StorageError):
+            first.result(20)
+        assert (other.result(20).state, other.result().starts) == ("succeeded", 2)

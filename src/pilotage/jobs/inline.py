@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.crash import crash_point
@@ -14,6 +17,8 @@ from pilotage.jobs.run import run_job
 from pilotage.store import JobRow, Store, Transaction
 
 _LOOK_EVERY = 0.5
+_in_hand: set[str] = set()  # the jobs that this process runs: their rows say which process, not which thread
+_let_go = threading.Condition()
 
 
 class InlineEngine(JobEngine):
@@ -47,12 +52,13 @@ class InlineEngine(JobEngine):
     def wait(self, job_id: str, *, timeout: float | None = None) -> JobRow:
         """As `JobEngine.wait`: runs the job here and now, if it has not been run.
 
-        A job that a worker has in hand is waited for, and taken over if that worker is dead.
+        A job that a worker or another thread has in hand is waited for, and taken over if that is dead.
         """
         end = None if timeout is None else time.monotonic() + timeout
         leases = Leases(look_every=_LOOK_EVERY)
         while True:
-            job = self._run(job_id)
+            with _alone(job_id, end) as mine:
+                job = self._run(job_id) if mine else self._store.get(JobRow, job_id)
             if job.state != "running" or (end is not None and time.monotonic() >= end):
                 return job
             if not self._take_over(leases, job):
@@ -85,3 +91,20 @@ class InlineEngine(JobEngine):
 
     def _token(self, job_id: str) -> CancelToken:
         return self._tokens.setdefault(job_id, CancelToken())
+
+
+@contextmanager
+def _alone(job_id: str, end: float | None) -> Iterator[bool]:
+    """Keep a job to this thread, once no other of this process has it; False if one still has at `end`."""
+    left = None if end is None else max(0.0, end - time.monotonic())
+    with _let_go:
+        mine = _let_go.wait_for(lambda: job_id not in _in_hand, left)
+        if mine:
+            _in_hand.add(job_id)
+    try:
+        yield mine
+    finally:
+        if mine:
+            with _let_go:
+                _in_hand.discard(job_id)
+                _let_go.notify_all()
