@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from pilotage.api.problems import MEDIA_TYPE
 from pilotage.api.wire import INLINE
-from pilotage.elicitation import Approval, Pairwise, Ranking, Ratings
+from pilotage.elicitation import KINDS
 from pilotage.jobs.base import JobChanged
 from pilotage.records import Event, Payload
 from pilotage.sessions import events as told
@@ -55,7 +55,7 @@ _PAYLOADS: tuple[type[Payload], ...] = (
     told.SessionReopened,
     JobChanged,
 )
-_BESIDE: tuple[type[BaseModel], ...] = (Event, LiveFrame, Ranking, Pairwise, Ratings, Approval, Axis, *_PAYLOADS)
+_BESIDE: tuple[type[BaseModel], ...] = (Event, LiveFrame, *KINDS.values(), Axis, *_PAYLOADS)
 
 
 def describe(app: FastAPI) -> Json:

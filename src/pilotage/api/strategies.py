@@ -8,10 +8,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter
 
 from pilotage.core.strategies import StrategyTable
-from pilotage.elicitation import Approval, Pairwise, Ranking, Ratings
+from pilotage.elicitation import KINDS, TAGS
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS
-from pilotage.sessions.config import SeedPolicy, SessionConfig
+from pilotage.sessions.config import QueryKind, SeedPolicy, SessionConfig
 from pilotage.spaces import BASES, PROFILES
 
 Json = dict[str, Any]
@@ -45,6 +45,15 @@ class SeedPolicyView(BaseModel):
     summary: str
 
 
+class TagView(BaseModel):
+    """A tag for single pictures; with a `statistic`, it asks for more (`wish` 1) or less (-1) of it."""
+
+    name: str
+    good: bool
+    statistic: str | None
+    wish: int
+
+
 class StrategiesView(BaseModel):
     """Everything that a session can be made of."""
 
@@ -52,6 +61,7 @@ class StrategiesView(BaseModel):
     preference_models: list[StrategyView]
     bases: list[StrategyView]
     query_kinds: list[StrategyView]
+    tags: list[TagView]
     seed_policies: list[SeedPolicyView]
     profiles: list[ProfileView]
     session_config_schema: Json
@@ -63,7 +73,8 @@ def strategies_view() -> StrategiesView:
         samplers=_table(SAMPLERS),
         preference_models=_table(PREFERENCE_MODELS),
         bases=_table(BASES),
-        query_kinds=[_kind(cls.model_fields["kind"].default, cls) for cls in (Ranking, Pairwise, Ratings, Approval)],
+        query_kinds=[_kind(kind, KINDS[kind]) for kind in get_args(QueryKind)],
+        tags=[TagView(name=name, good=tag.good, statistic=tag.statistic, wish=tag.wish) for name, tag in TAGS.items()],
         seed_policies=[
             SeedPolicyView(name=name, summary=SEED_POLICY_WORDS.get(name, "")) for name in get_args(SeedPolicy)
         ],

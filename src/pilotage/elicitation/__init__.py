@@ -1,8 +1,8 @@
 """Query kinds and answers, and the stages of one likelihood that each judgement stands for."""
 
-from pilotage.elicitation.answers import ANSWER, Answer, parse_answer
+from pilotage.elicitation.answers import ANSWER, KINDS, Answer, parse_answer
 from pilotage.elicitation.comparisons import Pairwise, Ranking, Tie, Versus, Worst
-from pilotage.elicitation.critiques import TAGS, Critique, Tag
+from pilotage.elicitation.critiques import TAGS, Critique, Tag, parse_tags
 from pilotage.elicitation.forms import THRESHOLD, TIE, Form, Latent, Slope, Stage, drift
 from pilotage.elicitation.incumbents import chosen, incumbent
 from pilotage.elicitation.judgements import Item, Judgement
@@ -11,6 +11,7 @@ from pilotage.elicitation.verdicts import Approval, Ratings, Shortlist, Undecide
 
 __all__ = [
     "ANSWER",
+    "KINDS",
     "TAGS",
     "THRESHOLD",
     "TIE",
@@ -36,5 +37,6 @@ __all__ = [
     "drift",
     "incumbent",
     "parse_answer",
+    "parse_tags",
     "stages",
 ]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.strategies import invalid_input
+from pilotage.elicitation.base import AnswerBase
 from pilotage.elicitation.comparisons import Comparison
 from pilotage.elicitation.verdicts import Verdict
 
 Answer = Annotated[Comparison | Verdict, Field(discriminator="kind")]
 ANSWER: TypeAdapter[Comparison | Verdict] = TypeAdapter(Answer)
-_TAG = re.compile(r"^answer\.(?:ranking|pairwise|worst|versus|tie|ratings|approval|shortlist|undecided)\.")
+KINDS: Mapping[str, type[AnswerBase]] = MappingProxyType(
+    {kind.model_fields["kind"].default: kind for kind in (*get_args(Comparison), *get_args(Verdict))}
+)
+_TAG = re.compile(rf"^answer\.(?:{'|'.join(KINDS)})\.")
 
 
 def parse_answer(value: Any, *, shown: Sequence[str], kinds: Sequence[str]) -> Comparison | Verdict:

@@ -6,9 +6,11 @@ attribute. All others say only that the candidate is good or not, weakly. Any ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from pilotage.core.errors import InvalidInputError
 
 WEAK = 2.0
 
@@ -60,3 +62,22 @@ TAGS: Mapping[str, Tag] = MappingProxyType({
     "too_simple": Tag(False, "edges", 1), "too_busy": Tag(False, "edges", -1),
     "minor_artifacts": Tag(False, temperature=2 * WEAK), "severe_artifacts": Tag(False, temperature=WEAK / 2),
 })  # fmt: skip
+
+
+def parse_tags(tags: Mapping[str, Sequence[str]], *, shown: Sequence[str]) -> dict[str, list[str]]:
+    """Candidate -> its tags, each once and without blanks around it; candidates without a tag are left out.
+
+    Raises:
+        InvalidInputError: a candidate that was not shown, or tags that cannot both be meant of one; by field.
+    """
+    kept: dict[str, list[str]] = {}
+    for candidate, said in tags.items():
+        if candidate not in shown:
+            raise InvalidInputError(f"{candidate!r} was not shown", field=f"tags.{candidate}")
+        words = list(dict.fromkeys(word.strip() for word in said if word.strip()))
+        wishes = [(tag.statistic, tag.wish) for word in words if (tag := TAGS.get(word)) and tag.wish]
+        if any((statistic, -wish) in wishes for statistic, wish in wishes):
+            raise InvalidInputError(f"{' and '.join(words)} cannot both be meant", field=f"tags.{candidate}")
+        if words:
+            kept[candidate] = words
+    return kept

@@ -25,7 +25,7 @@ class Picture(Part):
         p_best: the forecast that it is picked of its round, made before the click.
         chosen: whether the answer that counts put it first.
         first_round: where its picture was first shown; another round than this for one that was carried.
-        comment: what the person wrote of it, verbatim.
+        comment: what the person wrote of it, verbatim; `tags`: what the person tagged it with.
         zoomed: how often the page showed it large.
     """
 
@@ -45,6 +45,7 @@ class Picture(Part):
     first_round: int
     attempt: int
     comment: str
+    tags: list[str]
     zoomed: int
     error: str
 
@@ -81,7 +82,7 @@ class Chapter(Part):
 
     Attributes:
         asked: the kind of its query.
-        counts_for_calibration: answered, and its forecasts were not seen while choosing.
+        counts_for_calibration: one candidate alone was put first, and the forecasts were not seen while choosing.
         moved: per axis, how far the answer moved where the best is believed to lie, in axis units; None if the
             session is too long for it to be told, or there is nothing to compare.
         best_before, best_after: candidate ids of the best so far around the answer.

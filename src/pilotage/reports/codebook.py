@@ -102,13 +102,17 @@ CANDIDATES = (
 ANSWERS = (
     _ID, _CREATED, _SESSION, _ROUND,
     Column("round_index", "integer", "Place of its round within the session, from 1.", "rounds"),
-    Column("kind", "text", "ranking, pairwise, ratings or approval."),
+    Column("kind", "text", "ranking, pairwise, ratings, approval, worst, shortlist, versus, tie or undecided."),
     Column("answer", "json", "The judgement, about candidate ids."),
     Column("shown", "json", "The candidates that were judged, by id."),
     Column("gesture", "json", "The raw interaction."),
     Column("comment", "text", "What the person wrote of the round."),
     Column("comments", "json", "What the person wrote of single candidates, by id."),
     Column("confidence", "integer", "How sure the person was; empty if not said.", "1 (a guess) to 3 (certain)"),
+    Column("tags", "json", "Tags on single candidates, by id."),
+    Column("directions", "json", "Where each statistic that a tag speaks of was seen to grow: a unit vector.",
+           "unit coordinates"),
+    Column("ties_offered", "boolean", "Whether 'about equal' could have been said."),
     Column("decision_ms", "integer", "Time from seeing the candidates to answering; empty if unknown.", "ms"),
     Column("retracted_at", "time", "When it was taken back; empty while it counts."),
 )  # fmt: skip
@@ -134,6 +138,7 @@ SAMPLES = (
     Column("z", "json", "Coordinates; empty without steering.", "axis units"),
     Column("seed", "integer", "Seed of its noise."),
     Column("artifact", "text", "sha256 of the output; empty if it failed."),
+    Column("statistics", "json", "How the picture looks: brightness, contrast, saturation and so on.", "about 0 to 1"),
     Column("error", "text", "Why it failed."),
 )  # fmt: skip
 

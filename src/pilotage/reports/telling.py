@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pilotage.elicitation import Judgement, incumbent
+from pilotage.elicitation import ANSWER, Judgement, incumbent
 from pilotage.records import Event
 from pilotage.reports.chapters import Badge, Chapter, Picture, Said, Work
 from pilotage.reports.record import OPEN_ROLES, Record
@@ -80,7 +80,8 @@ def chapter_of(telling: Telling, row: RoundRow) -> Chapter:
         pictures=[_picture(telling, row, one, counts, after, told=told) for one in telling.candidates[row.id]],
         answer=_said(telling, counts) if counts else None,
         retracted=[_said(telling, answer) for answer in answers if answer.retracted_at is not None],
-        counts_for_calibration=counts is not None and not row.forecasts_shown, moved=telling.moves.get(row.id),
+        counts_for_calibration=counts is not None and len(_firsts(counts)) == 1 and not row.forecasts_shown,
+        moved=telling.moves.get(row.id),
         best_before=before, best_after=after, work=_work(telling, row),
     )  # fmt: skip
 
@@ -98,18 +99,20 @@ def _picture(
         mean=forecast.get("mean"), sd=forecast.get("sd"), chosen=answer is not None and _is_first(answer, row.id, best),
         first_round=telling.first_shown[row.sample_id or row.id], attempt=row.attempt,
         comment=str(answer.comments.get(row.id, "")) if answer else "",
+        tags=answer.tags.get(row.id, []) if answer else [],
         zoomed=Counter(e.data["candidate_id"] for e in seen if e.type == "page.zoomed")[row.id], error=row.error,
     )  # fmt: skip
 
 
 def _is_first(answer: AnswerRow, candidate_id: str, best: str | None) -> bool:
     """Whether the answer put this candidate first; of equals it is the one that became the best so far."""
-    given = answer.answer
-    if answer.kind == "ranking":
-        return bool(given["order"][0] == candidate_id)
-    if answer.kind == "pairwise":
-        return bool(given["winner"] == candidate_id)
-    return candidate_id == best
+    firsts = _firsts(answer)
+    return candidate_id in firsts and (len(firsts) == 1 or candidate_id == best)
+
+
+def _firsts(answer: AnswerRow) -> tuple[str, ...]:
+    """The candidates that the answer put first, none of them before another."""
+    return ANSWER.validate_python(answer.answer).first
 
 
 def _badges(telling: Telling, row: CandidateRow) -> list[Badge]:

@@ -12,9 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import InvalidInputError, RoundClosedError
 from pilotage.core.ids import derived_id, new_id
-from pilotage.elicitation import Judgement, chosen, incumbent, parse_answer
+from pilotage.elicitation import TAGS, Judgement, chosen, incumbent, parse_answer, parse_tags
 from pilotage.jobs import JobEngine
 from pilotage.models import ModelInfo
+from pilotage.sessions.attributes import directions_of
 from pilotage.sessions.config import SessionConfig, parse_config
 from pilotage.sessions.events import (
     AnswerRecorded,
@@ -26,11 +27,12 @@ from pilotage.sessions.history import item_of, judgements_of
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.rounds import acting, request_next, round_at, writable
 from pilotage.spaces import dimension_of
-from pilotage.store import AnswerRow, CandidateRow, JobRow, RoundRow, SessionRow, Transaction
+from pilotage.store import AnswerRow, CandidateRow, JobRow, Reader, RoundRow, SessionRow, Transaction
 
 Json = dict[str, Any]
 UNDER_WAY = ("queued", "running", "succeeded")
 MAX_GESTURE = 1 << 16
+Tag = Annotated[str, Field(max_length=64)]
 
 
 def _require_short(gesture: Json) -> Json:
@@ -50,7 +52,8 @@ class Submission(BaseModel):
         answer: the judgement, with its `kind`.
         gesture: the raw interaction, kept as it came; at most 64 KiB of JSON.
         comment: on the round, kept as written; `comments`: on single candidates, by their id.
-        confidence: 1 (a guess) to 3 (certain), if the person says.
+        tags: on single candidates, by their id: keys of `elicitation.TAGS`, or words of one's own.
+        confidence: 1 (a guess) to 3 (certain), if the person says; a guess counts less.
         decision_ms: time from seeing the pictures to answering.
         shown: the candidates that could be seen when it was given; by default all that have a picture. One that
             got its picture meanwhile, by a retry, was not judged.
@@ -63,6 +66,7 @@ class Submission(BaseModel):
     gesture: Annotated[Json, AfterValidator(_require_short)] = Field(default_factory=dict)
     comment: str = Field("", max_length=4000)
     comments: dict[str, Annotated[str, Field(max_length=4000)]] = Field(default_factory=dict, max_length=16)
+    tags: dict[str, Annotated[list[Tag], Field(max_length=16)]] = Field(default_factory=dict, max_length=16)
     confidence: int | None = Field(None, ge=1, le=3)
     decision_ms: int | None = Field(None, ge=0, le=10**9)
     shown: list[Annotated[str, Field(max_length=64)]] | None = Field(None, min_length=1, max_length=16)
@@ -111,7 +115,7 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
     The same answer sent again is answered as the first time.
 
     Raises:
-        InvalidInputError: as `parse_answer`.
+        InvalidInputError: as `parse_answer` and `parse_tags`, or a comment on what was not shown.
         RoundClosedError: the round has another answer, or is not there to be judged.
         SessionClosedError: the session is completed.
     """
@@ -125,17 +129,18 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
         candidates = _judged(tx.list(CandidateRow, where={"round_id": round_.id, "state": "ready"}), sent.shown)
         shown = [candidate.id for candidate in candidates]
         parsed = parse_answer(sent.answer, shown=shown, kinds=session.query_kinds)
-        stored = parsed.model_dump(mode="json")
-        if given and given[0].answer == stored:
+        tags = parse_tags(sent.tags, shown=shown)
+        said = {"answer": parsed.model_dump(mode="json"), "tags": tags, "confidence": sent.confidence}
+        if given and all(getattr(given[0], name) == value for name, value in said.items()):
             return given[0]
         acting(tx, session_id)
         _require_awaiting(round_)
         _require_shown(sent.comments, shown)
         row = AnswerRow(
             id=derived_id("ans", round_.id, *((len(before),) if before else ())), created_at=ports.clock(),
-            session_id=session_id, round_id=round_.id, kind=parsed.kind, answer=stored, shown=shown,
-            gesture=sent.gesture, comment=sent.comment, comments=dict(sent.comments), confidence=sent.confidence,
-            decision_ms=sent.decision_ms,
+            session_id=session_id, round_id=round_.id, kind=parsed.kind, shown=shown, **said, gesture=sent.gesture,
+            comment=sent.comment, comments=dict(sent.comments), decision_ms=sent.decision_ms,
+            directions=_measured(tx, session, tags), ties_offered="tie" in session.query_kinds,
         )  # fmt: skip
         best = incumbent(judgements_of(tx, session))
         judgement = Judgement(tuple(item_of(session, candidate) for candidate in candidates), parsed)
@@ -210,6 +215,12 @@ def _require_shown(comments: Mapping[str, str], shown: Sequence[str]) -> None:
             raise InvalidInputError(f"{candidate_id!r} was not shown", field=f"comments.{candidate_id}")
 
 
+def _measured(reader: Reader, session: SessionRow, tags: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
+    """Where each statistic that a tag speaks of has been seen to grow so far."""
+    known = [tag for said in tags.values() for word in said if (tag := TAGS.get(word))]
+    return directions_of(reader, session, (tag.statistic for tag in known if tag.statistic))
+
+
 def _write_answer(
     ports: Ports, tx: Transaction, session: SessionRow, round_: RoundRow, row: AnswerRow, winner: str | None
 ) -> None:
@@ -219,6 +230,7 @@ def _write_answer(
     tx.put(session.model_copy(update=known))
     told = AnswerRecorded(
         session_id=session.id, round_id=round_.id, index=round_.index, answer_id=row.id, answer=row.answer,
-        incumbent_id=winner,
+        incumbent_id=winner, confidence=row.confidence, tags=row.tags, directions=row.directions,
+        ties_offered=row.ties_offered,
     )  # fmt: skip
     ports.tell(tx, session.id, told)

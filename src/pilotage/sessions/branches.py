@@ -100,7 +100,8 @@ def _copy_round(tx: Transaction, child: SessionRow, round_: RoundRow, ids: Ids, 
         tx.put(row.model_copy(update=moved))
     if following is not None:
         answer = _led_to(following, answers)
-        told = {name: _renamed(getattr(answer, name), ids) for name in ("answer", "shown", "gesture", "comments")}
+        names = ("answer", "shown", "gesture", "comments", "tags")
+        told = {name: _renamed(getattr(answer, name), ids) for name in names}
         where = {"id": derived_id("ans", ids[round_.id]), "session_id": child.id, "round_id": ids[round_.id]}
         tx.put(answer.model_copy(update={**told, **where, "retracted_at": None}))
 

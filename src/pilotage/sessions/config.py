@@ -15,7 +15,9 @@ from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS
 from pilotage.spaces import BASES, AxisText, dimension_of
 
-QueryKind = Literal["ranking", "pairwise", "ratings", "approval"]
+QueryKind = Literal[
+    "ranking", "pairwise", "ratings", "approval", "worst", "shortlist", "versus", "tie", "undecided"
+]  # fmt: skip
 SeedPolicy = Literal["fixed-per-round", "fixed-per-candidate", "fixed-per-candidate-role"]
 Strategy = dict[str, Any] | str
 Scales = Literal["measured", "none"] | tuple[Annotated[float, Field(gt=0, le=100)] | None, ...]
@@ -61,7 +63,8 @@ class SessionConfig(BaseModel):
     candidates: int = Field(4, ge=2, le=9, strict=True, description="Pictures per round.")
     query_kinds: tuple[QueryKind, ...] = Field(
         ("ranking", "pairwise", "ratings", "approval"), min_length=1,
-        description="Ways of answering that the session takes; the page opens with the first.",
+        description="Ways of answering that the session takes; the page opens with the first. With `tie` among them, "
+        "a pick says as well that it was no tie.",
     )  # fmt: skip
     basis: Strategy = Field("attributes_pca", description="Where the axes come from.")
     sampler: Strategy = Field("trust_region", description="How candidates are proposed.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
+from pydantic import Field
+
 from pilotage.records import EventRegistry, Payload
 
 Json = dict[str, Any]
@@ -98,7 +100,7 @@ class RoundFailed(Payload):
 
 @SESSION_EVENTS.register
 class AnswerRecorded(Payload):
-    """A person judged a round."""
+    """A person judged a round; with all that the belief takes from it."""
 
     type: ClassVar[str] = "answer.recorded"
 
@@ -108,6 +110,10 @@ class AnswerRecorded(Payload):
     answer_id: str
     answer: Json
     incumbent_id: str | None
+    confidence: int | None = None
+    tags: Json = Field(default_factory=dict)
+    directions: Json = Field(default_factory=dict)
+    ties_offered: bool = False
 
 
 @SESSION_EVENTS.register

@@ -73,15 +73,15 @@ def figures_of(reader: Reader, session: SessionRow) -> SessionFigures:
 
 
 def _forecast(reader: Reader, session: SessionRow, round_: RoundRow) -> _Forecast | None:
-    """None in the first round, where nothing was believed yet, and where the forecasts could be seen."""
+    """None where nothing was believed yet, where the forecasts could be seen, or where not one alone was put first."""
     if round_.state != "answered" or round_.forecasts_shown or round_.expected_gain is None:
         return None
-    picked = chosen(judgement_of(reader, session, round_), None)
+    firsts = judgement_of(reader, session, round_).answer.first
     rows = reader.list(CandidateRow, where={"round_id": round_.id, "state": "ready"})
     p: dict[str, float] = {row.id: row.forecast["p_best"] for row in rows if "p_best" in row.forecast}
-    if picked not in p or len(p) < len(rows):
+    if len(firsts) != 1 or firsts[0] not in p or len(p) < len(rows):
         return None
-    top = max(p, key=p.__getitem__)
+    picked, top = firsts[0], max(p, key=p.__getitem__)
     return _Forecast(hit=top == picked, highest=p[top], skill=log(max(p[picked], 1e-9)) + log(len(p)))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from pilotage.elicitation import ANSWER, Item, Judgement
+from pilotage.elicitation import ANSWER, TAGS, Critique, Item, Judgement
 from pilotage.preferences import PREFERENCE_MODELS, Posterior
 from pilotage.spaces import Region
 from pilotage.store import AnswerRow, CandidateRow, Reader, RoundRow, SessionRow
@@ -35,8 +35,18 @@ def judgement_of(reader: Reader, session: SessionRow, round_: RoundRow) -> Judge
     answer = reader.list(AnswerRow, where={"round_id": round_.id, "retracted_at": None})[0]
     candidates = reader.list(CandidateRow, where={"round_id": round_.id, "id": tuple(answer.shown)})
     return Judgement(
-        tuple(item_of(session, candidate) for candidate in candidates), ANSWER.validate_python(answer.answer)
-    )
+        tuple(item_of(session, candidate) for candidate in candidates), ANSWER.validate_python(answer.answer),
+        confidence=answer.confidence, critiques=tuple(_critiques(answer)), ties_offered=answer.ties_offered,
+    )  # fmt: skip
+
+
+def _critiques(answer: AnswerRow) -> Iterator[Critique]:
+    """The tags, each with the direction that was measured when the answer was given."""
+    for candidate in sorted(answer.tags):
+        for tag in answer.tags[candidate]:
+            statistic = TAGS[tag].statistic if tag in TAGS else None
+            direction = answer.directions.get(statistic or "")
+            yield Critique(candidate, tag, tuple(direction) if direction else None)
 
 
 def item_of(session: SessionRow, candidate: CandidateRow) -> Item:

@@ -20,6 +20,7 @@ from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.core.versions import installed
 from pilotage.jobs.base import problem
 from pilotage.models import GenerationRequest, Model, Output, Row
+from pilotage.sessions.attributes import statistics_of
 from pilotage.sessions.batches import Rendered, marked, render_rows
 from pilotage.sessions.events import RunFinished
 from pilotage.sessions.ports import Ports
@@ -190,18 +191,19 @@ def _kept(ports: Ports, plan: RunPlan, outputs: Sequence[Output]) -> tuple[Sampl
             except StorageError as fault:
                 refused.append(fault)
                 error = f"the picture could not be saved: {fault}"
-        samples.append(_sample(ports, plan, index, artifact, error))
+        seen = statistics_of(output.media) if output.media is not None and artifact is not None else None
+        samples.append(_sample(ports, plan, index, artifact=artifact, statistics=seen, error=error))
     if refused and all(sample.artifact is None for sample in samples):
         raise refused[0]
     return tuple(samples)
 
 
-def _sample(ports: Ports, plan: RunPlan, index: int, artifact: str | None, error: str) -> SampleRow:
+def _sample(ports: Ports, plan: RunPlan, index: int, **came: Any) -> SampleRow:
     point = plan.points[index]
     return SampleRow(
         id=derived_id("smp", plan.run_id, index), created_at=ports.clock(), run_id=plan.run_id,
         session_id=plan.session_id, index=index, z=list(point.z) if point.z is not None else None,
-        seed=point.row.seed, artifact=artifact, error=error,
+        seed=point.row.seed, **came,
     )  # fmt: skip
 
 

@@ -47,7 +47,10 @@ class CandidateView(View):
 
 
 class AnswerView(View):
-    """An answer as it was given."""
+    """An answer as it was given.
+
+    `directions`: where each statistic that a tag speaks of was seen to grow, in unit coordinates.
+    """
 
     id: str
     kind: str
@@ -58,6 +61,9 @@ class AnswerView(View):
     comments: Json
     confidence: int | None
     decision_ms: int | None
+    tags: Json
+    directions: Json
+    ties_offered: bool
     created_at: datetime
     retracted_at: datetime | None
 

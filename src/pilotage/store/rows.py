@@ -135,7 +135,9 @@ class CandidateRow(Row):
 class AnswerRow(Row):
     """One answer, as it was given: `gesture` is the raw interaction, `shown` the candidates that were judged.
 
-    `comments` holds what was said of single candidates; `retracted_at` is set by an undo.
+    `comments` and `tags` hold what was said of single candidates, by their id; `directions` where each statistic that
+    a tag speaks of was seen to grow then, in unit coordinates; `ties_offered` says whether "about equal" could have
+    been said; `retracted_at` is set by an undo.
     """
 
     session_id: str
@@ -148,6 +150,9 @@ class AnswerRow(Row):
     comments: Json = Field(default_factory=dict)
     confidence: int | None = None
     decision_ms: int | None = None
+    tags: Json = Field(default_factory=dict)
+    directions: Json = Field(default_factory=dict)
+    ties_offered: bool = False
     retracted_at: datetime | None = None
 
 
@@ -177,7 +182,7 @@ class RunRow(Row):
 
 
 class SampleRow(Row):
-    """One output of a run: row `index` of its render group."""
+    """One output of a run: row `index` of its render group; `statistics` is how it looks in numbers, if a picture."""
 
     order: ClassVar[tuple[str, ...]] = ("index",)
 
@@ -187,6 +192,7 @@ class SampleRow(Row):
     z: list[float] | None = None
     seed: int
     artifact: str | None = None
+    statistics: Json | None = None
     error: str = ""
 
 
