@@ -66,3 +66,28 @@ def test_memory_preload_and_the_doctor_are_told(page: Page, server: Any) -> None
         expect(card).to_contain_text("not known yet")
     expect(page.get_by_text("pilotage doctor --bundle")).to_be_visible()
     expect(page.get_by_role("region", name="Versions")).to_contain_text("diffusers")
+
+
+def test_a_round_leads_to_what_made_it_and_back(page: Page, server: Any) -> None:
+    session = server.session("a red fox", answers=1)
+    server.round(session, 2)
+    run = server.get(f"runs/{server.round(session, 1, 'answered')['run_id']}")
+    page.goto(f"/sessions/{session}?round=1")
+    page.get_by_role("link", name="Diagnostics of round 1").click()
+    card = page.get_by_role("region", name="When round 1 of “a red fox” was made")
+    for told in (run["environment"]["platform"], f"torch {run['environment']['versions']['torch']}", "starter"):
+        expect(card).to_contain_text(told)
+    expect(card).to_contain_text("nothing has changed")
+    card.get_by_role("link", name="Back to the round").click()
+    expect(page).to_have_url(re.compile(rf"/sessions/{session}\?round=1$"))
+    page.goto(f"/sessions/{session}/report#round-2")
+    page.locator("#round-2").get_by_role("link", name="Diagnostics").click()
+    page.get_by_role("region", name="When round 2 of").get_by_role("link", name="Report").click()
+    expect(page).to_have_url(re.compile(rf"/sessions/{session}/report#round-2$"))
+
+
+def test_a_round_that_is_not_there_is_said_so_and_the_rest_is_told(page: Page, server: Any) -> None:
+    session = server.session("a red fox")
+    page.goto(f"/diagnostics?session={session}&round=9")
+    expect(page.get_by_text("The session has no such round.")).to_be_visible()
+    expect(page.get_by_role("region", name="Versions")).to_be_visible()

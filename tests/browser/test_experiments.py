@@ -50,6 +50,20 @@ def test_sessions_are_found_and_the_address_keeps_what_was_looked_for(page: Page
     expect(cards(page).filter(has_text="a blue sailboat")).to_have_count(1)
 
 
+def test_only_sessions_with_favourites_are_shown_on_a_press(page: Page, two: Any, server: Any) -> None:
+    first, _ = two
+    liked = server.round(first, 1, "answered")["candidates"][2]["id"]
+    assert server.api.put(f"/api/sessions/{first}/candidates/{liked}/marks", json={"favourite": True}).is_success
+    page.goto("/images?text=red+rocket")
+    expect(cards(page)).to_have_count(2)
+    page.get_by_role("button", name="Favourites").click()
+    expect(page).to_have_url(re.compile("favourites=yes"))
+    expect(cards(page)).to_have_count(1)
+    expect(cards(page).locator(f"a[href*='{first}']")).to_have_count(1)
+    page.get_by_role("button", name="Favourites", pressed=True).click()
+    expect(cards(page)).to_have_count(2)
+
+
 def test_chosen_sessions_stand_side_by_side_with_what_differs(page: Page, two: tuple[str, str], server: Any) -> None:
     page.goto("/images?text=red rocket")
     for number in (0, 1):
