@@ -8,8 +8,9 @@ import pytest
 
 from pilotage.elicitation import Judgement
 from pilotage.preferences import PREFERENCE_MODELS, Posterior, PreferenceModel
+from pilotage.preferences.formulas import FORMULAS
 from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
-from pilotage.preferences.winner_average import WinnerAverage, WinnerAverageConfig
+from pilotage.preferences.updaters import UPDATERS
 from pilotage.spaces import Region
 from pilotage.testing.preferences import PreferenceModelContract
 
@@ -21,14 +22,21 @@ class TestLaplaceGP(PreferenceModelContract):
         return LaplaceGP(LaplaceGPConfig(**narrow))
 
 
-class TestWinnerAverage(PreferenceModelContract):
-    @pytest.fixture
-    def model(self) -> PreferenceModel:
-        return WinnerAverage(WinnerAverageConfig())
+class TestUpdaters(PreferenceModelContract):
+    @pytest.fixture(params=UPDATERS)
+    def model(self, request: pytest.FixtureRequest) -> PreferenceModel:
+        return PREFERENCE_MODELS.build(request.param)
+
+    @pytest.fixture(autouse=True)
+    def _known_fault(self, request: pytest.FixtureRequest) -> None:
+        promise = "test_repeating_the_choice_of_the_incumbent_does_not_help_its_rivals"
+        kind = "advantage_softmax_preference"
+        if request.node.originalname == promise and request.node.callspec.params["model"] == kind:
+            request.applymarker(pytest.mark.xfail(strict=True, reason=FORMULAS[kind].fault))
 
 
 def test_the_table_lists_what_the_contract_covers() -> None:
-    assert set(PREFERENCE_MODELS.entries()) == {"laplace_gp", "winner_average"}
+    assert set(PREFERENCE_MODELS.entries()) == {"laplace_gp", *UPDATERS}
 
 
 class Broken(PreferenceModel):

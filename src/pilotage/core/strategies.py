@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from pilotage.core.errors import InvalidInputError
 
@@ -15,11 +15,25 @@ T = TypeVar("T")
 
 
 class StrategyConfig(BaseModel):
-    """Base of every strategy's config; subclasses add `kind: Literal[...]` and their settings."""
+    """Base of every strategy's config; subclasses add `kind: Literal[...]` and their settings.
+
+    A kind that is there to be compared with says so in its schema, `json_schema_extra={"tier": "baseline"}`:
+    forms and documents list it after those that are recommended.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kind: str
+
+
+C = TypeVar("C", bound=StrategyConfig)
+
+
+def config_of_kind(base: type[C], kind: str, summary: str) -> type[C]:
+    """The config of a row that has the settings of `base` and only its own name and summary."""
+    name = f"{kind.title().replace('_', '')}Config"
+    fields: dict[str, Any] = {"kind": (Literal.__getitem__(kind), kind)}
+    return create_model(name, __base__=base, __module__=base.__module__, __doc__=summary, **fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from pilotage.core.strategies import Entry, StrategyTable
 from pilotage.preferences.base import Posterior, PreferenceModel, PreferenceModelConfig
 from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
-from pilotage.preferences.winner_average import WinnerAverage, WinnerAverageConfig
+from pilotage.preferences.updaters import UPDATERS
 
 PREFERENCE_MODELS: StrategyTable[PreferenceModel] = StrategyTable(
     "preference model",
     "pilotage.preference_models",
     {
         "laplace_gp": Entry(LaplaceGPConfig, LaplaceGP),
-        "winner_average": Entry(WinnerAverageConfig, WinnerAverage),
+        **UPDATERS,
     },
 )
 
