@@ -25,6 +25,7 @@ from pilotage.sessions.acts import Submission
 from pilotage.testing.invariants import violations
 
 PATIENCE = 90.0
+QUIET = {"PILOTAGE_PRELOAD": "false", "OMP_NUM_THREADS": "1"}
 
 
 @pytest.fixture
@@ -32,6 +33,16 @@ def cycles() -> Callable[..., int]:
     """How often to try: `cycles(10, soak=1000)`; `PILOTAGE_SOAK=200` takes a fifth of what a soak of 1000 would."""
     asked = int(os.environ.get("PILOTAGE_SOAK", "0"))
     return lambda few, soak=1000: max(few, soak * asked // 1000) if asked else few
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a home's rows are: a PostgreSQL's URL where a test asks for "postgresql", or none for a file of its own."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield ""
+        return
+    with request.getfixturevalue("postgres").database(tmp_path.name) as url:
+        yield url
 
 
 @pytest.fixture
@@ -43,15 +54,15 @@ def dice() -> random.Random:
 class Site:
     """A home folder, a lab that asks for work as the server does, and the workers that do it."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.lab: Lab = server_lab(Settings(home=home))
+    def __init__(self, home: Path, database: str) -> None:
+        self.home, self._database = home, database
+        self.lab: Lab = server_lab(Settings(home=home, database=database))
         self.workers: dict[int, subprocess.Popen[bytes]] = {}
 
     def start(self, slot: int = 0, **env: str) -> None:
         """Start a worker; ready or not."""
         command = [sys.executable, "-m", "pilotage", "--home", str(self.home), "worker", "--slot", str(slot)]
-        known = {**os.environ, "PILOTAGE_PRELOAD": "false", "OMP_NUM_THREADS": "1", **env}
+        known = {**os.environ, **QUIET, "PILOTAGE_DATABASE": self._database, **env}
         with (self.home / f"worker-{slot}.out").open("ab") as out:
             self.workers[slot] = subprocess.Popen(command, stdout=out, stderr=out, env=known)
 
@@ -89,7 +100,7 @@ class Server:
     """`pilotage serve` as a process that can be killed and started again on its home."""
 
     def __init__(self, home: Path, **env: str) -> None:
-        self.home, self._env = home, {**os.environ, "PILOTAGE_PRELOAD": "false", "OMP_NUM_THREADS": "1", **env}
+        self.home, self._env = home, {**os.environ, **QUIET, **env}
 
     def start(self) -> Server:
         command = [sys.executable, "-m", "pilotage", "--home", str(self.home), "serve", "--port", "0"]
@@ -117,12 +128,12 @@ class Server:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def serve(tmp_path: Path, database: str) -> Iterator[Callable[..., Server]]:
     """Start a server on a home of its own: `serve(PILOTAGE_X="y")`."""
     made: list[Server] = []
 
     def start(**env: str) -> Server:
-        made.append(Server(tmp_path / f"home-{len(made)}", **env).start())
+        made.append(Server(tmp_path / f"home-{len(made)}", PILOTAGE_DATABASE=database, **env).start())
         return made[-1]
 
     yield start
@@ -131,23 +142,23 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             server.stop()
 
 
-def check_home(home: Path) -> list[str]:
+@pytest.fixture
+def check_home(database: str) -> Callable[[Path], list[str]]:
     """What is wrong in a home that nobody serves any more."""
-    lab = local_lab(Settings(home=home))
-    try:
-        return violations(lab.ports)
-    finally:
-        lab.store.close()
 
+    def check(home: Path) -> list[str]:
+        lab = local_lab(Settings(home=home, database=database))
+        try:
+            return violations(lab.ports)
+        finally:
+            lab.store.close()
 
-@pytest.fixture(name="check_home")
-def _check_home() -> Callable[[Path], list[str]]:
-    return check_home
+    return check
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
+def site(tmp_path: Path, database: str) -> Iterator[Site]:
+    made = Site(tmp_path, database)
     yield made
     made.close()
 

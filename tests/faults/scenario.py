@@ -1,8 +1,8 @@
 """A person's session, start to end, in a process that may be made to die.
 
-Reads lines `HOME<tab>POINT` and plays each in a child, that writes HOME/outcome.json at its end or dies at the crash
-point; answers with the child's exit status. Played again on a home it goes on where it was, with the keys that it used
-before, as a browser does that lost its server.
+Reads lines `HOME<tab>DATABASE<tab>POINT` and plays each in a child, that writes HOME/outcome.json at its end or dies
+at the crash point; answers with the child's exit status. Played again on a home it goes on where it was, with the keys
+that it used before, as a browser does that lost its server.
 """
 
 import json
@@ -25,22 +25,22 @@ CONFIG = {"model": "analytic", "seed": 7, "request": {"prompt": "a disc"}}
 
 def main() -> None:
     for line in sys.stdin:
-        home, point = line.rstrip("\n").split("\t")
+        home, database, point = line.rstrip("\n").split("\t")
         if child := os.fork():  # what is imported is there already: a play takes half the time
             print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
             continue
         try:
             os.dup2(2, 1)  # the log; the first output is for the answers
             arm(point)
-            play(Path(home))
+            play(Path(home), database)
             os._exit(0)
         finally:
             traceback.print_exc()
             os._exit(1)
 
 
-def play(home: Path) -> None:
-    settings = Settings(home=home)
+def play(home: Path, database: str) -> None:
+    settings = Settings(home=home, database=database)
     lab = local_lab(settings)
     with TestClient(create_app(lab, settings, port=8360), base_url="http://127.0.0.1:8360") as client:
 

@@ -32,17 +32,17 @@ class Theatre:
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
 
-    def play(self, home: Path, crash_at: str = "") -> int:
+    def play(self, home: Path, database: str = "", crash_at: str = "") -> int:
         """Play it on a home, to its end or its death; the exit status."""
         assert self._stage.stdin is not None
         assert self._stage.stdout is not None
-        self._stage.stdin.write(f"{home}\t{crash_at}\n")
+        self._stage.stdin.write(f"{home}\t{database}\t{crash_at}\n")
         self._stage.stdin.flush()
         return int(self._stage.stdout.readline())
 
-    def outcome(self, home: Path) -> Any:
+    def outcome(self, home: Path, database: str = "") -> Any:
         """What comes out when it is played to its end."""
-        assert self.play(home) == 0
+        assert self.play(home, database) == 0
         return json.loads((home / "outcome.json").read_text())
 
     def close(self) -> None:
@@ -71,19 +71,22 @@ def test_there_are_points_at_every_kind_of_write() -> None:
 
 
 IN_THE_LAST_JOB = [f"{point}:3" for point in ("run started", "samples written", "samples kept", "verb returned")]
+IN_A_TRANSACTION = ["job enqueued", "round told", "answer written", "request kept"]  # what a database may do otherwise
+CASES = [("sqlite", point) for point in (*POINTS, *IN_THE_LAST_JOB)]
+CASES += [("postgresql", point) for point in (POINTS if "PILOTAGE_SOAK" in os.environ else IN_A_TRANSACTION)]
 
 
-@pytest.mark.parametrize("point", [*POINTS, *IN_THE_LAST_JOB])
+@pytest.mark.parametrize(("database", "point"), CASES, indirect=["database"])
 def test_a_death_here_loses_nothing_and_doubles_nothing(
-    point: str, tmp_path: Path, theatre: Theatre, undisturbed: Any, check_home: Any
+    point: str, tmp_path: Path, database: str, theatre: Theatre, undisturbed: Any, check_home: Any
 ) -> None:
-    assert theatre.play(tmp_path, point) == CRASHED
+    assert theatre.play(tmp_path, database, point) == CRASHED
     assert check_home(tmp_path) == []
-    assert theatre.outcome(tmp_path) == undisturbed
+    assert theatre.outcome(tmp_path, database) == undisturbed
     assert check_home(tmp_path) == []
 
 
 def test_more_deaths_in_one_session_are_outlived_too(tmp_path: Path, theatre: Theatre, undisturbed: Any) -> None:
     for crash in ("samples written", "round told", "samples written", "answer written"):
-        assert theatre.play(tmp_path, crash) == CRASHED
+        assert theatre.play(tmp_path, crash_at=crash) == CRASHED
     assert theatre.outcome(tmp_path) == undisturbed

@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any
 
 import httpx
+import pytest
 
 CONFIG = {"model": "analytic", "seed": 7, "request": {"prompt": "a disc"}}
 
@@ -49,8 +50,9 @@ def send(client: httpx.Client, key: str, path: str, body: Any) -> Any:
     return told.json()
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_what_a_killed_server_acknowledged_is_there_and_every_key_counts_once(
-    serve: Any, check_home: Any, cycles: Any, dice: random.Random
+    serve: Any, check_home: Any, cycles: Any, dice: random.Random, database: str
 ) -> None:
     kills, sent, answered = cycles(3), {}, {}
     server = serve(PILOTAGE_QUEUE_LIMIT="10000")
@@ -85,8 +87,8 @@ def test_what_a_killed_server_acknowledged_is_there_and_every_key_counts_once(
     twice = [key for key, told in answered.items() if again[key]["id"] != told["id"]]
     twice += [name for name, count in sessions.items() if count > 1]
     print(
-        f"F2: {kills} kills, {len(sent)} requests, {len(answered)} acknowledged, {len(lost)} lost, "
-        f"{len(twice)} done twice"
+        f"F2 on {'PostgreSQL' if database else 'SQLite'}: {kills} kills, {len(sent)} requests, "
+        f"{len(answered)} acknowledged, {len(lost)} lost, {len(twice)} done twice"
     )
     assert lost == twice == []
     assert {key for key, (path, _) in sent.items() if path == "/api/sessions"} == set(sessions) - {"", "a disc"}

@@ -35,10 +35,11 @@ def kill_while(site: Any, sessions: list[Any], kills: int, pause: Callable[[], f
     return met
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_sessions_outlive_the_workers_that_render_them(
-    site: Any, steered: Any, finish: Any, cycles: Any, dice: random.Random
+    site: Any, steered: Any, finish: Any, cycles: Any, dice: random.Random, database: str
 ) -> None:
-    kills = cycles(10)
+    kills = cycles(6)
     site.start(0), site.start(1)
     site.wait_for(0, 1)
     plain = steered(4)
@@ -49,8 +50,8 @@ def test_sessions_outlive_the_workers_that_render_them(
     lost = [session.id for session in sessions if session.outcome() != plain.outcome()]
     again = sum(session.asked_again for session in sessions)
     print(
-        f"F1 analytic: {kills} kills done ({met} met a running job), {len(sessions)} sessions of 4 rounds, "
-        f"{len(lost)} lost, {again} rounds asked for again after three deaths"
+        f"F1 analytic on {'PostgreSQL' if database else 'SQLite'}: {kills} kills done ({met} met a running job), "
+        f"{len(sessions)} sessions of 4 rounds, {len(lost)} lost, {again} rounds asked for again after three deaths"
     )
     assert lost == []
     assert site.violations() == []
