@@ -11,15 +11,16 @@ from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 
 
-def _lab(request: Request) -> Lab:
+# Coroutines: FastAPI would call a plain function in a thread, and wait for it there and back.
+async def _lab(request: Request) -> Lab:
     return request.app.state.lab
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return request.app.state.settings
 
 
-def _feed(request: Request) -> Feed:
+async def _feed(request: Request) -> Feed:
     return request.app.state.feed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -117,6 +118,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_S, ws="none",
         http=Patient,
     )  # fmt: skip
+    gc.freeze()  # what stands now stays: a full collection, while which nobody is answered, need not look at it
     uvicorn.Server(config).run(sockets=[listener])
 
 
