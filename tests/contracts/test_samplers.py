@@ -10,15 +10,20 @@ from pilotage.samplers.reasons import proposals
 from pilotage.spaces import Region
 from pilotage.testing.samplers import SamplerContract, view_after
 
+COVERED = (
+    "sobol", "local", "trust_region", "incumbent_challenger", "eubo", "thompson", "ucb", "critique", "archive", "plane",
+    "line", "cma", "bandit",
+)  # fmt: skip
+
 
 class TestOurs(SamplerContract):
-    @pytest.fixture(params=["sobol", "local", "trust_region", "incumbent_challenger"])
+    @pytest.fixture(params=COVERED)
     def sampler(self, request: pytest.FixtureRequest) -> Sampler:
         return SAMPLERS.build({"kind": request.param})
 
 
 def test_the_table_lists_what_the_contract_covers() -> None:
-    assert set(SAMPLERS.entries()) == {"sobol", "local", "trust_region", "incumbent_challenger"}
+    assert set(SAMPLERS.entries()) == set(COVERED)
 
 
 class DrawsItsOwnSeed(Sampler):

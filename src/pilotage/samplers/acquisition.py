@@ -53,6 +53,47 @@ def best_set(
     return _pick(view, np.vstack([first, view.region.clip(centre + step)]), n, n_draws, rng)
 
 
+def own_best(draws: Array) -> list[int]:
+    """(n,) columns of (n, n_pool) `draws`: each row's best among those that no earlier row took.
+
+    Source: Thompson 1933; a batch of independent draws as in Kandasamy et al. 2018 (arXiv 1705.09236).
+    """
+    picks: list[int] = []
+    for row in draws:
+        free = row.copy()
+        free[picks] = -np.inf
+        picks.append(int(free.argmax()))
+    return picks
+
+
+def optimistic_set(mean: Array, cov: Array, n: int, *, beta: float, noise: float) -> tuple[list[int], list[float]]:
+    """`n` places of highest upper bound mean + beta sd, one after the other, and their bounds.
+
+    After each pick the sd's are those that an observation there, of variance `noise`, would leave.
+
+    Args:
+        mean: (n_pool,) expected utilities.
+        cov: (n_pool, n_pool) their covariance.
+        n: how many to pick, at most n_pool.
+        beta: how many sd's above the mean.
+        noise: variance of an observation, > 0.
+
+    Source: GP-BUCB, Desautels, Krause and Burdick 2014.
+    """
+    left = cov.copy()
+    picks: list[int] = []
+    bounds: list[float] = []
+    for _ in range(n):
+        bound = mean + beta * np.sqrt(np.maximum(np.diag(left), 0.0))
+        bound[picks] = -np.inf
+        pick = int(bound.argmax())
+        picks.append(pick)
+        bounds.append(float(bound[pick]))
+        column = left[:, pick].copy()
+        left -= np.outer(column, column) / (column[pick] + noise)
+    return picks, bounds
+
+
 def _pick(view: View, pool: Array, n: int, n_draws: int, rng: np.random.Generator) -> tuple[Array, list[float]]:
     draws = view.posterior.draw(pool, n_draws, rng=rng)
     banned = (np.linalg.norm(pool[:, None] - view.shown[None], axis=2) <= MIN_GAP).any(axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,12 +30,14 @@ class View:
         posterior: what is believed, relative to the incumbent.
         history: the judgements so far; a sampler's memory is its own pure fold of them.
         round: 1 for the first round that is proposed.
+        descriptors: sample -> numbers that say what its picture looks like; empty unless the sampler asks for them.
     """
 
     region: Region
     posterior: Posterior
     history: tuple[Judgement, ...]
     round: int
+    descriptors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def incumbent(self) -> Item | None:
@@ -64,7 +66,8 @@ class Proposals:
         roles: one word each: explore, refine, challenger, safe, bold.
         why: one plain sentence each, for the person who chooses.
         metadata: numbers about each proposal; what is unknown is absent.
-        state: numbers about the sampler itself (radius, counters, the reason of a change).
+        state: numbers about the sampler itself (radius, counters, the reason of a change); `fallback` names what
+            was done instead, and `reason` why, when a family cannot act yet.
     """
 
     u: Array
@@ -80,7 +83,13 @@ class Proposals:
 
 
 class Sampler(ABC):
-    """Proposes candidates. Pure: the same view and the same `rng` state give the same proposals."""
+    """Proposes candidates. Pure: the same view and the same `rng` state give the same proposals.
+
+    Attributes:
+        needs_descriptors: whether it looks at what the pictures look like; else the view has no descriptors.
+    """
+
+    needs_descriptors: ClassVar[bool] = False
 
     @abstractmethod
     def propose(self, view: View, *, n: int, rng: np.random.Generator) -> Proposals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pilotage.core.shapes import Array
-from pilotage.samplers.base import View
+from pilotage.samplers.base import View, distance_to_nearest
 from pilotage.spaces.region import unit_directions
 
 MIN_GAP = 1e-6  # closer than this is the same place
@@ -46,3 +46,16 @@ def around(view: View, centre: Array, radius: float, n: int, *, rng: np.random.G
     scales = radius * 10 ** rng.uniform(-2.0, 0.0, size=(n // 2, 1))
     near = centre + scales * unit_directions(n // 2, len(centre), rng=rng)
     return view.region.clip(np.vstack([even, near]))
+
+
+def everywhere(view: View, n: int, *, rng: np.random.Generator) -> Array:
+    """(about n, d) distinct places not yet shown: half fill the region, half lie about the incumbent at all scales."""
+    scales = 10 ** rng.uniform(-2.0, 0.0, size=(n // 2, 1))
+    near = view.centre + scales * unit_directions(n // 2, view.region.dim, rng=rng)
+    return unseen(view, np.vstack([view.region.sobol(n - n // 2, rng=rng), near]))
+
+
+def unseen(view: View, places: Array) -> Array:
+    """(m, d) those of (n, d) `places`, clipped to the region, that are neither shown yet nor twice the same."""
+    inside = np.unique(view.region.clip(places), axis=0)
+    return inside[distance_to_nearest(inside, view.shown) > MIN_GAP]

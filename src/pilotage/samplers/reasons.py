@@ -18,18 +18,30 @@ _SENTENCES = {
     "challenger": "The strongest rival of your best, by what you have chosen so far.",
     "safe": "A sure step: hardly ever worse than your best, by what you have chosen so far.",
     "bold": "A leap: little is known there, and it may well beat your best.",
+    "alternative": "What you may like better, should the strongest rival not please you.",
+    "guess": "What you would like best if one of several guesses about your taste is right.",
+    "promising": "It may turn out very good: what you liked is near, or much is still open there.",
+    "variety": "A better one of its own kind, unlike the others of this round.",
+    "heeded": "Near your best, changed the way your remarks ask for.",
+    "map": "One place on the map around your best; choose it to look closer there.",
+    "line": "One place on a line through your best; choose it to look closer there.",
 }
 _FIRST = "A first step away from the prompt as it is, in a direction of its own."
 
 
-def proposals(view: View, u: Array, *, roles: Sequence[str], state: Mapping[str, Any] | None = None) -> Proposals:
-    """Proposals at (n, d) `u` with their reasons and metadata; forecasts stay out of the sentences.
+def proposals(
+    view: View, u: Array, *, roles: Sequence[str], state: Mapping[str, Any] | None = None,
+    facts: Sequence[Mapping[str, Any]] | None = None,
+) -> Proposals:  # fmt: skip
+    """Proposals at (n, d) `u` with their reasons and metadata, `facts` of the family's own among them.
 
-    A number seen before the choice would sway it, so it stands in the metadata only.
+    A number seen before the choice would sway it, so forecasts stand in the metadata only, not in the sentences.
     """
     travelled = _last_move(view)
     why = tuple(_why(view, place, role, travelled) for place, role in zip(u, roles, strict=True))
-    return Proposals(u, tuple(roles), why, tuple(_metadata(view, u)), dict(state or {}))
+    own = facts or ({},) * len(u)
+    metadata = tuple({**common, **more} for common, more in zip(_metadata(view, u), own, strict=True))
+    return Proposals(u, tuple(roles), why, metadata, dict(state or {}))
 
 
 def _why(view: View, place: Array, role: str, travelled: Array) -> str:
@@ -62,6 +74,7 @@ def _metadata(view: View, u: Array) -> list[dict[str, float]]:
     columns = {
         "mean": mean,
         "sd": np.sqrt(np.maximum(np.diag(cov), 0.0)),
+        "p_best": view.posterior.p_best(np.vstack([u, view.centre]))[: len(u)],  # the incumbent is shown, too
         "p_beats_incumbent": view.posterior.p_beats_incumbent(u),
         "distance_to_incumbent": np.linalg.norm(u - view.centre, axis=1),
         "distance_to_nearest_shown": distance_to_nearest(u, view.shown),

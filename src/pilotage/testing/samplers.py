@@ -12,7 +12,10 @@ from pilotage.samplers import Proposals, Sampler, View
 from pilotage.samplers.base import distance_to_nearest
 from pilotage.spaces import Region
 
-ROLES = {"explore", "refine", "challenger", "safe", "bold"}
+ROLES = {
+    "explore", "refine", "challenger", "safe", "bold", "alternative", "guess", "promising", "variety", "heeded", "map",
+    "line",
+}  # fmt: skip
 MODEL = {"kind": "laplace_gp", "sharpness": [32.0], "remainders": [[1.0, 0.1]]}
 SCENES = {
     "a line, first round": (Region(1), 0),
@@ -94,6 +97,7 @@ class SamplerContract:
         expected = {
             "mean": mean,
             "sd": np.sqrt(np.maximum(np.diag(cov), 0)),
+            "p_best": view.posterior.p_best(np.vstack([found.u, view.centre]))[:-1],
             "p_beats_incumbent": view.posterior.p_beats_incumbent(found.u),
             "distance_to_incumbent": np.linalg.norm(found.u - view.centre, axis=1),
             "distance_to_nearest_shown": distance_to_nearest(found.u, view.shown),
