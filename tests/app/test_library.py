@@ -54,6 +54,20 @@ def test_any_other_answer_is_told_as_data(session: Session) -> None:
     assert session.belief.answers == 1
 
 
+def test_tags_and_confidence_are_told_with_the_answer(session: Session) -> None:
+    shown = session.ask()
+    answered = session.tell(shown[1], tags={shown[2].id: ["too_dark"]}, confidence=3).answer
+    assert answered is not None
+    assert (answered.tags, answered.confidence) == ({shown[2].id: ["too_dark"]}, 3)
+
+
+def test_impossible_confidence_is_refused_by_field(session: Session) -> None:
+    session.ask()
+    with pytest.raises(InvalidInputError) as caught:
+        session.tell(1, confidence=4)
+    assert caught.value.field == "confidence"
+
+
 def test_forecasts_come_back_with_the_answer(session: Session) -> None:
     session.ask()
     assert sum(candidate.forecast["p_best"] for candidate in session.tell(1).candidates) == pytest.approx(1)

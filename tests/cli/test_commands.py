@@ -17,6 +17,7 @@ from pilotage.cli.context import EXIT_CODES, exit_code
 from pilotage.cli.main import main
 from pilotage.core import errors
 from pilotage.core.media import Media
+from pilotage.elicitation import KINDS
 
 Pilotage = Callable[..., Result]
 
@@ -24,6 +25,14 @@ Pilotage = Callable[..., Result]
 @pytest.fixture
 def session(pilotage: Pilotage) -> str:
     return pilotage("new", "a disc", "--model", "analytic", "--seed", "3").stdout.strip()
+
+
+@pytest.fixture
+def every_kind(pilotage: Pilotage, tmp_path: Path) -> str:
+    """A session that takes every kind of answer."""
+    settings = {"request": {"prompt": "a disc"}, "model": "analytic", "seed": 3, "query_kinds": list(KINDS)}
+    (tmp_path / "settings.yaml").write_text(json.dumps(settings))
+    return pilotage("new", "--config", str(tmp_path / "settings.yaml")).stdout.strip()
 
 
 def test_a_session_goes_from_prompt_to_final_picture(pilotage: Pilotage, session: str, tmp_path: Path) -> None:
@@ -56,14 +65,48 @@ def test_the_terminal_writes_to_the_home_that_the_app_reads(pilotage: Pilotage, 
     ("options", "kind"),
     [
         (["2"], "ranking"), (["2", "--over", "1"], "pairwise"), (["--stars", "1=2", "--stars", "2=5"], "ratings"),
-        (["--approve", "2", "--approve", "3"], "approval"),
+        (["--approve", "2", "--approve", "3"], "approval"), (["2", "--worst", "1"], "worst"),
+        (["2", "--keep", "1", "--keep", "2"], "shortlist"), (["--versus", "2=better", "--versus", "3=same"], "versus"),
+        (["2", "--versus", "2=better", "--versus", "3=better"], "versus"), (["--tie", "2", "--tie", "3"], "tie"),
     ],
 )  # fmt: skip
-def test_each_way_of_answering_has_its_options(pilotage: Pilotage, session: str, options: list[str], kind: str) -> None:
+def test_each_way_of_answering_has_its_options(
+    pilotage: Pilotage, every_kind: str, options: list[str], kind: str
+) -> None:
+    session = every_kind
     pilotage("step", session)
     answered = json.loads(pilotage("answer", session, *options, "--json").stdout)
     assert answered["answer"]["kind"] == kind
     assert answered["candidates"][1]["is_incumbent"]
+
+
+@pytest.mark.parametrize("options", [["--undecided", "bad"], ["--keep", "none"], ["--worst", "2"]])
+def test_an_answer_that_chooses_nothing_leaves_no_best(pilotage: Pilotage, every_kind: str, options: list[str]) -> None:
+    pilotage("step", every_kind)
+    answered = json.loads(pilotage("answer", every_kind, *options, "--json").stdout)
+    assert answered["state"] == "answered"
+    assert not any(candidate["is_incumbent"] for candidate in answered["candidates"])
+
+
+def test_challengers_are_held_against_the_best_so_far_wherever_it_is_shown(
+    pilotage: Pilotage, every_kind: str
+) -> None:
+    pilotage("step", every_kind)
+    pilotage("answer", every_kind, "3")
+    pilotage("step", every_kind)
+    answered = json.loads(pilotage("answer", every_kind, "--versus", "2=worse", "--json").stdout)
+    best = next(candidate for candidate in answered["candidates"] if candidate["role"] == "incumbent")
+    assert answered["answer"]["answer"]["incumbent"] == best["id"]
+    assert best["is_incumbent"]
+
+
+def test_tags_and_confidence_go_along(pilotage: Pilotage, session: str) -> None:
+    pilotage("step", session)
+    tags = ["--tag", "1=too_dark", "--tag", "1=moody", "--tag", "2=good_color"]
+    answered = json.loads(pilotage("answer", session, "2", *tags, "--confidence", "1", "--json").stdout)
+    first, second = (candidate["id"] for candidate in answered["candidates"][:2])
+    assert answered["answer"]["tags"] == {first: ["too_dark", "moody"], second: ["good_color"]}
+    assert answered["answer"]["confidence"] == 1
 
 
 @pytest.mark.parametrize(
@@ -132,7 +175,9 @@ def test_bad_input_leaves_with_its_code_and_says_what_to_do(
 def test_bad_answers_leave_the_round_open(pilotage: Pilotage, session: str) -> None:
     pilotage("step", session)
     for options in (["9"], ["0"], ["nobody"], [], ["1", "--stars", "1=2"], ["--stars", "1=1000000000"],
-                    ["--stars", "1"], ["--stars", "1=x"], ["1", "1"], ["1", "--comment", "x" * 5000]):  # fmt: skip
+                    ["--stars", "1"], ["--stars", "1=x"], ["1", "1"], ["1", "--comment", "x" * 5000],
+                    ["--over", "1"], ["1", "2", "--over", "3"], ["--tie", "1", "--tie", "2"],
+                    ["1", "--tag", "2"], ["1", "--tag", "9=dull"], ["1", "--confidence", "4"]):  # fmt: skip
         pilotage("answer", session, *options, code=2)
     pilotage("step", session, code=4)
     pilotage("answer", session, "1")

@@ -19,7 +19,8 @@ def told(steer: Any, lab: Any) -> Any:
     session.pick(2, comment="warmer,\nplease " + HOSTILE, confidence=2, decision_ms=5200)
     session.step()
     second = session.last().candidates
-    session.pick(0, comments={second[1].id: "too dark"}, gesture={"clicks": [2, 0], "__proto__": {"x": 1}})
+    tags = {second[1].id: ["too_dark", HOSTILE[:40]]}
+    session.pick(0, comments={second[1].id: "too dark"}, tags=tags, gesture={"clicks": [2, 0], "__proto__": {"x": 1}})
     session.step()
     session.pick(3)
     lab.undo(session.id)

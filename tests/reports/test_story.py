@@ -22,6 +22,7 @@ def test_each_round_tells_what_was_shown_said_and_changed(told: Any, lab: Any) -
     assert (first.best_before, first.best_after) == (None, first.pictures[2].id)
     assert second.best_after == second.pictures[0].id
     assert second.pictures[1].comment == "too dark"
+    assert second.pictures[1].tags[0] == "too_dark"
     assert second.answer.gesture["clicks"] == [2, 0]
     assert third.pictures[1].chosen
     assert fourth.answer is None
@@ -88,6 +89,22 @@ def test_calibration_counts_only_rounds_whose_forecasts_were_not_seen(told: Any,
     assert found.p_chosen == pytest.approx(sum(chosen) / 2)
     assert found.p_random == pytest.approx(0.25)
     assert found.expected_hits == pytest.approx(sum(max(p.p_best for p in chapter.pictures) for chapter in chapters))
+
+
+def test_what_puts_no_one_alone_first_is_told_but_proves_no_forecast(steer: Any, lab: Any) -> None:
+    session = steer(query_kinds=["tie", "undecided", "ranking"])
+    for build, chosen in (
+        (lambda ids: {"kind": "tie", "items": [ids[1], ids[2]]}, [False, True, False, False]),
+        (lambda ids: {"kind": "undecided", "why": "alike"}, [False] * 4),
+    ):
+        session.answer(build([candidate.id for candidate in session.step().candidates]))
+        assert [picture.chosen for picture in lab.report(session.id).chapters[-1].pictures] == chosen
+    found = lab.report(session.id).calibration
+    assert (found.rounds, found.left_out) == (0, 2)
+    session.step()
+    session.pick(1)
+    assert lab.report(session.id).calibration.rounds == 1
+    assert lab.compare([session.id])[0].figures.forecasts == 1
 
 
 def test_forecasts_shown_while_choosing_are_flagged_and_left_out(steer: Any, lab: Any) -> None:

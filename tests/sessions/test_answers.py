@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from pilotage.core.errors import InvalidInputError
+from pilotage.core.errors import InvalidInputError, RoundClosedError
+from pilotage.elicitation import KINDS
 from pilotage.sessions.acts import Submission
+from pilotage.sessions.config import QueryKind
+from pilotage.sessions.history import judgements_of, posterior_of
+from pilotage.store import SessionRow
 
 
 def ids_of(session: Any) -> list[str]:
@@ -121,6 +126,107 @@ def test_a_gesture_is_kept_as_it_came_up_to_64_kib() -> None:
     with pytest.raises(InvalidInputError, match="65537 bytes") as caught:
         Submission(**sent, gesture={"acts": longest["acts"] + "x"})
     assert caught.value.field == "gesture"
+
+
+@pytest.mark.parametrize(
+    ("build", "best"),
+    [
+        (lambda i: {"kind": "worst", "worst": i[0], "best": i[2]}, 2),
+        (lambda i: {"kind": "worst", "worst": i[0]}, None),
+        (lambda i: {"kind": "shortlist", "kept": [i[1], i[3]], "favourite": i[3]}, 3),
+        (lambda i: {"kind": "shortlist", "kept": []}, None),
+        (lambda i: {"kind": "versus", "incumbent": i[0], "verdicts": {i[1]: "same", i[2]: "better"}}, 2),
+        (lambda i: {"kind": "versus", "incumbent": i[0], "verdicts": {i[1]: "worse"}}, 0),
+        (lambda i: {"kind": "tie", "items": [i[3], i[1]]}, 1),
+        (lambda i: {"kind": "undecided", "why": "alike"}, None),
+        (lambda i: {"kind": "undecided", "why": "bad"}, None),
+        (lambda i: {"kind": "undecided", "why": "different"}, None),
+    ],
+)
+def test_the_finer_kinds_are_taken_where_the_session_offers_them(steer: Any, build: Any, best: int | None) -> None:
+    session = steer(query_kinds=list(KINDS))
+    session.step()
+    ids = ids_of(session)
+    answered = session.answer(build(ids), confidence=1)
+    assert (answered.answer.confidence, answered.answer.ties_offered) == (1, True)
+    assert session.view.incumbent_id == (None if best is None else ids[best])
+    following = session.step().candidates
+    assert [candidate.carried_from for candidate in following if candidate.role == "incumbent"] == (
+        [] if best is None else [ids[best]]
+    )
+
+
+def test_settings_know_every_kind_there_is() -> None:
+    assert set(get_args(QueryKind)) == set(KINDS)
+
+
+def test_a_pick_says_that_it_is_no_tie_only_where_ties_are_offered(steer: Any, lab: Any) -> None:
+    for kinds in (["ranking"], ["ranking", "tie"]):
+        session = steer(query_kinds=kinds)
+        session.step()
+        assert session.pick(1).answer.ties_offered is ("tie" in kinds)
+        judgement = judgements_of(lab.store, lab.store.get(SessionRow, session.id))[0]
+        assert judgement.ties_offered is ("tie" in kinds)
+
+
+def test_confidence_reaches_the_belief(steer: Any, lab: Any) -> None:
+    odds = []
+    for confidence in (1, None, 3):
+        session = steer()
+        session.step()
+        session.pick(1, confidence=confidence)
+        row = lab.store.get(SessionRow, session.id)
+        judgements = judgements_of(lab.store, row)
+        others = np.array([item.u for item in judgements[0].items[2:]])
+        odds.append(posterior_of(row, judgements).p_beats_incumbent(others).max())
+    assert odds[0] > odds[1] > odds[2]
+
+
+def test_tags_are_kept_once_each_and_without_blanks(steer: Any) -> None:
+    session = steer()
+    session.step()
+    ids = ids_of(session)
+    tags = {ids[1]: [" too_dark ", "too_dark", "", "of its time"], ids[2]: ["  "]}
+    assert session.pick(0, tags=tags).answer.tags == {ids[1]: ["too_dark", "of its time"]}
+
+
+@pytest.mark.parametrize(
+    ("build", "field"),
+    [
+        (lambda i: {"cnd_of_nobody": ["too_dark"]}, "tags.cnd_of_nobody"),
+        (lambda i: {i[1]: ["too_dark", "moody", "too_bright"]}, "tags.{1}"),
+    ],
+)
+def test_bad_tags_are_refused_by_field_and_leave_the_store_as_it_was(
+    steer: Any, lab: Any, snapshot: Any, build: Any, field: str
+) -> None:
+    session = steer()
+    session.step()
+    ids, before = ids_of(session), snapshot(lab.store)
+    with pytest.raises(InvalidInputError) as caught:
+        session.pick(0, tags=build(ids))
+    assert caught.value.field == field.format(*ids)
+    assert snapshot(lab.store) == before
+
+
+@pytest.mark.parametrize("bad", [{"x": "too_dark"}, {"x": ["y" * 65]}, {"x": [1]}, {"x": ["y"] * 17}, ["too_dark"]])
+def test_what_is_no_list_of_tags_is_no_submission(bad: Any) -> None:
+    with pytest.raises(ValidationError):
+        Submission(answer={"kind": "ranking", "order": ["x"]}, tags=bad)
+
+
+def test_the_same_answer_sent_again_is_one_answer_and_other_tags_are_another(steer: Any, lab: Any) -> None:
+    session = steer()
+    session.step()
+    ids = ids_of(session)
+    sent = {"answer": {"kind": "ranking", "order": [ids[1]]}, "tags": {ids[2]: ["too_dark"]}, "confidence": 3}
+    first, again = (session.answer(**sent).answer for _ in range(2))
+    assert first == again
+    for other in ({"tags": {ids[2]: ["too_bright"]}}, {"tags": {}}, {"confidence": 1}):
+        with pytest.raises(RoundClosedError):
+            session.answer(**{**sent, **other})
+    told = [event for event in lab.store.events(limit=10_000) if event.type == "answer.recorded"]
+    assert [(event.data["tags"], event.data["confidence"]) for event in told] == [(sent["tags"], 3)]
 
 
 def test_ties_keep_the_incumbent(steer: Any) -> None:

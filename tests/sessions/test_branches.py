@@ -20,7 +20,8 @@ def parent(steer: Any) -> Any:
     session = steer()
     for slots in ((1, 2), (2,)):
         session.step()
-        session.pick(*slots, comment="kept", comments={session.last().candidates[1].id: "warm"})
+        named = session.last().candidates[1].id
+        session.pick(*slots, comment="kept", comments={named: "warm"}, tags={named: ["of its time"]})
     session.step()
     return session
 
@@ -39,7 +40,9 @@ def test_ids_in_a_branch_are_its_own_even_inside_answers(parent: Any, lab: Any) 
     theirs = parent.view.model_dump_json()
     own = {c.id for r in child.round_views for c in r.candidates}
     first = child.round_views[0]
-    assert set(first.answer.answer["order"]) | set(first.answer.shown) | set(first.answer.comments) <= own
+    said = first.answer
+    assert {*said.answer["order"], *said.shown, *said.comments, *said.tags} <= own
+    assert list(said.tags.values()) == [["of its time"]]
     assert not any(id_ in theirs for id_ in own)
 
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from pilotage.app.lab import Lab, raise_if_failed
 from pilotage.app.wiring import memory_lab
 from pilotage.core.errors import GenerationError, InvalidInputError
 from pilotage.core.media import EXTENSIONS, Media
 from pilotage.core.progress import Progress, silent
+from pilotage.core.strategies import invalid_input
 from pilotage.models import Model
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.belief import Belief
@@ -166,12 +169,17 @@ class Session:
             raise_if_failed(self.lab.wait(requested.job.id))
         return self._round(self.lab.get_round(self.id, requested.index))
 
-    def tell(self, answer: Candidate | int | str | Sequence[Candidate | int | str] | Mapping[str, Any]) -> RoundView:
+    def tell(
+        self, answer: Candidate | int | str | Sequence[Candidate | int | str] | Mapping[str, Any], *,
+        tags: Mapping[str, Sequence[str]] | None = None, confidence: int | None = None,
+    ) -> RoundView:  # fmt: skip
         """Answer the open round.
 
         Args:
             answer: the best candidate (object, place in the round, or id); several, best first; or an
                 answer as data: `{"kind": "ratings", "stars": {...}}`.
+            tags: candidate id -> what is right or wrong with it, such as "too_dark"; see `elicitation.TAGS`.
+            confidence: 1 (a guess) to 3 (certain).
 
         Returns:
             The answered round, with the forecasts that were made before the click.
@@ -188,7 +196,12 @@ class Session:
             if isinstance(answer, Mapping)
             else {"kind": "ranking", "order": self._order(rounds[-1], answer)}
         )
-        return self.lab.answer(self.id, rounds[-1].index, Submission(answer=sent))
+        tagged = {name: list(words) for name, words in (tags or {}).items()}
+        try:
+            submission = Submission(answer=sent, tags=tagged, confidence=confidence)
+        except ValidationError as cause:
+            raise invalid_input(cause) from cause
+        return self.lab.answer(self.id, rounds[-1].index, submission)
 
     def undo(self) -> Round:
         """Take the last answer back; the round that waits again.

@@ -57,19 +57,28 @@ def step(ctx: Context, session_id: str, out: Path | None, as_json: bool) -> None
 @click.option("--stars", multiple=True, metavar="PLACE=1..5", help="Rate instead of rank; repeat it.")
 @click.option("--approve", multiple=True, metavar="PLACE", help="Say yes to these and no to the rest.")
 @click.option("--over", metavar="PLACE", help="A/B: BEST over this one.")
+@click.option("--worst", metavar="PLACE", help="Drop this one; BEST, if you give it, is the one to keep.")
+@click.option("--keep", multiple=True, metavar="PLACE", help="Shortlist these, BEST your favourite; none: `none`.")
+@click.option("--versus", multiple=True, metavar="PLACE=better|same|worse", help="Against the best so far.")
+@click.option("--tie", multiple=True, metavar="PLACE", help="These are about equal, and better than the rest.")
+@click.option("--undecided", type=click.Choice(["alike", "bad", "different"]), help="You can't say, and why.")
+@click.option("--tag", "tags", multiple=True, metavar="PLACE=TAG", help="Such as 2=too_dark; words of your own too.")
+@click.option("--confidence", type=click.IntRange(1, 3), help="1: a guess; 3: certain.")
 @click.option("--comment", default="", help="Kept as you write it.")
 @as_json
 @click.pass_obj
-def answer(ctx: Context, session_id: str, best: tuple[str, ...], index: int | None, stars: tuple[str, ...],
-           approve: tuple[str, ...], over: str | None, comment: str, as_json: bool) -> None:  # fmt: skip
+def answer(ctx: Context, /, session_id: str, best: tuple[str, ...], index: int | None, tags: tuple[str, ...],
+           confidence: int | None, comment: str, as_json: bool, **ways: Any) -> None:  # fmt: skip
     """Answer a round: BEST are places (1, 2, …) or ids, best first."""
-    from pilotage.cli.answers import build_answer, open_round  # noqa: PLC0415
+    from pilotage.cli.answers import build_answer, build_tags, open_round  # noqa: PLC0415
     from pilotage.cli.tables import round_table  # noqa: PLC0415
     from pilotage.sessions.acts import Submission  # noqa: PLC0415
 
     lab = ctx.lab()
     round_ = lab.get_round(session_id, index) if index else open_round(lab.get_session(session_id))
-    sent = Submission(answer=build_answer(round_, best, stars, approve, over), comment=comment)
+    sent = Submission(
+        answer=build_answer(round_, best, ways), tags=build_tags(round_, tags), confidence=confidence, comment=comment
+    )
     answered = lab.answer(session_id, round_.index, sent)
     emit(answered, as_json=as_json, text=round_table(answered, []))
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pilotage.core.errors import InvalidInputError, PilotageError
 from pilotage.core.strategies import invalid_input
-from pilotage.elicitation import parse_answer
+from pilotage.elicitation import parse_answer, parse_tags
 from pilotage.records import Event
 from pilotage.reports.record import Record
 from pilotage.reports.story import story_of
@@ -117,8 +117,14 @@ def _answer_faults(record: Record) -> Iterator[str]:
     for answer in record.rows[AnswerRow]:
         try:
             parse_answer(answer.answer, shown=shown[answer.round_id], kinds=[answer.kind])
+            parse_tags(answer.tags, shown=shown[answer.round_id])
         except InvalidInputError as error:
             yield str(error)
+        if answer.confidence not in (None, 1, 2, 3):
+            yield f"{answer.id!r} is confident to a degree of {answer.confidence}"
+        for direction in answer.directions.values():
+            if len(direction) != record.session.dimension or not all(map(math.isfinite, direction)):
+                yield f"{answer.id!r} has a direction outside its space"
 
 
 def _event_faults(record: Record, events: Sequence[Event]) -> Iterator[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from scipy.special import betainc
 
 from pilotage.core.media import Media
 from pilotage.core.shapes import Array
 from pilotage.features.statistics import Statistics
 from pilotage.sessions.loading import by_id
 from pilotage.store import CandidateRow, Reader, SampleRow, SessionRow
+
+CHANCE = 0.1  # how often a direction may be found where there is none
 
 
 def statistics_of(media: Media) -> dict[str, float] | None:
@@ -41,16 +44,19 @@ def directions_of(reader: Reader, session: SessionRow, statistics: Iterable[str]
 def growth(u: Array, values: Array) -> Array | None:
     """(d,) unit vector along which `values` (n,) at `u` (n, d) grow fastest, by linear regression.
 
-    None with fewer than d + 2 places, or where the places explain no more of the values than as many random numbers
-    would (an adjusted R squared of 0 or less).
+    None with fewer than d + 2 places, and where chance alone would explain as much more often than once in ten.
+
+    Source: without a relation the unexplained share, 1 - R squared, is Beta((n - d - 1) / 2, d / 2): the F test.
     """
     n, dim = u.shape
     if n < dim + 2:
         return None
     centred, spread = u - u.mean(axis=0), values - values.mean()
     slope = np.linalg.lstsq(centred, spread, rcond=None)[0]
-    unexplained, total = float(((spread - centred @ slope) ** 2).sum()), float((spread**2).sum())
-    length = float(np.linalg.norm(slope))
-    if length < 1e-9 or unexplained * (n - 1) >= total * (n - dim - 1):
+    total, length = float(spread @ spread), float(np.linalg.norm(slope))
+    if total == 0.0 or length == 0.0:
+        return None
+    unexplained = float(((spread - centred @ slope) ** 2).sum()) / total
+    if betainc((n - dim - 1) / 2, dim / 2, min(unexplained, 1.0)) > CHANCE:
         return None
     return np.asarray(slope / length)
