@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from pilotage.api.problems import MEANINGS, meaning_of, problem_of
 from pilotage.app.lab import Lab
 from pilotage.core.errors import InvalidInputError, PilotageError, StorageError
+from pilotage.elicitation import KINDS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -89,20 +90,55 @@ def test_bad_input_is_refused_by_field(
         ({"kind": "ratings", "stars": {"{0}": 6}}, "answer.stars"),
         ({"kind": "haruspicy"}, "answer"),
         ({"kind": "pairwise", "winner": "{0}", "loser": "{0}"}, "answer"),
+        ({"kind": "worst", "worst": "{0}", "best": "{0}"}, "answer"),
+        ({"kind": "shortlist", "kept": [], "favourite": "{0}"}, "answer.favourite"),
+        ({"kind": "versus", "incumbent": "{0}", "verdicts": {"{1}": "nicer"}}, "answer.verdicts"),
+        ({"kind": "versus", "incumbent": "{0}", "verdicts": {"{1}": "same"}, "best": "{1}"}, "answer.best"),
+        ({"kind": "tie", "items": ["{0}"]}, "answer.items"),
+        ({"kind": "undecided", "why": "tired"}, "answer.why"),
         ({}, "answer"),
     ],
 )
 def test_an_answer_that_is_none_changes_nothing(
     client: TestClient, lab: Lab, answer: dict[str, Any], field: str
 ) -> None:
-    made = client.post("/api/sessions", json={"model": "analytic", "request": {"prompt": ""}}).json()
-    lab.wait(client.post(f"/api/sessions/{made['id']}/rounds").json()["job"]["id"])
-    path = f"/api/sessions/{made['id']}/rounds/1"
+    path, ids = open_round(client, lab)
     before = client.get(path).json()
-    given = json.loads(json.dumps(answer).replace("{0}", before["candidates"][0]["id"]))
+    given = json.loads(json.dumps(answer).replace("{0}", ids[0]).replace("{1}", ids[1]))
     refused = client.post(f"{path}/answers", json={"answer": given})
     assert (refused.status_code, refused.json()["kind"]) == (422, "input"), refused.text
     assert refused.json()["field"].startswith(field)
+    assert client.get(path).json() == before
+
+
+def open_round(client: TestClient, lab: Lab) -> tuple[str, list[str]]:
+    """The path of a round that takes every kind of answer, and its candidates."""
+    config = {"model": "analytic", "request": {"prompt": ""}, "query_kinds": list(KINDS)}
+    made = client.post("/api/sessions", json=config).json()
+    lab.wait(client.post(f"/api/sessions/{made['id']}/rounds").json()["job"]["id"])
+    path = f"/api/sessions/{made['id']}/rounds/1"
+    return path, [candidate["id"] for candidate in client.get(path).json()["candidates"]]
+
+
+@pytest.mark.parametrize(
+    ("beside", "field"),
+    [
+        ({"tags": {"cnd_foreign": ["too_dark"]}}, "tags.cnd_foreign"),
+        ({"tags": {"{0}": ["too_dark", "too_bright"]}}, "tags.{0}"),
+        ({"tags": {"{0}": "too_dark"}}, "tags.{0}"),
+        ({"tags": {"{0}": ["x" * 65]}}, "tags.{0}.0"),
+        ({"confidence": 4}, "confidence"),
+    ],
+)
+def test_what_is_said_beside_an_answer_is_checked_before_it_is_taken(
+    client: TestClient, lab: Lab, beside: dict[str, Any], field: str
+) -> None:
+    path, ids = open_round(client, lab)
+    before = client.get(path).json()
+    sent = {"answer": {"kind": "undecided", "why": "bad"}, **json.loads(json.dumps(beside).replace("{0}", ids[0]))}
+    refused = client.post(f"{path}/answers", json=sent)
+    assert (refused.status_code, refused.json()["kind"]) == (422, "input"), refused.text
+    assert refused.json()["field"] == field.replace("{0}", ids[0])
     assert client.get(path).json() == before
 
 

@@ -10,6 +10,7 @@ import yaml
 from starlette.testclient import TestClient
 
 from pilotage.app.lab import Lab
+from pilotage.elicitation import KINDS
 from pilotage.jobs.base import new_job
 
 Json = dict[str, Any]
@@ -53,6 +54,16 @@ def test_an_answer_can_ask_for_the_next_round_at_once(client: TestClient, lab: L
     assert answered.status_code == 201
     assert answered.json()["candidates"][2]["is_incumbent"]
     assert client.get(f"/api/sessions/{session['id']}").json()["round_views"][1]["state"] == "queued"
+
+
+def test_an_answer_comes_back_with_all_that_was_said(client: TestClient, lab: Lab) -> None:
+    session = create(client)
+    ids = [candidate["id"] for candidate in first_round(client, lab, session["id"])["candidates"]]
+    said = {"tags": {ids[1]: ["too_dark", "moody"]}, "confidence": 2, "comment": "nearly", "comments": {ids[0]: "flat"}}
+    sent = {"answer": {"kind": "ranking", "order": [ids[2]]}, **said}
+    answered = client.post(f"/api/sessions/{session['id']}/rounds/1/answers", json=sent).json()["answer"]
+    assert {name: answered[name] for name in said} == said
+    assert (answered["ties_offered"], answered["directions"]) == (False, {})
 
 
 def test_forecasts_and_reasons_are_told_after_the_answer_alone(client: TestClient, lab: Lab) -> None:
@@ -217,7 +228,8 @@ def test_models_and_strategies_are_listed_with_what_they_take(client: TestClient
     assert {"starter", "analytic"} <= refs
     assert client.get("/api/models/analytic").json()["capabilities"]["text"] is False
     strategies = client.get("/api/strategies").json()
-    assert {entry["kind"] for entry in strategies["query_kinds"]} == {"ranking", "pairwise", "ratings", "approval"}
+    assert {entry["kind"] for entry in strategies["query_kinds"]} == set(KINDS)
+    assert {"name": "too_dark", "good": False, "statistic": "brightness", "wish": 1} in strategies["tags"]
     assert all(entry["summary"] and entry["config_schema"]["properties"] for entry in strategies["samplers"])
     assert [profile["name"] for profile in strategies["profiles"]] == ["quick look", "balanced", "fine"]
     assert all(policy["summary"] for policy in strategies["seed_policies"])

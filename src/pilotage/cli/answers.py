@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class _Way:
     """An option that answers: what it makes of (round, BEST or None, its value), and how many BEST it takes."""
 
     build: Callable[[RoundView, str | None, Any], Json]
@@ -144,7 +144,7 @@ def _undecided(round_: RoundView, best: str | None, why: str) -> Json:
     return {"kind": "undecided", "why": why}
 
 
-WAYS: Mapping[str, Way] = {
-    "stars": Way(_ratings), "approve": Way(_approval), "over": Way(_pairwise, 1, 1), "worst": Way(_worst, 0, 1),
-    "keep": Way(_shortlist, 0, 1), "versus": Way(_versus, 0, 1), "tie": Way(_tie), "undecided": Way(_undecided),
+WAYS: Mapping[str, _Way] = {
+    "stars": _Way(_ratings), "approve": _Way(_approval), "over": _Way(_pairwise, 1, 1), "worst": _Way(_worst, 0, 1),
+    "keep": _Way(_shortlist, 0, 1), "versus": _Way(_versus, 0, 1), "tie": _Way(_tie), "undecided": _Way(_undecided),
 }  # fmt: skip
