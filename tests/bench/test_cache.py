@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,9 @@ def test_a_line_that_a_crash_cut_off_costs_that_seed_alone(tmp_path: Path) -> No
 
 def test_other_code_has_a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = tmp_path / "pilotage"
-    for name in ("elicitation", "preferences", "samplers", "spaces"):
+    for name in ("elicitation", "preferences", "samplers", "simulation", "spaces"):
         (room / name).mkdir(parents=True)
+    shutil.copytree(Path(module.__file__).parent, room / "bench")
     (room / "samplers" / "rule.py").write_text("STEP = 1\n")
     monkeypatch.setattr(module, "pilotage", type("Package", (), {"__file__": str(room / "__init__.py")}))
     before = {name: code_of(trial(name)) for name in ("default", "local")}

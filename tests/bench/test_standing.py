@@ -15,7 +15,8 @@ def outcomes(gain: float, n: int = 8, ms: float = 1.0) -> list[Outcome]:
     luck = np.random.default_rng(0).normal(scale=0.05, size=n)
     curves = [0.8 * np.arange(1, 26) / 25 + gain + luck[seed] for seed in range(n)]
     return [
-        Outcome(i, tuple(map(float, c)), tuple(map(float, c)), (ms,) * 25, (i % 4,) * 25) for i, c in enumerate(curves)
+        Outcome(i, tuple(map(float, c)), tuple(map(float, c)), (ms,) * 25, (i % 4,) * 25, ((),) * 25, (0,) * 25)
+        for i, c in enumerate(curves)
     ]
 
 

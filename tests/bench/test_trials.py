@@ -37,7 +37,7 @@ def test_every_method_stays_inside(method: str, region: Any) -> None:
     problem = problem_of(FUNCTIONS.build("ackley")(np.random.default_rng(0)), region)
     search = METHODS.build(method_named(method))(problem, 3)
     for turn in range(4):
-        places = search.ask()
+        places = search.ask(4)
         assert places.shape == (4, 5)
         assert problem.region.contains(places)
         items = tuple(Item(f"{turn}.{slot}", f"{turn}.{slot}", tuple(u)) for slot, u in enumerate(places))
@@ -82,3 +82,22 @@ def test_an_unknown_method_names_its_fault(name: str, field: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         method_named(name)
     assert caught.value.field == field
+
+
+def test_a_forecast_is_made_before_the_answer_and_is_a_distribution() -> None:
+    outcome = run(trial("default", answers="shortlist", rounds=4), 2)
+    assert np.array(outcome.forecasts).sum(axis=1) == pytest.approx(np.ones(4))
+    assert outcome.forecasts[0] == pytest.approx((0.25,) * 4, abs=0.15)  # nothing is known yet
+    assert run(trial("local", rounds=2), 2).forecasts == ((), ())
+
+
+@pytest.mark.parametrize("answers", ["pairwise", "worst", "ratings", "approval", "shortlist", "versus"])
+def test_every_kind_of_answer_can_be_tried(answers: str) -> None:
+    outcome = run(trial("default", answers=answers, rounds=3, ties=True), 0)
+    assert len(outcome.forecasts[0]) == (2 if answers == "pairwise" else 4)
+
+
+def test_lapses_cost_utility() -> None:
+    sure, blind = (np.mean([run(trial("local", rounds=15, lapse=lapse), seed).utility[-1] for seed in range(10)])
+                   for lapse in (0.0, 0.8))  # fmt: skip
+    assert sure > blind + 0.02

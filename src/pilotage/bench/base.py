@@ -12,7 +12,7 @@ from pilotage.core.shapes import Array
 from pilotage.elicitation import Judgement
 from pilotage.spaces import Region
 
-SHOWN = 4  # places a round
+SHOWN = 4  # places a round, but two for pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,11 @@ class Problem:
 class Method(Protocol):
     """What searches; a judgement is all that it learns of utility."""
 
-    def ask(self) -> Array:
-        """(SHOWN, d) the places of the next round, each inside the region."""
+    def ask(self, n: int) -> Array:
+        """(n, d) the places of the next round, each inside the region."""
+
+    def forecast(self, places: Array) -> Array:
+        """(n,) the probability that each of these is the one picked; empty if the method makes no forecasts."""
 
     def tell(self, judgement: Judgement) -> None:
         """How the round that was asked for was judged; its items are in the order of the places."""

@@ -56,11 +56,12 @@ class Cache:
 
 def code_of(trial: Trial) -> str:
     """The digest of what a trial's outcome depends on besides its config: sources of ours and of plug-ins, versions."""
-    sources = [Path(__file__).with_name(f"{name}.py") for name in _COMMON]
+    rooms = Path(pilotage.__file__).parent
+    sources = [*(rooms / "bench" / f"{name}.py" for name in _COMMON), rooms / "simulation"]
     classes = [METHODS.entries()[trial.method["kind"]].config, FUNCTIONS.entries()[trial.function["kind"]].config]
     versions = installed(_PACKAGES)
     if trial.method["kind"] == "pilotage":
-        sources += [Path(pilotage.__file__).parent / room for room in _ENGINE]
+        sources += [rooms / room for room in _ENGINE]
         classes += [table.entries()[trial.method[key]["kind"]].config
                     for key, table in (("sampler", SAMPLERS), ("preference_model", PREFERENCE_MODELS))]  # fmt: skip
         versions = installed(("numpy", "scipy"))

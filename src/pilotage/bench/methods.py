@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator
 
-from pilotage.bench.base import SHOWN, Method, Problem, Start
+from pilotage.bench.base import Method, Problem, Start
 from pilotage.bench.rivals import RIVALS
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
@@ -43,10 +43,14 @@ class Pilotage(Method):
         self._region, self._seed, self._history = problem.region, seed, tuple[Judgement, ...]()
         self._view = self._look()
 
-    def ask(self) -> Array:
+    def ask(self, n: int) -> Array:
         """The favourite, at first the anchor, and new places for the other slots."""
         rng = stream(self._seed, self._view.round)
-        return np.vstack([self._view.centre, self._sampler.propose(self._view, n=SHOWN - 1, rng=rng).u])
+        return np.vstack([self._view.centre, self._sampler.propose(self._view, n=n - 1, rng=rng).u])
+
+    def forecast(self, places: Array) -> Array:
+        """As a session stores it with its candidates."""
+        return self._view.posterior.p_best(places)
 
     def tell(self, judgement: Judgement) -> None:
         """Fold it."""

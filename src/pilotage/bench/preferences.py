@@ -44,7 +44,7 @@ class Plan:
 
 def plan_of(
     cases: Sequence[str], methods: Sequence[str], *, answers: Sequence[str] = ANSWERS, seeds: int = 20,
-    slow_seeds: int = 5, region: str = "box", rounds: int = ROUNDS,
+    slow_seeds: int = 5, rounds: int = ROUNDS, **more: Any,
 ) -> Plan:  # fmt: skip
     """A plan of named cases and methods.
 
@@ -54,8 +54,8 @@ def plan_of(
         answers: winner, ranking.
         seeds: how many, per case and method.
         slow_seeds: the same for methods of `SLOW`.
-        region: box or ball.
         rounds: per trial.
+        more: settings of every `Trial`: region, ties, lapse.
 
     Raises:
         InvalidInputError: an unknown name or setting.
@@ -63,7 +63,7 @@ def plan_of(
     configs = {method: method_named(method) for method in methods}
     trials = {
         (f"{case} {kind}", method): Trial(
-            function=_case_named(case), region=region, answers=kind, method=config, rounds=rounds
+            function=_case_named(case), answers=kind, method=config, rounds=rounds, **more
         )
         for case in cases
         for kind in answers

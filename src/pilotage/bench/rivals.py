@@ -40,7 +40,14 @@ def order_of(judgement: Judgement) -> list[int]:
     return [slots[name] for name in answer.order]
 
 
-class _Local(Method):
+class _Rival(Method):
+    """Without a model of preference there is no forecast."""
+
+    def forecast(self, places: Array) -> Array:
+        return np.empty(0)
+
+
+class _Local(_Rival):
     """Lengths are in sides of the cube: .5 at first, between .05 and .8."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
@@ -48,9 +55,9 @@ class _Local(Method):
         self._centre, self._radius = np.zeros(problem.region.dim), 0.5
         self._places = self._centre[None]
 
-    def ask(self) -> Array:
+    def ask(self, n: int) -> Array:
         region, radius = self._problem.region, self._radius / self._problem.width
-        steps = self._rng.standard_normal((SHOWN - 1, region.dim)) / np.sqrt(region.dim)
+        steps = self._rng.standard_normal((n - 1, region.dim)) / np.sqrt(region.dim)
         self._places = np.vstack([self._centre, region.clip(self._centre + radius * steps)])
         return self._places
 
@@ -63,14 +70,14 @@ class _Local(Method):
         return self._centre
 
 
-class _Sobol(Method):
+class _Sobol(_Rival):
     def __init__(self, problem: Problem, seed: int) -> None:
         self._points = problem.region.sobol(512 * (SHOWN - 1), rng=np.random.default_rng(seed))
         self._best, self._rounds = np.zeros(problem.region.dim), 0
 
-    def ask(self) -> Array:
-        start = self._rounds * (SHOWN - 1) % len(self._points)
-        self._places = np.vstack([self._best, self._points[start : start + SHOWN - 1]])
+    def ask(self, n: int) -> Array:
+        start = self._rounds * (n - 1) % len(self._points)
+        self._places = np.vstack([self._best, self._points[start : start + n - 1]])
         return self._places
 
     def tell(self, judgement: Judgement) -> None:
@@ -80,7 +87,7 @@ class _Sobol(Method):
         return self._best
 
 
-class _Cma(Method):
+class _Cma(_Rival):
     """Source: Hansen 2016 (arXiv 1604.00772), by the package cmaes; a population of one round, sigma .3 sides."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
@@ -91,8 +98,8 @@ class _Cma(Method):
         self._es = cmaes.CMA(np.zeros(dim), sigma, bounds=bounds, population_size=SHOWN, seed=seed % 2**32)
         self._places = np.empty((0, dim))
 
-    def ask(self) -> Array:
-        self._places = self._region.clip(np.array([self._es.ask() for _ in range(SHOWN)]))
+    def ask(self, n: int) -> Array:
+        self._places = self._region.clip(np.array([self._es.ask() for _ in range(n)]))
         return self._places
 
     def tell(self, judgement: Judgement) -> None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from pilotage.bench.base import Method, Problem
+from pilotage.bench.base import SHOWN, Method, Problem
 from pilotage.bench.functions import FUNCTIONS
 from pilotage.bench.methods import METHODS
 from pilotage.bench.problems import problem_of
 from pilotage.core.seeds import stream, stream_seed
 from pilotage.core.shapes import Array
 from pilotage.core.threads import one_blas_thread
-from pilotage.elicitation import Item, Judgement, Ranking
+from pilotage.elicitation import Item, Judgement
+from pilotage.simulation import Judge, JudgeConfig, NoiseConfig, Query, Taste, Thing
 
 ROUNDS = 25
+ACCEPTABLE = 0.5  # utility of what is just good enough, where that is asked
 COVERED = 0.9  # of a peak's height: a place that good has found it
 
 
@@ -31,7 +33,9 @@ class Trial(BaseModel):
 
     function: Mapping[str, Any]
     region: Literal["box", "ball"] = "box"
-    answers: Literal["winner", "ranking"] = "winner"
+    answers: Literal["winner", "ranking", "pairwise", "worst", "ratings", "approval", "shortlist", "versus"] = "winner"
+    ties: bool = Field(False, description="Whether the person can call things equal.")
+    lapse: float = Field(0.0, ge=0, le=1, description="Share of answers given blindly.")
     method: Mapping[str, Any]
     rounds: int = Field(ROUNDS, ge=1, le=500)
 
@@ -45,6 +49,8 @@ class Outcome:
         shown: the best true utility shown in each round.
         ms: CPU time of the method in each round, in milliseconds.
         peaks: how many of the problem's peaks any shown place has found, after each round.
+        forecasts: the method's probability, before the answer, that each place is the one picked; () if it has none.
+        picks: the slot that the person does, or would, pick.
     """
 
     seed: int
@@ -52,6 +58,18 @@ class Outcome:
     shown: tuple[float, ...]
     ms: tuple[float, ...]
     peaks: tuple[int, ...]
+    forecasts: tuple[tuple[float, ...], ...]
+    picks: tuple[int, ...]
+
+
+class _Utility(Taste):
+    """A problem's utility as a taste."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+
+    def utility(self, things: Sequence[Thing], kept: Sequence[Thing]) -> Array:
+        return self._problem.utility(np.array([thing.item.u for thing in things]))
 
 
 def run(trial: Trial, seed: int) -> Outcome:
@@ -66,42 +84,54 @@ def run(trial: Trial, seed: int) -> Outcome:
     with one_blas_thread():
         problem = problem_of(FUNCTIONS.build(trial.function)(stream(seed, "function")), trial.region)
         method = METHODS.build(trial.method)(problem, stream_seed(seed, "method"))
-        return _rounds(trial, problem, method, seed)
+        noise = NoiseConfig(temperature=problem.noise, lapse=trial.lapse, threshold=ACCEPTABLE)
+        judge = Judge(
+            JudgeConfig(taste={"kind": "problem"}, noise=noise), stream_seed(seed, "judge"), taste=_Utility(problem)
+        )
+        return _Search(trial, problem, method, judge).outcome(seed)
 
 
-def _rounds(trial: Trial, problem: Problem, method: Method, seed: int) -> Outcome:
-    samples: dict[tuple[float, ...], str] = {}
-    utility, shown, ms, peaks, found = [], [], [], [], np.zeros(len(problem.peaks), bool)
-    for index in range(1, trial.rounds + 1):
+class _Search:
+    def __init__(self, trial: Trial, problem: Problem, method: Method, judge: Judge) -> None:
+        self._trial, self._problem, self._method, self._judge = trial, problem, method, judge
+        self._samples: dict[tuple[float, ...], str] = {}
+        self._history: list[Judgement] = []
+        self._found = np.zeros(len(problem.peaks), bool)
+
+    def outcome(self, seed: int) -> Outcome:
+        utility, shown, ms, peaks, forecasts, picks = zip(
+            *(self._round(index) for index in range(self._trial.rounds)), strict=True
+        )
+        return Outcome(seed, utility, shown, ms, peaks, forecasts, picks)
+
+    def _round(self, index: int) -> tuple[float, float, float, int, tuple[float, ...], int]:
         start = time.process_time()
-        places = method.ask()
+        places = self._method.ask(2 if self._trial.answers == "pairwise" else SHOWN)
         asked = time.process_time()
-        worth = problem.utility(places)
-        items = tuple(_item(index, slot, place, samples) for slot, place in enumerate(places))
-        judgement = Judgement(items, _answer(trial, items, worth + _noise(problem, seed, index, len(items))))
+        forecast = tuple(float(p) for p in self._method.forecast(places))
+        query = self._query(index, places)
+        judgement, _ = self._judge.answer(query, self._history)
+        pick, _ = self._judge.answer(replace(query, kind="ranking", depth=1, ties_offered=False), self._history)
+        self._history.append(judgement)
         told = time.process_time()
-        method.tell(judgement)
-        ms.append(1e3 * (time.process_time() - told + asked - start))
-        utility.append(float(problem.utility(method.handed_over()[None])[0]))
-        shown.append(float(worth.max()))
-        found |= _found(problem, places)
-        peaks.append(int(found.sum()))
-    return Outcome(seed, tuple(utility), tuple(shown), tuple(ms), tuple(peaks))
+        self._method.tell(judgement)
+        ms = 1e3 * (time.process_time() - told + asked - start)
+        worth = self._problem.utility(np.vstack([self._method.handed_over(), places]))
+        self._found |= _found(self._problem, places)
+        picked = judgement.shown.index(pick.answer.first[0])
+        return float(worth[0]), float(worth[1:].max()), ms, int(self._found.sum()), forecast, picked
 
-
-def _item(index: int, slot: int, place: Array, samples: dict[tuple[float, ...], str]) -> Item:
-    """A place shown again is the same sample."""
-    u = tuple(float(value) for value in place)
-    return Item(f"{index}.{slot}", samples.setdefault(u, f"{index}.{slot}"), u)
-
-
-def _noise(problem: Problem, seed: int, index: int, n: int) -> Array:
-    return problem.noise * stream(seed, "noise", index).gumbel(size=n)
-
-
-def _answer(trial: Trial, items: tuple[Item, ...], felt: Array) -> Ranking:
-    order = tuple(items[int(slot)].candidate for slot in np.argsort(-felt, kind="stable"))
-    return Ranking(order=order if trial.answers == "ranking" else order[:1])
+    def _query(self, index: int, places: Array) -> Query:
+        """A place shown again is the same sample; the first place is the favourite, if the method shows one."""
+        items = []
+        for slot, place in enumerate(places):
+            u = tuple(float(value) for value in place)
+            items.append(Item(f"{index}.{slot}", self._samples.setdefault(u, f"{index}.{slot}"), u))
+        kind = "ranking" if self._trial.answers == "winner" else self._trial.answers
+        return Query(
+            tuple(map(Thing, items)), kind, index, items[0].sample, 1 if self._trial.answers == "winner" else None,
+            self._trial.ties,
+        )  # fmt: skip
 
 
 def _found(problem: Problem, places: Array) -> NDArray[np.bool_]:

@@ -30,13 +30,14 @@ def bench() -> None:
 @click.option("--answers", multiple=True, type=click.Choice(["winner", "ranking"]), help="Both if absent.")
 @click.option("--seeds", type=click.IntRange(1, 1000), help="Runs per case and method (20).")
 @click.option("--region", type=click.Choice(["box", "ball"]), default="box", help="Where places may lie.")
+@click.option("--lapse", type=click.FloatRange(0, 1), default=0.0, help="Share of answers given blindly.")
 @click.option("-j", "processes", type=click.IntRange(1, 64), default=1, help="Processes.")
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
 @as_json
 @click.pass_obj
 def preferences(
     ctx: Context, quick: bool, cases: tuple[str, ...], methods: tuple[str, ...], answers: tuple[str, ...],
-    seeds: int | None, region: str, processes: int, cache: Path | None, as_json: bool,
+    seeds: int | None, region: str, lapse: float, processes: int, cache: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Utility by round, rounds to 90 %, CPU time; leaves with 1 if a bar is missed.
 
@@ -51,6 +52,7 @@ def preferences(
         cases or (_QUICK_CASES if quick else tuple(benchmark.CASES)),
         methods or (_QUICK_METHODS if quick else ("default", "local", "sobol", "cma")),
         answers=answers or benchmark.ANSWERS, seeds=seeds or (_QUICK_SEEDS if quick else 20), region=region,
+        lapse=lapse,
     )  # fmt: skip
     folder = Cache(cache or ctx.settings().home / "bench")
     outcomes = benchmark.outcomes_of(plan, folder, processes=processes, progress=bar)
