@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
+from pilotage.samplers.predecessor import PREDECESSORS
 from pilotage.samplers.reasons import proposals
 from pilotage.spaces import Region
 from pilotage.testing.samplers import SamplerContract, view_after
@@ -23,7 +24,7 @@ class TestOurs(SamplerContract):
 
 
 def test_the_table_lists_what_the_contract_covers() -> None:
-    assert set(SAMPLERS.entries()) == set(COVERED)
+    assert set(SAMPLERS.entries()) == {*COVERED, *PREDECESSORS}
 
 
 class DrawsItsOwnSeed(Sampler):

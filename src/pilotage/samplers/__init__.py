@@ -10,6 +10,7 @@ from pilotage.samplers.eubo import EuboConfig, EuboSampler
 from pilotage.samplers.incumbent_challenger import IncumbentChallengerConfig, IncumbentChallengerSampler
 from pilotage.samplers.local import LocalConfig, LocalSampler
 from pilotage.samplers.plane import LineConfig, MapSampler, PlaneConfig
+from pilotage.samplers.predecessor import PREDECESSORS
 from pilotage.samplers.sobol import SobolConfig, SobolSampler
 from pilotage.samplers.thompson import ThompsonConfig, ThompsonSampler
 from pilotage.samplers.trust_region import TrustRegionConfig, TrustRegionSampler
@@ -32,6 +33,7 @@ SAMPLERS: StrategyTable[Sampler] = StrategyTable(
         "bandit": Entry(BanditConfig, BanditSampler),
         "local": Entry(LocalConfig, LocalSampler),
         "sobol": Entry(SobolConfig, SobolSampler),
+        **PREDECESSORS,
     },
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,7 @@ SCENES = {
 }
 
 
+@cache
 def view_after(region: Region, rounds: int) -> View:
     """What a sampler sees after `rounds` picks of a judge who likes (.6, 0, …) best."""
     rng, goal = np.random.default_rng(rounds), 0.6 * np.eye(region.dim)[0]
