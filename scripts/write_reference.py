@@ -18,7 +18,7 @@ import pilotage
 from pilotage.app.advice import advice, keys
 from pilotage.core.errors import PilotageError
 from pilotage.core.strategies import StrategyTable
-from pilotage.elicitation import Answer
+from pilotage.elicitation import TAGS, Answer
 from pilotage.records import Payload
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -90,6 +90,7 @@ def strategies_page() -> str:
     for answer in get_args(get_args(Answer)[0]):
         kind = answer.model_fields["kind"].default
         parts.append(f"### `{kind}`\n\n{first_line(answer)}\n\n{settings_of(answer)}")
+    parts.append("## Tag\n\nWhat a person says of one picture; any other word is kept as written.\n\n" + tags_table())
     return page(
         "Strategies",
         """A strategy is chosen by its `kind` and set by the values that [configuration.md](configuration.md) lists. The
@@ -97,6 +98,15 @@ same names work in Python, in a configuration file, in the API and in the forms 
 out of range are refused, by field.""",
         "\n\n".join(parts),
     )
+
+
+def tags_table() -> str:
+    """Every tag with what it is evidence of."""
+    rows = ["| tag | says of a picture |", "| --- | --- |"]
+    for name, tag in TAGS.items():
+        measured = f"{'more' if tag.wish > 0 else 'less'} {tag.statistic} is wanted, where that can be measured; else "
+        rows.append(f"| `{name}` | {measured if tag.wish else ''}it is {'' if tag.good else 'not '}good enough |")
+    return "\n".join(rows)
 
 
 def settings_of(config: type[BaseModel], room: str = "", kind: str = "") -> str:
