@@ -5,6 +5,7 @@ runs that belong to them; `--quick` a fifth of that. Cases: `bulk insert`, 10,00
 `session view`, what the page asks for; `keyset page`, 50 runs from the middle; `lineage`, the 20 rounds through
 which a candidate was carried; `commit`, one row on the disk. The peer is the driver itself, without SQLAlchemy,
 pydantic or views: the very statements that ours sent, with ready parameters; for `lineage`, one recursive query.
+The whole takes about five minutes, nearly all of them to fill the two databases.
 
     python -m benchmarks.store [--quick] [--json]
 """
