@@ -63,6 +63,11 @@ const beatTheDice = createRoute({
   path: "/tours/beat-the-dice",
   component: lazyRouteComponent(() => import("./pages/tours/BeatTheDice"), "BeatTheDice"),
 })
+const guessMyChoice = createRoute({
+  getParentRoute: () => root,
+  path: "/tours/guess-my-choice",
+  component: lazyRouteComponent(() => import("./pages/tours/GuessMyChoice"), "GuessMyChoice"),
+})
 
 const trash = createRoute({
   getParentRoute: () => root,
@@ -88,7 +93,7 @@ const compare = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, trash, experiments, experiment, compare, beatTheDice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

@@ -4,6 +4,7 @@ import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { useSession } from "../../client/queries"
 import type { Diagnostics, RoundView, SessionView } from "../../client/types"
+import { count } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
 import { roundMeant } from "../session/filmtree"
 import { Card, Fact } from "./parts"
@@ -53,7 +54,7 @@ function Made({ runId, seen, now }: { runId: string; seen: Diagnostics; now: num
   return (
     <dl>
       <Fact name="Model" value={run.data.model} note={`begun ${clock(run.data.created_at, now)}`} />
-      <Fact name="Device" value={deviceInWords(then.device ?? null)} note={then.threads ? `${then.dtype ?? ""}, ${String(then.threads)} threads` : then.dtype} />
+      <Fact name="Device" value={deviceInWords(then.device ?? null)} note={then.threads ? `${then.dtype ?? ""}, ${count(then.threads, "thread")}` : then.dtype} />
       <Fact name="System" value={orUnknown(then.platform)} mono />
       <Fact name="Versions" value={Object.entries({ ...then.versions, python: then.python }).map(([name, version]) => `${name} ${version ?? ""}`).join(", ")} mono />
       <Fact

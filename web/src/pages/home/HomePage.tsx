@@ -7,7 +7,7 @@ import { completed, useDraft, useStart } from "../draft"
 import { SessionGrid } from "../images/SessionGrid"
 import { PromptField } from "../setup/PromptField"
 import { withObject } from "../setup/prompt"
-import { TOUR } from "../tours/dice"
+import { TOURS } from "../tours/names"
 import { LearnByDoing } from "./LearnByDoing"
 
 const SHOWN_WORDS = ["fox", "owl", "sailboat", "cupcake", "rocket", "house", "butterfly"]
@@ -28,7 +28,7 @@ export function HomePage() {
     if (draft.request.prompt.trim() === "") document.getElementById("prompt")?.focus()
     else start.mutate(completed(draft, model))
   }
-  const recent = sessions.data?.pages[0]?.items.filter(({ name }) => name !== TOUR).slice(0, 8) ?? []
+  const recent = sessions.data?.pages[0]?.items.filter(({ name }) => !TOURS.includes(name)).slice(0, 8) ?? []
   const fault = start.error ? problemOf(start.error) : undefined
   const onPrompt = fault?.field === "request.prompt"
   return (

@@ -4,6 +4,7 @@ import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { keys } from "../../client/queries"
 import { Problem } from "../../ui/Problem"
+import { DICE, GUESS } from "../tours/names"
 
 /** What can be tried or looked at before anything of one's own is there. */
 export function LearnByDoing() {
@@ -15,9 +16,20 @@ export function LearnByDoing() {
           <Link to="/tours/beat-the-dice" className="tour-card">
             <DiceDrawing />
             <span className="words">
-              <strong>Beat the dice</strong>
+              <strong>{DICE}</strong>
               <span className="small soft">
                 A target that only you see. Four choices against pictures drawn by lot: see steering learn, in a minute.
+              </span>
+            </span>
+          </Link>
+        </li>
+        <li>
+          <Link to="/tours/guess-my-choice" className="tour-card">
+            <GuessDrawing />
+            <span className="words">
+              <strong>{GUESS}</strong>
+              <span className="small soft">
+                Five choices by your own taste. Each is forecast before you make it, and told after: see it come to know you.
               </span>
             </span>
           </Link>
@@ -66,6 +78,20 @@ function DiceDrawing() {
       <circle className="step" cx="102" cy="46" r="4" />
       <circle className="aim" cx="126" cy="38" r="13" />
       <circle className="step" cx="122" cy="40" r="5" />
+    </svg>
+  )
+}
+
+/** A drawing, no data: a guess for each of four, the chosen one's the highest. */
+function GuessDrawing() {
+  return (
+    <svg viewBox="0 0 160 100" aria-hidden="true">
+      {[24, 14, 46, 10].map((height, slot) => (
+        <g key={height}>
+          <rect className={slot === 2 ? "taken" : "shown"} x={32 + 25 * slot} y="66" width="20" height="20" rx="3" />
+          <path d={`M${String(42 + 25 * slot)} 60v${String(-height)}`} />
+        </g>
+      ))}
     </svg>
   )
 }

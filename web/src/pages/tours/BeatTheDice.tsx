@@ -1,14 +1,12 @@
 import { Link } from "@tanstack/react-router"
 import { LearningCurve } from "../../charts/LearningCurve"
-import { useLive } from "../../client/queries"
-import type { RenderedSample, RoundView } from "../../client/types"
-import { tilesOf } from "../../elicitation/tiles"
+import type { RenderedSample } from "../../client/types"
 import { count } from "../../ui/format"
-import { useKeys } from "../../ui/keyboard"
-import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
 import { Thumb } from "../../ui/Thumb"
-import { distance, outcome, TOUR, type Standing } from "./dice"
+import { Choice } from "./Choice"
+import { distance, outcome, type Standing } from "./dice"
+import { DICE } from "./names"
 import { PICKS, useDice } from "./useDice"
 import "./tours.css"
 
@@ -23,7 +21,7 @@ export function BeatTheDice() {
   return (
     <div className="page tour">
       <div className="page-head">
-        <h1>{TOUR}</h1>
+        <h1>{DICE}</h1>
         <span className="muted small">a tour of one minute</span>
         <span className="grow" />
         {session && <button type="button" className="button quiet" onClick={tour.leave}>Start over</button>}
@@ -40,7 +38,7 @@ export function BeatTheDice() {
             {isDone ? (
               <Ending standing={standings.at(-1)} sessionId={session.id} onAgain={() => { tour.leave(); tour.start.mutate() }} />
             ) : (
-              <Choice round={round} isReady={target !== null} isBusy={tour.choose.isPending} onChoose={(of, id) => { tour.choose.mutate({ round: of, id }) }} />
+              <Choice question="Which is closest to the target?" picks={PICKS} round={round} isReady={target !== null} isBusy={tour.choose.isPending} onChoose={(of, id) => { tour.choose.mutate({ round: of, id }) }} />
             )}
           </section>
           <Arms artifact={standings.length > 0 ? session.artifact : null} standings={standings} throws={throws} target={target} />
@@ -78,41 +76,6 @@ function Target({ sample }: { sample: RenderedSample | null }) {
         <span className="small soft">Only you see it.</span>
       </figcaption>
     </figure>
-  )
-}
-
-interface ChoiceProps {
-  round: RoundView | undefined
-  isReady: boolean
-  isBusy: boolean
-  onChoose: (round: RoundView, id: string) => void
-}
-
-function Choice({ round, isReady, isBusy, onChoose }: ChoiceProps) {
-  const live = useLive(round?.job?.id)
-  const isOpen = round?.state === "awaiting" && isReady && !isBusy
-  const tiles = round ? tilesOf(round, 4, null, live) : []
-  const choose = (index: number) => {
-    const id = tiles[index]?.id
-    if (round && isOpen && id) onChoose(round, id)
-  }
-  useKeys(Object.fromEntries(tiles.map((_, index) => [String(index + 1), () => { choose(index) }])))
-  return (
-    <>
-      <div className="row wrap">
-        <h2>Which is closest to the target?</h2>
-        <span className="muted small" aria-live="polite">choice {round?.index ?? 1} of {PICKS}</span>
-      </div>
-      <div className="tour-grid" role="group" aria-label="Candidates" data-round={round?.index}>
-        {tiles.map((tile, index) => (
-          <button key={tile.slot} type="button" className="cand" aria-disabled={!isOpen} aria-label={`Picture ${String(index + 1)}`} onClick={() => { choose(index) }}>
-            <Thumb artifact={tile.artifact} alt="" full />
-            <kbd>{index + 1}</kbd>
-          </button>
-        ))}
-      </div>
-      {!isOpen && <PhaseBar live={live} />}
-    </>
   )
 }
 

@@ -1,9 +1,6 @@
 import type { RoundView } from "../../client/types"
 import { winnersOf } from "../../elicitation/words"
 
-/** What the sessions of this tour are called. */
-export const TOUR = "Beat the dice"
-
 /** The place of both arms after the same number of renders; null where it isn't known yet. */
 export interface Standing {
   renders: number

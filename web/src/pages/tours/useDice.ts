@@ -1,13 +1,16 @@
-import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useMutation, useQueries, useQuery } from "@tanstack/react-query"
 import { useEffect, useRef } from "react"
 import { useLab } from "../../client/context"
 import { problemOf, problemOfJob } from "../../client/problem"
 import { keys, sessionQuery } from "../../client/queries"
-import type { RenderedSample, RoundView, SessionView } from "../../client/types"
+import type { Draft, RenderedSample, SessionView } from "../../client/types"
 import { useKept } from "../../ui/storage"
-import { hidden, rendersOf, standings, thrown, TOUR } from "./dice"
+import { hidden, rendersOf, standings, thrown } from "./dice"
+import { DICE } from "./names"
+import { useTourActs } from "./useTourActs"
 
 export const PICKS = 4
+const DRAFT: Draft = { model: "analytic", name: DICE, request: { prompt: "a disc" } }
 
 /** What this tab remembers of the tour; everything else is in the lab. */
 interface Tour {
@@ -25,7 +28,7 @@ export function useDice() {
   const session = useQuery({ ...sessionQuery(lab, tour?.sessionId ?? ""), enabled: tour !== null })
   const drawn = useSamples(tour ? [tour.target, ...tour.dice].filter((id) => id !== null) : [])
   const draw = useDraws(tour, session.data, setTour)
-  const { start, choose, again } = useActs(tour, setTour)
+  const { start, choose, again } = useTourActs(DRAFT, PICKS, tour?.sessionId, (sessionId) => { setTour({ sessionId, target: null, dice: [] }) })
 
   const [target = null, ...throws] = drawn.samples
   const rounds = session.data?.round_views ?? []
@@ -49,30 +52,6 @@ export function useDice() {
     choose,
     leave: () => { setTour(null) },
   }
-}
-
-/** What the person does: begin, choose, and ask again for a round that failed. */
-function useActs(tour: Tour | null, setTour: (tour: Tour) => void) {
-  const lab = useLab()
-  const cache = useQueryClient()
-  const onSettled = () => cache.invalidateQueries({ queryKey: keys.session(tour?.sessionId ?? "") })
-  const start = useMutation({
-    mutationFn: async () => {
-      const made = await lab.createSession({ model: "analytic", name: TOUR, request: { prompt: "a disc" } }, crypto.randomUUID())
-      await lab.requestRound(made.id, `${made.id}.1`)
-      return made.id
-    },
-    onSuccess: (sessionId) => { setTour({ sessionId, target: null, dice: [] }) },
-  })
-  const choose = useMutation({
-    mutationFn: ({ round, id }: { round: RoundView; id: string }) => {
-      const sent = { answer: { kind: "ranking" as const, order: [id] }, gesture: {}, comment: "", decision_ms: null }
-      return lab.answer(round.session_id, round.index, { ...sent, next_round: round.index < PICKS }, `${round.id}.${id}`)
-    },
-    onSettled,
-  })
-  const again = useMutation({ mutationFn: () => lab.requestRound(tour?.sessionId ?? "", crypto.randomUUID()), onSettled })
-  return { start, choose, again }
 }
 
 /** Asks for the target once the space is there, and for as many throws as the newest round has new pictures. */
