@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -157,3 +158,17 @@ def test_a_slow_listener_holds_nobody_up() -> None:
         assert feed.open_streams == 0
 
     run(check)
+
+
+def test_no_forecast_is_streamed_before_its_round_is_answered(steer: Any, lab: Any) -> None:
+    def proposed() -> Json:
+        told = asyncio.run(take(Feed(lab.store), lab.store.last_seq()))
+        (event,) = [data for one in told if (data := json.loads(one.data))["type"] == "round.proposed"]
+        return event["data"]["candidates"][1]
+
+    session = steer()
+    session.step()
+    before = proposed()
+    assert (before["role"], before["why"], before["forecast"]) == ("", "", {})
+    session.pick(1)
+    assert proposed()["forecast"] == session.last().candidates[1].forecast

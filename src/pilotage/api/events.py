@@ -12,6 +12,7 @@ from sse_starlette.event import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from pilotage.records import Event
+from pilotage.sessions.forecasts import kept_back
 from pilotage.store import Store
 
 Json = dict[str, Any]
@@ -100,7 +101,7 @@ class Feed:
             yield _named("hello", {"seq": seq}, seq)
             while True:
                 listener.wake.clear()
-                batch = await run_in_threadpool(self._store.events, after=seq, limit=BATCH)
+                batch = await run_in_threadpool(self._read, seq)
                 for event in _about(batch, listener):
                     yield ServerSentEvent(data=_dump(event), id=str(event.seq))
                 seq = batch[-1].seq if batch else seq
@@ -110,6 +111,9 @@ class Feed:
                     await listener.wake.wait()
         finally:
             self._listeners.discard(listener)
+
+    def _read(self, seq: int) -> Sequence[Event]:
+        return kept_back(self._store, self._store.events(after=seq, limit=BATCH))
 
     async def _watch_log(self) -> None:
         while True:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pilotage.records import Event
 from pilotage.reports.subject import public_config, public_ref
+from pilotage.sessions.forecasts import hidden, kept_back
 from pilotage.store import (
     AnswerRow,
     ArtifactRow,
@@ -26,8 +27,6 @@ from pilotage.store import (
 
 Json = dict[str, Any]
 PAGE = 500
-OPEN_ROLES = ("baseline", "incumbent", "carried", "pinned")  # plain to see before the answer
-HIDDEN = {"role": "", "why": "", "forecast": {}}
 # A path within what a program wrote: quoted, or up to the next blank. Its last part stays.
 _QUOTED = re.compile(r"""(['"])(?:~|[A-Za-z]:)?[/\\](?:[^'"\n]*[/\\])?([^'"/\\\n]+)\1""")
 _BARE = re.compile(r"""(?<![\w:/\\.'"<])(?:~|[A-Za-z]:)?[/\\](?:[^\s'"/\\]+[/\\])+([^\s'"/\\]*)""")
@@ -83,11 +82,11 @@ def record_of(reader: Reader, session_id: str) -> Record:
 
 def events_of(store: Store, record: Record) -> Iterator[Event]:
     """The session's events, oldest first, numbered from 1, as they may leave this machine."""
-    waiting, session_id, after, place = _waiting(record), record.session.id, 0, 0
+    session_id, after, place = record.session.id, 0, 0
     while page := store.events(after=after, topic=session_id, limit=PAGE):
-        for event in page:
+        for event in kept_back(store, page):
             place += 1
-            yield event.model_copy(update={"seq": place, "data": _public_event(event, waiting)})
+            yield event.model_copy(update={"seq": place, "data": _public_event(event)})
         after = page[-1].seq
 
 
@@ -133,7 +132,7 @@ def _public(record: Record) -> Record:
         },
         CandidateRow: lambda row: {
             "error": public_text(row.error), "carried_from": known(CandidateRow, row.carried_from),
-            "sample_id": known(SampleRow, row.sample_id), **(_hidden(row.role) if row.round_id in waiting else {}),
+            "sample_id": known(SampleRow, row.sample_id), **(hidden(row.role) if row.round_id in waiting else {}),
         },
         RunRow: lambda row: {"model": public_ref(row.model), "error": _public_fault(row.error)},
         SampleRow: lambda row: {"error": public_text(row.error)},
@@ -145,17 +144,13 @@ def _public(record: Record) -> Record:
     })  # fmt: skip
 
 
-def _hidden(role: str) -> Json:
-    return {**HIDDEN, "role": role} if role in OPEN_ROLES else HIDDEN
-
-
 def _public_fault(fault: Json | None) -> Json | None:
     if fault is None:
         return None
     return {name: public_text(value) if isinstance(value, str) else value for name, value in fault.items()}
 
 
-def _public_event(event: Event, waiting: set[str]) -> Json:
+def _public_event(event: Event) -> Json:
     data = dict(event.data)
     if isinstance(data.get("config"), dict):
         data["config"] = public_config(data["config"])
@@ -166,9 +161,6 @@ def _public_event(event: Event, waiting: set[str]) -> Json:
     for name in ("samples", "candidates"):
         if isinstance(data.get(name), list):
             data[name] = [_public_part(part) for part in data[name]]
-    if event.type == "round.proposed" and data.get("round_id") in waiting:
-        data["sampler_state"] = {}
-        data["candidates"] = [{**part, **_hidden(part["role"])} for part in data["candidates"]]
     return data
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from pilotage.elicitation import ANSWER, Judgement, incumbent
 from pilotage.records import Event
 from pilotage.reports.chapters import Badge, Chapter, Picture, Said, Work
-from pilotage.reports.record import OPEN_ROLES, Record
+from pilotage.reports.record import Record
+from pilotage.sessions.forecasts import OPEN_ROLES
 from pilotage.store import AnswerRow, CandidateRow, JobRow, MarkRow, RoundRow, RunRow, SampleRow
 
 

@@ -23,6 +23,7 @@ from pilotage.sessions.events import (
     SessionFinished,
     SessionReopened,
 )
+from pilotage.sessions.forecasts import told_elsewhere
 from pilotage.sessions.history import item_of, judgements_of
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.rounds import acting, request_next, round_at, writable
@@ -225,7 +226,9 @@ def _write_answer(
     ports: Ports, tx: Transaction, session: SessionRow, round_: RoundRow, row: AnswerRow, winner: str | None
 ) -> None:
     tx.put(row)
-    tx.put(round_.model_copy(update={"state": "answered", "answered_at": row.created_at}))
+    seen = round_.forecasts_shown or told_elsewhere(tx, round_)
+    answered = {"state": "answered", "answered_at": row.created_at, "forecasts_shown": seen}
+    tx.put(round_.model_copy(update=answered))
     known = {"answers": session.answers + 1, "incumbent_id": winner, "updated_at": row.created_at}
     tx.put(session.model_copy(update=known))
     told = AnswerRecorded(

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from pilotage.sessions.forecasts import OPEN_ROLES
 from pilotage.sessions.loading import SessionRows, by_id, load_round, load_session
 from pilotage.sessions.rounds import round_at
 from pilotage.store import CandidateRow, JobRow, Reader, RoundRow, Row, RunRow, SampleRow, SessionRow
 
 Json = dict[str, Any]
-OPEN_ROLES = ("baseline", "incumbent", "pinned")  # plain to see anyway; the others are told after the answer
 
 
 class View(BaseModel):
