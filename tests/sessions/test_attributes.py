@@ -68,6 +68,11 @@ def test_a_tag_is_kept_with_where_its_attribute_was_seen_to_grow(steer: Any, lab
     assert judgement.critiques == (Critique(judgement.items[1].candidate, tag, tuple(direction)),)
 
 
+def test_the_same_seed_gives_the_same_direction_to_the_last_digit(steer: Any) -> None:
+    one, same = (tagged(steer(candidates=9), "too_dark").directions for _ in range(2))
+    assert one == same != {}
+
+
 def test_before_enough_was_shown_a_tag_has_no_direction(steer: Any, lab: Any) -> None:
     session = steer(candidates=4)
     assert tagged(session, "too_dark").directions == {}

@@ -75,9 +75,11 @@ def parse_tags(tags: Mapping[str, Sequence[str]], *, shown: Sequence[str]) -> di
         if candidate not in shown:
             raise InvalidInputError(f"{candidate!r} was not shown", field=f"tags.{candidate}")
         words = list(dict.fromkeys(word.strip() for word in said if word.strip()))
-        wishes = [(tag.statistic, tag.wish) for word in words if (tag := TAGS.get(word)) and tag.wish]
-        if any((statistic, -wish) in wishes for statistic, wish in wishes):
-            raise InvalidInputError(f"{' and '.join(words)} cannot both be meant", field=f"tags.{candidate}")
+        wishes = {(tag.statistic, tag.wish): word for word in words if (tag := TAGS.get(word)) and tag.wish}
+        for (statistic, wish), word in wishes.items():
+            if (statistic, -wish) in wishes:
+                other = wishes[statistic, -wish]
+                raise InvalidInputError(f"{word} and {other} cannot both be meant", field=f"tags.{candidate}")
         if words:
             kept[candidate] = words
     return kept

@@ -35,10 +35,23 @@ def directions_of(reader: Reader, session: SessionRow, statistics: Iterable[str]
     shown = reader.list(CandidateRow, where={"session_id": session.id, "state": "ready"})
     seen = by_id(reader, SampleRow, (candidate.sample_id for candidate in shown))
     measured = [row for row in seen.values() if row.z is not None and row.statistics is not None]
-    measured.sort(key=lambda row: row.id)  # a sum's last digit depends on its order
+    measured.sort(key=lambda row: (row.z, row.seed))  # the same places give the same digits, whatever their ids
     u = np.array([row.z for row in measured], dtype=np.float64).reshape(-1, session.dimension) / session.radius
     found = {name: growth(u, np.array([(row.statistics or {})[name] for row in measured])) for name in names}
     return {name: direction.tolist() for name, direction in found.items() if direction is not None}
+
+
+def descriptors_of(reader: Reader, samples: Iterable[str]) -> dict[str, tuple[float, ...]]:
+    """Sample -> how its picture looks in numbers, by the statistics' names; samples that are no pictures are left out.
+
+    The numbers were measured when the picture was made, so no picture is read.
+    """
+    rows = by_id(reader, SampleRow, samples)
+    return {
+        key: tuple(value for _, value in sorted(row.statistics.items()))
+        for key, row in rows.items()
+        if row.statistics is not None
+    }
 
 
 def growth(u: Array, values: Array) -> Array | None:
