@@ -55,6 +55,7 @@ def faults_of(page: Page) -> list[str]:
         "/compare",
         "/trash",
         "/tours/beat-the-dice",
+        "/tours/guess-my-choice",
         "/sessions/none",
     ],
 )
