@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from pilotage.bench.methods import METHODS, handed_over
 from pilotage.bench.preferences import CASES, method_named
 from pilotage.bench.problems import problem_of
 from pilotage.bench.trials import Trial, run
-from pilotage.core.errors import InvalidInputError
+from pilotage.core.errors import InvalidInputError, ModelUnavailableError
 from pilotage.elicitation import Item, Judgement, Ranking
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import View
@@ -101,3 +102,24 @@ def test_lapses_cost_utility() -> None:
     sure, blind = (np.mean([run(trial("local", rounds=15, lapse=lapse), seed).utility[-1] for seed in range(10)])
                    for lapse in (0.0, 0.8))  # fmt: skip
     assert sure > blind + 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["{kind: botorch, restarts: 2, raw_samples: 32, steps: 30}", "optuna"])
+def test_a_rival_from_a_package_finds_the_bottom_of_a_plain_bowl(method: str) -> None:
+    problem = problem_of(FUNCTIONS.build({"kind": "bowl", "dim": 2, "condition": 1.0})(np.random.default_rng(0)), "box")
+    search = METHODS.build(method_named(method))(problem, 0)
+    for turn in range(5):
+        places = search.ask(4)
+        assert problem.region.contains(places)
+        order = np.argsort(-problem.utility(places))
+        items = tuple(Item(f"{turn}.{slot}", f"{turn}.{slot}", tuple(u)) for slot, u in enumerate(places))
+        search.tell(Judgement(items, Ranking(order=tuple(items[slot].candidate for slot in order))))
+    assert problem.utility(search.handed_over()[None])[0] > 0.9
+
+
+def test_an_absent_package_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cmaes", None)
+    with pytest.raises(ModelUnavailableError, match="cmaes") as caught:
+        run(trial("cma"), 0)
+    assert caught.value.hint == "pip install 'pilotage[bench]'"

@@ -21,7 +21,15 @@ from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS
 
 _OUTCOME = TypeAdapter(Outcome)
-_COMMON = ("base", "functions", "methods", "problems", "rivals", "trials")  # of this room: what decides an outcome
+_COMMON = (
+    "base",
+    "functions",
+    "methods",
+    "packaged",
+    "problems",
+    "rivals",
+    "trials",
+)  # of this room: what decides an outcome
 _ENGINE = ("elicitation", "preferences", "samplers", "spaces")
 _PACKAGES = ("numpy", "scipy", "cmaes", "botorch", "gpytorch", "torch", "optuna", "optuna-dashboard")
 

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BeforeValidator
 
 from pilotage.bench.base import Method, Problem, Start
+from pilotage.bench.packaged import PACKAGED
 from pilotage.bench.rivals import RIVALS
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
@@ -80,5 +81,5 @@ def _pilotage(config: PilotageConfig) -> Start:
 
 
 METHODS: StrategyTable[Start] = StrategyTable(
-    "method", "pilotage.bench_methods", {"pilotage": Entry(PilotageConfig, _pilotage), **RIVALS}
+    "method", "pilotage.bench_methods", {"pilotage": Entry(PilotageConfig, _pilotage), **RIVALS, **PACKAGED}
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from pilotage.bench.base import SHOWN, Method, Problem, Start
-from pilotage.core.errors import ModelUnavailableError
+from pilotage.bench.base import SHOWN, Problem, Start
+from pilotage.bench.rivalry import Rival, order_of, package
 from pilotage.core.shapes import Array
 from pilotage.core.strategies import Entry, StrategyConfig
-from pilotage.elicitation import Judgement, Ranking
+from pilotage.elicitation import Judgement
 
 
 class LocalConfig(StrategyConfig, frozen=True):
@@ -31,23 +31,7 @@ class CmaConfig(StrategyConfig, frozen=True):
     kind: Literal["cma"] = "cma"
 
 
-def order_of(judgement: Judgement) -> list[int]:
-    """The slots that a ranking names, best first."""
-    answer = judgement.answer
-    if not isinstance(answer, Ranking):
-        raise TypeError(f"the rivals understand rankings, not {answer.kind}")
-    slots = {item.candidate: slot for slot, item in enumerate(judgement.items)}
-    return [slots[name] for name in answer.order]
-
-
-class _Rival(Method):
-    """Without a model of preference there is no forecast."""
-
-    def forecast(self, places: Array) -> Array:
-        return np.empty(0)
-
-
-class _Local(_Rival):
+class _Local(Rival):
     """Lengths are in sides of the cube: .5 at first, between .05 and .8."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
@@ -70,7 +54,7 @@ class _Local(_Rival):
         return self._centre
 
 
-class _Sobol(_Rival):
+class _Sobol(Rival):
     def __init__(self, problem: Problem, seed: int) -> None:
         self._points = problem.region.sobol(512 * (SHOWN - 1), rng=np.random.default_rng(seed))
         self._best, self._rounds = np.zeros(problem.region.dim), 0
@@ -87,11 +71,11 @@ class _Sobol(_Rival):
         return self._best
 
 
-class _Cma(_Rival):
+class _Cma(Rival):
     """Source: Hansen 2016 (arXiv 1604.00772), by the package cmaes; a population of one round, sigma .3 sides."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
-        cmaes = _package("cmaes")
+        cmaes = package("cmaes")
         dim, self._region = problem.region.dim, problem.region
         bounds = np.array([[-1.0, 1.0]] * dim)
         sigma = 0.3 / problem.width
@@ -112,26 +96,8 @@ class _Cma(_Rival):
         return self._region.clip(self._es.mean[None])[0]
 
 
-def _package(name: str) -> Any:
-    """An optional package.
-
-    Raises:
-        ModelUnavailableError: it is not installed.
-    """
-    from importlib import import_module  # noqa: PLC0415
-
-    try:
-        return import_module(name)
-    except ImportError as cause:
-        raise ModelUnavailableError(f"{name} is not installed", hint="pip install 'pilotage[bench]'") from cause
-
-
-def _start(kind: type[Any]) -> Any:
-    return lambda _: kind
-
-
 RIVALS: dict[str, Entry[Start]] = {
-    "local": Entry(LocalConfig, _start(_Local)),
-    "sobol": Entry(SobolConfig, _start(_Sobol)),
-    "cma": Entry(CmaConfig, _start(_Cma)),
+    "local": Entry(LocalConfig, lambda _: _Local),
+    "sobol": Entry(SobolConfig, lambda _: _Sobol),
+    "cma": Entry(CmaConfig, lambda _: _Cma),
 }
