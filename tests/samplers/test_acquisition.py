@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from pilotage.samplers.acquisition import best_set, greedy_emax
+from pilotage.samplers.acquisition import best_set, greedy_emax, optimistic_set, own_best
 from pilotage.samplers.pool import distinct, shell
 from pilotage.spaces import Region
 from pilotage.testing.samplers import view_after
@@ -70,3 +70,28 @@ def test_repeats_and_shown_places_are_replaced_by_fresh_ones() -> None:
     view = view_after(Region(2), 2)
     u = distinct(np.repeat(view.shown[1:3], 3, axis=0), view, n=5, rng=np.random.default_rng(0))
     assert len(np.unique(np.vstack([u, view.shown]).round(9), axis=0)) == 5 + len(np.unique(view.shown, axis=0))
+
+
+@given(st.integers(0, 500))
+def test_each_draw_takes_its_best_of_what_earlier_draws_left(seed: int) -> None:
+    draws = np.random.default_rng(seed).standard_normal((4, 6))
+    picks = own_best(draws)
+    assert len(set(picks)) == 4
+    for row, pick in enumerate(picks):
+        left = [column for column in range(6) if column not in picks[:row]]
+        assert draws[row, pick] == draws[row, left].max()
+
+
+@given(st.integers(0, 200))
+def test_after_each_pick_the_bounds_are_those_of_a_process_observed_there(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    root, mean, noise = rng.standard_normal((6, 6)), rng.standard_normal(6), 0.7
+    cov = root @ root.T
+    picks, bounds = optimistic_set(mean, cov, 3, beta=1.5, noise=noise)
+    for turn in range(3):
+        seen = picks[:turn]
+        known = cov[:, seen] @ np.linalg.inv(cov[np.ix_(seen, seen)] + noise * np.eye(turn)) if turn else cov[:, []]
+        upper = mean + 1.5 * np.sqrt(np.diag(cov - known @ cov[seen]))
+        upper[seen] = -np.inf
+        assert picks[turn] == upper.argmax()
+        assert bounds[turn] == pytest.approx(upper.max())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -13,11 +11,7 @@ from pilotage.elicitation import Item, Judgement, Ranking
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS, Proposals, View
 from pilotage.spaces import Region
-from pilotage.testing.samplers import view_after
-
-
-def ask(kind: str, view: View, *, n: int = 4, seed: int = 3, **config: Any) -> Proposals:
-    return SAMPLERS.build({"kind": kind, **config}).propose(view, n=n, rng=np.random.default_rng(seed))
+from pilotage.testing.samplers import ask, view_after
 
 
 def test_local_steps_have_the_radius_that_it_tells() -> None:
@@ -113,3 +107,20 @@ def recovered(goal: Array, seed: int) -> float:
 def test_the_default_finds_a_hidden_place_in_eight_picks() -> None:
     goals = [np.array([0.6, 0.2, -0.2, 0.1, 0.3]), np.array([-0.1, -0.6, 0.2, 0.3, 0.0])]
     assert np.mean([recovered(goal, seed) for goal in goals for seed in (1, 2)]) < 0.35
+
+
+@pytest.mark.parametrize("kind", ["thompson", "ucb", "eubo", "archive", "bandit", "critique"])
+def test_before_the_first_choice_families_with_a_belief_step_around_the_prompt_and_say_so(kind: str) -> None:
+    found = ask(kind, view_after(Region(5), 0))
+    assert found.state["fallback"] == "steps"
+    assert found.state["reason"]
+    assert all(facts["fallback"] == "steps" for facts in found.metadata)
+    assert np.linalg.norm(found.u, axis=1) == pytest.approx(0.5, abs=0.076)
+
+
+def test_every_proposal_tells_how_likely_it_is_picked_beside_the_incumbent() -> None:
+    view = view_after(Region(5), 4)
+    found = ask("eubo", view)
+    expected = view.posterior.p_best(np.vstack([found.u, view.centre]))
+    assert [facts["p_best"] for facts in found.metadata] == pytest.approx(expected[:-1])
+    assert expected[-1] < 1 - sum(facts["p_best"] for facts in found.metadata) + 1e-9

@@ -50,7 +50,7 @@ class ArchiveSampler(Sampler):
         pool = self._pool(view, places[list(archive.elites.values())], n, rng)
         seen = looks(pool)
         cells, novelty, gains = archive.cells_of(seen), archive.novelty(seen), _gains(view, archive, pool, seen)
-        better = _peak_picks(archive, seen, cells, gains)[: n - (n + view.round % 2) // 2]
+        better = _peak_picks(archive, seen, cells, gains)[: n - _n_new(n, view.round)]
         picks = better + _new_picks(view, archive, pool, cells, novelty, taken=better)[: n - len(better)]
         facts = [
             {
@@ -75,6 +75,11 @@ class ArchiveSampler(Sampler):
         aside = self.config.iso * rng.standard_normal(one.shape) / np.sqrt(view.region.dim)
         along = self.config.line * rng.standard_normal((len(one), 1)) * (other - one)
         return unseen(view, np.vstack([everywhere(view, size - size // 2, rng=rng), one + aside + along]))
+
+
+def _n_new(n: int, round_: int) -> int:
+    """How many of a round look where the archive holds least."""
+    return (n + round_ % 2) // 2
 
 
 def _gains(view: View, archive: Archive, pool: Array, seen: Array) -> Array:

@@ -5,7 +5,7 @@ Re-entrant: proposals and forecasts are committed before rendering, and a second
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,11 +16,12 @@ from pilotage.core.progress import CancelToken, Progress, Step, silent
 from pilotage.core.seeds import stream, stream_seed
 from pilotage.core.shapes import Array
 from pilotage.core.threads import one_blas_thread
-from pilotage.elicitation import Item, incumbent
+from pilotage.elicitation import Item, Judgement, incumbent
 from pilotage.jobs.base import problem
 from pilotage.models import Model, Row
 from pilotage.preferences import Posterior
-from pilotage.samplers import SAMPLERS, Proposals, View
+from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
+from pilotage.sessions.attributes import descriptors_of
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SessionPlaced, SpaceBuilt
 from pilotage.sessions.history import judgements_of, posterior_of, region_of
@@ -121,15 +122,22 @@ def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Pro
     posterior = posterior_of(session, judgements)
     progress(Step("proposing"))
     kept = _kept(ports, session, round_, incumbent(judgements))
-    view = View(region_of(session), posterior, judgements, round_.index)
-    slots = SessionConfig.model_validate(session.config).candidates
     sampler = SAMPLERS.build(session.config["sampler"])
+    view = View(region_of(session), posterior, judgements, round_.index, _looks(ports, sampler, judgements))
+    slots = SessionConfig.model_validate(session.config).candidates
     rng = stream(session.seed, "proposals", round_.index, *((round_.attempt,) if round_.attempt else ()))
     proposals = sampler.propose(view, n=slots - len(kept), rng=rng)
     rows = [*kept, *_free(ports, session, round_, proposals, start=len(kept))]
     rows = _with_forecasts(rows, posterior, np.array([row.z for row in rows]) / session.radius)
     gain = posterior.expected_regret() if judgements else None
     return _commit(ports, round_, rows, proposals, gain)
+
+
+def _looks(ports: Ports, sampler: Sampler, judgements: Sequence[Judgement]) -> Mapping[str, tuple[float, ...]]:
+    """What the pictures judged so far look like, for a sampler that asks."""
+    if not sampler.needs_descriptors:
+        return {}
+    return descriptors_of(ports.store, (item.sample for judgement in judgements for item in judgement.items))
 
 
 def _kept(ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None) -> list[CandidateRow]:

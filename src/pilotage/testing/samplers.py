@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pilotage.core.hashing import canonical_json
 from pilotage.elicitation import Item, Judgement, Ranking
 from pilotage.preferences import PREFERENCE_MODELS
-from pilotage.samplers import Proposals, Sampler, View
+from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
 from pilotage.samplers.base import distance_to_nearest
 from pilotage.spaces import Region
 
@@ -41,6 +42,11 @@ def view_after(region: Region, rounds: int) -> View:
         history.append(Judgement(items, Ranking(order=(best.candidate,))))
     posterior = PREFERENCE_MODELS.build(MODEL).fold(region, history)
     return View(region, posterior, tuple(history), rounds + 1)
+
+
+def ask(kind: str, view: View, *, n: int = 4, seed: int = 3, **config: Any) -> Proposals:
+    """One round of a sampler of the table."""
+    return SAMPLERS.build({"kind": kind, **config}).propose(view, n=n, rng=np.random.default_rng(seed))
 
 
 class SamplerContract:
