@@ -21,17 +21,15 @@ from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS
 
 _OUTCOME = TypeAdapter(Outcome)
-_COMMON = (
-    "base",
-    "functions",
-    "methods",
-    "packaged",
-    "problems",
-    "rivals",
-    "trials",
-)  # of this room: what decides an outcome
+_COMMON = ("base", "functions", "problems", "trials")  # modules of this room that decide every outcome
+_OF_METHOD = {"pilotage": ("methods",), "botorch": ("packaged", "rivalry"), "optuna": ("packaged", "rivalry")}
+_OF_RIVAL = ("rivals", "rivalry")
 _ENGINE = ("elicitation", "preferences", "samplers", "spaces")
-_PACKAGES = ("numpy", "scipy", "cmaes", "botorch", "gpytorch", "torch", "optuna", "optuna-dashboard")
+_PACKAGES = {
+    "pilotage": ("numpy", "scipy"),
+    "botorch": ("numpy", "botorch", "gpytorch", "torch"),
+    "optuna": ("numpy", "optuna", "optuna-dashboard", "botorch", "torch"),
+}
 
 
 class Cache:
@@ -64,16 +62,16 @@ class Cache:
 
 def code_of(trial: Trial) -> str:
     """The digest of what a trial's outcome depends on besides its config: sources of ours and of plug-ins, versions."""
-    rooms = Path(pilotage.__file__).parent
-    sources = [*(rooms / "bench" / f"{name}.py" for name in _COMMON), rooms / "simulation"]
-    classes = [METHODS.entries()[trial.method["kind"]].config, FUNCTIONS.entries()[trial.function["kind"]].config]
-    versions = installed(_PACKAGES)
-    if trial.method["kind"] == "pilotage":
+    rooms, kind = Path(pilotage.__file__).parent, trial.method["kind"]
+    modules = (*_COMMON, *_OF_METHOD.get(kind, _OF_RIVAL))
+    sources = [*(rooms / "bench" / f"{name}.py" for name in modules), rooms / "simulation"]
+    classes = [METHODS.entries()[kind].config, FUNCTIONS.entries()[trial.function["kind"]].config]
+    if kind == "pilotage":
         sources += [rooms / room for room in _ENGINE]
         classes += [table.entries()[trial.method[key]["kind"]].config
                     for key, table in (("sampler", SAMPLERS), ("preference_model", PREFERENCE_MODELS))]  # fmt: skip
-        versions = installed(("numpy", "scipy"))
-    packages = sorted({kind.__module__.partition(".")[0] for kind in classes} - {"pilotage"})
+    packages = sorted({config.__module__.partition(".")[0] for config in classes} - {"pilotage"})
+    versions = installed(_PACKAGES.get(kind, ("numpy", "scipy", "cmaes")))
     return digest([versions, *_digests((*sources, *map(_folder_of, packages)))])
 
 
