@@ -7,6 +7,7 @@ import { sessionQuery, useStrategies } from "../../client/queries"
 import type { Draft, Problem as ProblemData } from "../../client/types"
 import { Dialog } from "../../ui/Dialog"
 import { Problem } from "../../ui/Problem"
+import KindOptions, { type StrategyKind } from "../KindOptions"
 import { faultOn } from "../setup/fault"
 import "./experiments.css"
 import { useRun } from "./queries"
@@ -82,7 +83,7 @@ interface KindProps {
   label: string
   now: string | undefined
   value: string | undefined
-  kinds: readonly { kind: string; summary: string }[] | undefined
+  kinds: readonly StrategyKind[] | undefined
   onChange: (kind: string | undefined) => void
 }
 
@@ -93,7 +94,7 @@ function Kind({ label, now, value, kinds = [], onChange }: KindProps) {
       <span className="label">{label}</span>
       <select className="input" value={value ?? ""} onChange={(event) => { onChange(event.target.value || undefined) }}>
         <option value="">as it is{now === undefined ? "" : `: ${now}`}</option>
-        {kinds.filter(({ kind }) => kind !== now).map(({ kind }) => <option key={kind}>{kind}</option>)}
+        <KindOptions kinds={kinds.filter(({ kind }) => kind !== now)} />
       </select>
       {told && <span className="field-hint">{told.summary}</span>}
     </label>

@@ -1,7 +1,9 @@
+import type { ReactNode } from "react"
 import { stringify } from "yaml"
 import type { Draft, Problem as ProblemData, Strategies } from "../../client/types"
 import { faultOn } from "./fault"
 import { kindOf } from "../experiments/run"
+import KindOptions, { type StrategyKind } from "../KindOptions"
 import { SettingsFile } from "../SettingsFile"
 import type { useSetup } from "./useSetup"
 import YamlField from "./YamlField"
@@ -88,27 +90,28 @@ function Amount({ name, label, value, placeholder, fault, onChange }: FieldProps
   )
 }
 
-type KindProps = FieldProps<string> & { kinds: readonly { kind: string; summary: string }[] | undefined }
+type KindProps = FieldProps<string> & { kinds: readonly StrategyKind[] | undefined }
 
 /** A choice among strategies, with what the chosen one does. */
 function Kind({ kinds = [], ...field }: KindProps) {
   const told = kinds.find(({ kind }) => kind === field.value)
   return (
     <div className="field">
-      <Choice {...field} options={kinds.map(({ kind }) => kind)} />
+      <Choice {...field} options={kinds.map(({ kind }) => kind)}><KindOptions kinds={kinds} /></Choice>
       {told && <p className="field-hint">{told.summary}</p>}
     </div>
   )
 }
 
-function Choice({ name, label, value, options, fault, onChange }: FieldProps<string> & { options: string[] }) {
+/** A choice among `options`; `children` are the same, when they come in groups. */
+function Choice({ name, label, value, options, fault, onChange, children }: FieldProps<string> & { options: string[]; children?: ReactNode }) {
   const error = faultOn(fault, name)
-  const known = typeof value === "string" && !options.includes(value) ? [value, ...options] : options
   return (
     <label className="field">
       <span className="label">{label}</span>
       <select className="input" name={name} value={String(value)} aria-invalid={error !== undefined} onChange={(event) => { onChange(event.target.value) }}>
-        {known.map((option) => <option key={option}>{option}</option>)}
+        {typeof value === "string" && !options.includes(value) && <option>{value}</option>}
+        {children ?? options.map((option) => <option key={option}>{option}</option>)}
       </select>
       {error !== undefined && <span className="field-error">{error}</span>}
     </label>
