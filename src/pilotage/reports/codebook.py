@@ -72,7 +72,8 @@ ROUNDS = (
     Column("sampler_state", "json", "What the sampler remembers: radius, counters, reasons."),
     Column("expected_gain", "number", "Utility that the best place left was expected to have over the incumbent, "
            "before this round; empty before any answer.", "choice noise (logits)"),
-    Column("forecasts_shown", "boolean", "Whether forecasts were seen before the answer, here or in a branch; that may sway."),
+    Column("forecasts_shown", "boolean",
+           "Whether forecasts were seen before the answer, here or in a branch; that may sway."),
     Column("error", "json", "Why it failed: code, message, hint, field."),
     Column("shown_at", "time", "When its candidates could be judged."),
     Column("answered_at", "time", "When it was answered."),
