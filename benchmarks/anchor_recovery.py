@@ -1,9 +1,11 @@
-"""How near a hidden place ten picks lead: our samplers against the predecessor's default, an ES and chance.
+"""How near a hidden place ten picks lead: our samplers against the predecessor's, an ES and chance.
 
 A judge with a hidden target in the unit ball (d = 5) sees the incumbent (at first the unsteered baseline) and
 four new places a round and picks the nearest, without error. `residual` is the distance from the target to the
 nearest place shown so far, over the baseline's own distance: 1 means nothing was gained. Targets lie on the
 sphere of radius .40/.55 (the predecessor's protocol), or uniformly in the ball; all methods get the same.
+The predecessor runs through our contracts (`pilotage.samplers.predecessor`), which favours it: its own first round
+leaves its own ball. Its code reaches .764 on 1,000 such targets, .728 with that round clipped as here.
 
     python -m benchmarks.anchor_recovery [--quick] [--json]
 """
@@ -14,13 +16,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the matrices are small: threads only get in each other's way
 
 import numpy as np
 
-from benchmarks.predecessor import PredecessorDefault
 from benchmarks.rows import Row, finish, mean_interval, options
 from pilotage.core.shapes import Array
 from pilotage.elicitation import Item, Judgement, Ranking
@@ -30,7 +32,7 @@ from pilotage.spaces import Region
 
 DIM, FREE, ROUNDS, TARGETS, QUICK_TARGETS = 5, 4, 10, 60, 10
 BAR, CPU_BAR_MS = 0.15, 100.0
-DEFAULT, PREDECESSOR = "trust_region + laplace_gp", "exploit_orthogonal + linear_preference"
+DEFAULT, PREDECESSOR = "trust_region + laplace_gp", "exploit_orthogonal + winner_average"
 
 
 class Method(Protocol):
@@ -43,8 +45,8 @@ class Method(Protocol):
         """The place (d,) that was picked; the incumbent's own if none of the new ones was."""
 
 
-class Ours:
-    """A sampler and a preference model of ours, through their public contracts."""
+class Pair:
+    """A sampler and a preference model through their public contracts."""
 
     def __init__(self, sampler: str, model: str, seed: int) -> None:
         self._sampler, self._model, self._seed = SAMPLERS.build(sampler), PREFERENCE_MODELS.build(model), seed
@@ -99,21 +101,23 @@ class EvolutionStrategy:
         self._best = winner
 
 
+def pairs(*names: str) -> dict[str, Callable[[int], Pair]]:
+    """Pairs by `sampler + model`."""
+    return {name: partial(Pair, *name.split(" + ")) for name in names}
+
+
 PEERS: dict[str, Callable[[int], Method]] = {
-    PREDECESSOR: lambda seed: PredecessorDefault(DIM, np.random.default_rng(seed)),
+    **pairs(PREDECESSOR, "incumbent_mix + linear_preference"),
     "uniform in the ball": lambda seed: Chance(np.random.default_rng(seed)),
     "(1+4)-ES": lambda seed: EvolutionStrategy(np.random.default_rng(seed)),
 }
-OURS: dict[str, Callable[[int], Ours]] = {
-    f"{sampler} + {model}": lambda seed, sampler=sampler, model=model: Ours(sampler, model, seed)
-    for sampler, model in (
-        ("trust_region", "laplace_gp"),
-        ("incumbent_challenger", "laplace_gp"),
-        ("local", "winner_average"),
-        ("sobol", "winner_average"),
-        ("trust_region", "winner_average"),
-    )
-}
+OURS = pairs(
+    DEFAULT,
+    "incumbent_challenger + laplace_gp",
+    "local + winner_average",
+    "sobol + winner_average",
+    "trust_region + winner_average",
+)
 
 
 def sphere_target(rng: np.random.Generator) -> Array:
