@@ -82,10 +82,17 @@ def strategies_page() -> str:
     parts = []
     for noun, table in tables().items():
         parts.append(f"## {noun.capitalize()}")
+        baselines = []
         for kind, entry in table.entries().items():
             place = f"configuration.md#{noun.replace(' ', '-')}-{kind}"
             more = f" [Settings]({place})" if keys(entry.config) else ""
-            parts.append(f"### `{kind}`\n\n{first_line(entry.config)}{more}")
+            if is_baseline(entry.config):
+                baselines.append(f"| `{kind}` | {first_line(entry.config)} |")
+            else:
+                parts.append(f"### `{kind}`\n\n{first_line(entry.config)}{more}")
+        if baselines:
+            head = f"### {noun.capitalize()}: baselines to compare with\n\n| kind | what it does |\n|---|---|\n"
+            parts.append(head + "\n".join(baselines))
     parts.append("## Answer\n\nWhat a person says about a round; a session takes the kinds that it was made with.")
     for answer in get_args(get_args(Answer)[0]):
         kind = answer.model_fields["kind"].default
@@ -98,6 +105,11 @@ same names work in Python, in a configuration file, in the API and in the forms 
 out of range are refused, by field.""",
         "\n\n".join(parts),
     )
+
+
+def is_baseline(config: type[BaseModel]) -> bool:
+    """Whether a kind is only there to be compared with."""
+    return bool(config.model_json_schema().get("tier") == "baseline")
 
 
 def tags_table() -> str:
@@ -164,18 +176,28 @@ order, which is also the id of the event stream), `topic` (the session, run or j
     )
 
 
+def settings_sections() -> Iterator[str]:
+    """Every kind with its settings; baselines that are set alike stand together."""
+    for noun, table in tables().items():
+        alike: dict[str, list[str]] = {}
+        for kind, entry in table.entries().items():
+            told = settings_of(entry.config, noun, kind)
+            if is_baseline(entry.config):
+                alike.setdefault(told, []).append(f"`{kind}`")
+            elif told:
+                yield f"### {noun.capitalize()} `{kind}`\n\n{first_line(entry.config)}\n\n{told}"
+        for told, kinds in alike.items():
+            rest = " and others alike\n\nBaselines to compare with: " + ", ".join(kinds) + "." if kinds[1:] else ""
+            yield f"### {noun.capitalize()} {kinds[0]}{rest}\n\n{told}"
+
+
 def configuration_page() -> str:
     """Settings of a session, of a request and of the lab."""
     from pilotage.app.settings import Settings
     from pilotage.models import GenerationRequest
     from pilotage.sessions.config import SessionConfig
 
-    strategies = "\n\n".join(
-        f"### {noun.capitalize()} `{kind}`\n\n{first_line(entry.config)}\n\n{settings_of(entry.config, noun, kind)}"
-        for noun, table in tables().items()
-        for kind, entry in table.entries().items()
-        if keys(entry.config)
-    )
+    strategies = "\n\n".join(settings_sections())
     return page(
         "Configuration",
         """The same keys work as arguments of `pilotage.Session`, in the file of `pilotage new --config`, in the API
