@@ -86,7 +86,7 @@ def strategies_page() -> str:
         for kind, entry in table.entries().items():
             place = f"configuration.md#{noun.replace(' ', '-')}-{kind}"
             more = f" [Settings]({place})" if keys(entry.config) else ""
-            if is_baseline(entry.config):
+            if entry.is_baseline:
                 baselines.append(f"| `{kind}` | {first_line(entry.config)} |")
             else:
                 parts.append(f"### `{kind}`\n\n{first_line(entry.config)}{more}")
@@ -105,11 +105,6 @@ same names work in Python, in a configuration file, in the API and in the forms 
 out of range are refused, by field.""",
         "\n\n".join(parts),
     )
-
-
-def is_baseline(config: type[BaseModel]) -> bool:
-    """Whether a kind is only there to be compared with."""
-    return bool(config.model_json_schema().get("tier") == "baseline")
 
 
 def tags_table() -> str:
@@ -182,7 +177,7 @@ def settings_sections() -> Iterator[str]:
         alike: dict[str, list[str]] = {}
         for kind, entry in table.entries().items():
             told = settings_of(entry.config, noun, kind)
-            if is_baseline(entry.config):
+            if entry.is_baseline:
                 alike.setdefault(told, []).append(f"`{kind}`")
             elif told:
                 yield f"### {noun.capitalize()} `{kind}`\n\n{first_line(entry.config)}\n\n{told}"

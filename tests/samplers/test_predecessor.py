@@ -9,7 +9,7 @@ from pilotage.core.shapes import Array
 from pilotage.elicitation import Item, Judgement, Ranking, Ratings
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.preferences.updaters import UPDATERS, IdealPointBelief
-from pilotage.samplers import Proposals, Sampler, View
+from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
 from pilotage.samplers.predecessor import PREDECESSORS, ideal
 from pilotage.samplers.predecessor_patterns import PATTERNS, Scene, Step, spread
 from pilotage.spaces import Region
@@ -214,6 +214,14 @@ def test_the_state_is_the_updaters_own(kind: str) -> None:
         (belief,) = posterior.beliefs  # type: ignore[attr-defined]
         assert isinstance(belief, IdealPointBelief)
         np.testing.assert_allclose(ideal(View(Region(DIM), posterior, history, 2)), belief.centre, atol=1e-12)
+
+
+def test_baselines_say_in_their_schema_that_they_are() -> None:
+    for table in (SAMPLERS, PREFERENCE_MODELS):
+        told = [kind for kind, entry in table.entries().items() if entry.config.model_json_schema().get("tier")]
+        assert told == [kind for kind, entry in table.entries().items() if entry.is_baseline]
+        assert set(told) == table.entries().keys() & {*PREDECESSORS, *UPDATERS}
+        assert list(table.entries())[-len(told) :] == told
 
 
 def test_the_state_of_a_belief_lies_on_the_side_of_what_was_chosen() -> None:

@@ -70,16 +70,22 @@ def _choices(key: str) -> list[str]:
     """What a key can be, where words alone don't tell."""
     if key == "dimension":
         return [f"#   {profile.name}: {profile.advice}" for profile in PROFILES]
-    table = TABLES.get(key)
-    return [line for kind, entry in table.entries().items() for line in _kind(key, kind, entry.config)] if table else []
+    rows = TABLES[key].entries() if key in TABLES else {}
+    lines = [line for kind, row in rows.items() if not row.is_baseline for line in _kind(key, kind, row.config)]
+    baselines = ", ".join(kind for kind, row in rows.items() if row.is_baseline)
+    return lines + (_indented(f"Baselines to compare with: {baselines}") if baselines else [])
 
 
 def _kind(key: str, kind: str, config: type[BaseModel]) -> Iterator[str]:
     said = " ".join((config.__doc__ or "").strip().split("\n\n")[0].split())
-    yield from textwrap.wrap(f"{kind}: {said}", _WIDTH, initial_indent="#   ", subsequent_indent="#     ")
+    yield from _indented(f"{kind}: {said}")
     defaults = {name: schema["default"] for name, schema in keys(config).items() if "default" in schema}
     if defaults:
         yield f"#     with its settings: {_yaml(key, {'kind': kind, **defaults})}"
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="#   ", subsequent_indent="#     ")
 
 
 def _comment(text: str) -> list[str]:

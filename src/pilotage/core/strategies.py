@@ -43,6 +43,11 @@ class Entry(Generic[T]):
     config: type[StrategyConfig]
     build: Callable[[Any], T]
 
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the kind is only there to be compared with."""
+        return bool(self.config.model_json_schema().get("tier") == "baseline")
+
 
 class StrategyTable(Generic[T]):
     """A room's plain table kind -> entry; the entry-point group lets other packages add rows."""
