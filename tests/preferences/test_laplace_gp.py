@@ -80,17 +80,13 @@ def test_hardly_a_rival_is_left_after_picking_one_place_ten_times() -> None:
 
 
 def test_yes_and_no_say_where_enough_is() -> None:
-    """All approved: what is new is worth trying. All refused: what lies far from them gains."""
-    answers = [Approval(approved={str(i): yes for i in range(5)}) for yes in (True, False)]
-    near = PLACES[2:3] + 0.02
-    liked, disliked = (FAST.fold(BALL, [judged(PLACES[2:], _shifted(answer))] * 3) for answer in answers)
-    far = -near / np.linalg.norm(near)
-    lead = [float(np.diff(p.mean_cov(np.vstack([far, near]))[0])[0]) for p in (liked, disliked)]
-    assert lead[0] > lead[1]
-
-
-def _shifted(answer: Approval) -> Approval:
-    return Approval(approved={name: yes for name, yes in answer.approved.items() if int(name) < 3})
+    """All approved: what is new is likely to be good enough, too. All refused: it is not."""
+    new = judged(PLACES[2:3] + 0.02, Approval(approved={"0": True}), prefix="new")
+    told = [judged(PLACES[2:], Approval(approved=dict.fromkeys("012", yes))) for yes in (True, False)]
+    histories = [told[0]] * 3, [], [told[1]] * 3
+    liked, unheard, disliked = (MODEL.fold(BALL, history).p_event(new) for history in histories)
+    assert liked > unheard + 0.2
+    assert disliked < unheard - 0.1
 
 
 def test_a_contradiction_between_two_samples_of_one_place_is_seed_noise() -> None:
@@ -122,8 +118,8 @@ def _expected_sharpness(history: list[Judgement]) -> float:
 def test_more_answers_leave_less_to_gain() -> None:
     goal, rng, history = np.array([0.4, 0.3, 0.0]), np.random.default_rng(0), []
     for turn in range(15):
-        u = np.vstack([goal, BALL.sample(3, rng=rng)])
-        history.append(judged(u, Ranking(order=("0",)), prefix=f"{turn}."))
+        u = np.vstack([goal, goal + 0.85**turn * BALL.sample(3, rng=rng)])
+        history.append(judged(BALL.clip(u), Ranking(order=("0",)), prefix=f"{turn}."))
     few, many = (MODEL.fold(BALL, history[:n]).expected_regret() for n in (1, 15))
     assert many < 0.5 * few
 

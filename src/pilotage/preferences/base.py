@@ -42,6 +42,25 @@ class Posterior(ABC):
         """(n,) the probability that each is picked over the incumbent, choice noise included."""
 
     @abstractmethod
+    def p_event(self, judgement: Judgement) -> float:
+        """The probability, before it was given, of all that `judgement` says of its items, slips included.
+
+        Raises:
+            ShapeError: an item's coordinates do not have the region's dimension.
+        """
+
+    @abstractmethod
+    def explain(self, u: Array) -> Array:
+        """(n_judgements, n) how much each judgement raises the mean utility at `u`.
+
+        They sum to the mean less what it would be if nothing had been said, hyperparameters left as they are now.
+        """
+
+    @abstractmethod
+    def ideal(self) -> tuple[Array, Array]:
+        """(d,) mean and (d, d) covariance of where the person's ideal lies; it may lie outside the region."""
+
+    @abstractmethod
     def expected_regret(self) -> float:
         """How much utility the best point of the region is expected to have over the incumbent, >= 0."""
 

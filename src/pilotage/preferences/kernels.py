@@ -20,8 +20,23 @@ def matern52(u: Array, v: Array, lengthscale: float) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Probes:
+    """What may be asked of a utility: its value at places, and its slope at places along directions.
+
+    Attributes:
+        u: (n, d) where values are asked for.
+        at: (m, d) where slopes are.
+        along: (m, d) their directions, per unit of `u`.
+    """
+
+    u: Array
+    at: Array
+    along: Array
+
+
+@dataclass(frozen=True, slots=True)
 class UtilityPrior:
-    """What is believed of utility before any answer, isotropic about the anchor u = 0.
+    """What is believed of utility before any answer.
 
     `f(u) = c * (a.u - |u|^2 / 2 + u'Mu + g(u))`: a person likes some place `a` best, and likes others
     less the farther they are; M bends the bowl and g is a smooth remainder.
@@ -30,25 +45,65 @@ class UtilityPrior:
         sharpness: c, in choice-noise units: what a unit of squared distance, halved, costs.
         lengthscale: of g, in unit coordinates.
         roughness: sd of g, as a share of c.
-        spread: sd of each coordinate of a.
+        spread: (d,) sd of each coordinate of a.
         anisotropy: sd of the entries of M, as a share of c.
+        centre: (d,) mean of a: 0, the anchor, unless earlier sessions say otherwise.
 
     Source: the ideal-point model of Coombs 1964, A Theory of Data, as a linear model (Bennett and
-        Hays 1960), plus a Matern remainder.
+        Hays 1960), plus a Matern remainder; derivatives of a Gaussian process as in Rasmussen and
+        Williams 2006, section 9.4.
     """
 
     sharpness: float
     lengthscale: float
     roughness: float
-    spread: float
+    spread: Array
     anisotropy: float
+    centre: Array
 
     def mean(self, u: Array) -> Array:
         """(n,) expected utility of (n, d) points, 0 at the anchor."""
-        return -0.5 * self.sharpness * (u * u).sum(axis=1)
+        return self.sharpness * (u @ self.centre - 0.5 * (u * u).sum(axis=1))
 
     def covariance(self, u: Array, v: Array) -> Array:
         """(n, m) covariance of the utilities at (n, d) and (m, d) points."""
-        inner = u @ v.T
-        bowl = self.spread**2 * inner + (self.anisotropy * inner) ** 2
+        bowl = (u * self.spread**2) @ v.T + (self.anisotropy * (u @ v.T)) ** 2
         return self.sharpness**2 * (bowl + self.roughness**2 * matern52(u, v, self.lengthscale))
+
+    def probe_mean(self, probes: Probes) -> Array:
+        """(n + m,) expected values, then slopes."""
+        slopes = (probes.along * (self.centre - probes.at)).sum(axis=1)
+        return np.concatenate([self.mean(probes.u), self.sharpness * slopes])
+
+    def probe_covariance(self, a: Probes, b: Probes) -> Array:
+        """(n_a + m_a, n_b + m_b) covariance of values and slopes with values and slopes."""
+        values = self.covariance(a.u, b.u)
+        if len(a.at) == len(b.at) == 0:
+            return values
+        return np.block([
+            [values, self._value_slope(a.u, b.at, b.along)],
+            [self._value_slope(b.u, a.at, a.along).T, self._slope_slope(a, b)],
+        ])  # fmt: skip
+
+    def _value_slope(self, u: Array, at: Array, along: Array) -> Array:
+        """(n, m) covariance of values with slopes: the derivative of `covariance` in its second point."""
+        bowl = (u * self.spread**2) @ along.T + 2.0 * self.anisotropy**2 * (u @ at.T) * (u @ along.T)
+        away = u @ along.T - (at * along).sum(axis=1)
+        scale, r = self._scaled(u, at)
+        rest = scale**2 / 3.0 * (1.0 + r) * np.exp(-r) * away
+        return self.sharpness**2 * (bowl + self.roughness**2 * rest)
+
+    def _slope_slope(self, a: Probes, b: Probes) -> Array:
+        """(m_a, m_b) covariance of slopes: the derivative in both points."""
+        together = a.along @ b.along.T
+        crossed = (a.at @ b.at.T) * together + (a.at @ b.along.T) * (a.along @ b.at.T)
+        bowl = (a.along * self.spread**2) @ b.along.T + 2.0 * self.anisotropy**2 * crossed
+        along_a = (a.at * a.along).sum(axis=1)[:, None] - a.along @ b.at.T
+        along_b = a.at @ b.along.T - (b.at * b.along).sum(axis=1)
+        scale, r = self._scaled(a.at, b.at)
+        rest = scale**2 / 3.0 * np.exp(-r) * ((1.0 + r) * together - scale**2 * along_a * along_b)
+        return self.sharpness**2 * (bowl + self.roughness**2 * rest)
+
+    def _scaled(self, u: Array, v: Array) -> tuple[float, Array]:
+        scale = float(np.sqrt(5.0)) / self.lengthscale
+        return scale, scale * cdist(u, v)

@@ -1,37 +1,49 @@
-"""The default preference model: a Laplace Gaussian process over all kinds of answers, hyperparameters averaged.
+"""The default preference model: a Gaussian process over all kinds of answers, hyperparameters averaged.
 
 Source: Chu and Ghahramani 2005, Preference Learning with Gaussian Processes (pairs, probit).
-Differs: softmax stages carry every kind of answer; the prior has an ideal point; the evidence weighs
-    a grid of hyperparameters and all of them are kept, since its arg-max over-commits after few answers.
+Differs: softmax stages carry every kind of answer; moments are matched by expectation propagation where Laplace's
+    method takes the curvature at the mode; the prior has an ideal point; the evidence weighs a grid of
+    hyperparameters and all of them are kept, since its arg-max over-commits after few answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, PositiveFloat
-from scipy.linalg import solve_triangular
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
+from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array
-from pilotage.elicitation import THRESHOLD, TIE, Judgement, incumbent
+from pilotage.elicitation import Judgement, incumbent
 from pilotage.preferences.base import PreferenceModel, PreferenceModelConfig
+from pilotage.preferences.beliefs import GPBelief, latent_prior
 from pilotage.preferences.kernels import UtilityPrior
-from pilotage.preferences.laplace import Mode, laplace_mode
+from pilotage.preferences.leads import Leads, leads_of
 from pilotage.preferences.likelihood import Choices, Latents, choices_of, latents_of
-from pilotage.preferences.mixture import Belief, MixturePosterior
-from pilotage.preferences.variational import variational
+from pilotage.preferences.mixture import MixturePosterior
+from pilotage.preferences.propagation import posterior
 from pilotage.spaces import Region
 
 MIN_WEIGHT = 0.02  # beliefs below this share cost time and move nothing
+LEAST = float(np.log(MIN_WEIGHT))  # nats behind the best
 SHARPNESS_LOG_SD = 1.5  # of the prior over sharpness, natural log
-THRESHOLD_SHARE = 0.5  # prior sd of "just acceptable", as a share of the sharpness, about the anchor's utility
-TIE_MEAN, TIE_SD = -1.0, 1.0  # of log nu: of two equally good, one in six is called a tie
-DRIFT_SD = 1.0  # of how much stricter or milder one round's stars are, in noise units
-JITTER = 1e-9  # of the squared sharpness: keeps Cholesky exact enough with samples at one place
+
+
+class Taste(BaseModel):
+    """Where a person's ideal lay in earlier sessions, per axis of the unit ball."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    mean: tuple[float, ...] = Field(min_length=1, description="Centre of the prior over the ideal point.")
+    sd: tuple[Annotated[float, Field(gt=0, le=3)], ...] = Field(min_length=1, description="How sure, per axis.")
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Taste:
+        if len(self.mean) != len(self.sd):
+            raise ValueError("mean and sd must have one number per axis each")
+        return self
 
 
 class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
@@ -61,69 +73,85 @@ class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
     seed_noise: float = Field(
         0.1, gt=0, le=5, description="Utility sd between two samples of one place, in noise units."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class GPBelief(Belief):
-    """One Gaussian process given the answers: its prior, where samples lie, and the mode found."""
-
-    prior: UtilityPrior
-    u: Array
-    mode: Mode
-
-    def mean_cov(self, u: Array) -> tuple[Array, Array]:
-        """Predictive moments at new renders' places, seed noise excluded."""
-        cross = np.zeros((len(self.mode.white), len(u)))
-        cross[: len(self.u)] = self.prior.covariance(self.u, u)  # the scalars' rows stay 0
-        known = solve_triangular(self.mode.factor, cross, lower=True, check_finite=False)
-        shrunk = solve_triangular(self.mode.curvature, known, lower=True, check_finite=False)
-        cov = self.prior.covariance(u, u) - known.T @ known + shrunk.T @ shrunk
-        return self.prior.mean(u) + known.T @ self.mode.white, cov
+    lapse: float = Field(0.02, ge=0, lt=0.5, description="Share of all choices that are slips: any option as likely.")
+    taste: Taste | None = Field(None, description="Where the ideal lay in earlier sessions; none: about the anchor.")
 
 
 class LaplaceGP(PreferenceModel):
-    """Laplace Gaussian process with an ideal-point trend; see `LaplaceGPConfig`."""
+    """Gaussian process with an ideal-point trend; see `LaplaceGPConfig`."""
 
     def __init__(self, config: LaplaceGPConfig) -> None:
         self.config = config
 
     def fold(self, region: Region, judgements: Sequence[Judgement]) -> MixturePosterior:
-        """The posterior after `judgements`, oldest first; with none, the prior."""
+        """The posterior after `judgements`, oldest first; with none, the prior.
+
+        Raises:
+            ShapeError: an item, a critique or the taste does not have the region's dimension.
+        """
         latents = latents_of(judgements, region.dim)
         choices = choices_of(judgements, latents)
+        scored = self._tried(region, _Fold(self.config, latents, choices, len(judgements)))
+        weights, kept = _weigh(np.array([score for score, _ in scored]))
         best = incumbent(judgements)
-        priors = self._priors(region)
-        beliefs = [self._belief(prior, latents, choices) for prior in priors]
-        scores = np.array([belief.mode.log_evidence for belief in beliefs]) + self._log_hyperprior(priors)
-        weights, kept = _weigh(scores)
         reference = np.zeros(region.dim) if best is None else np.array(best.u, dtype=np.float64)
-        return MixturePosterior(region, reference, tuple(beliefs[i] for i in kept), weights)
+        beliefs = tuple(scored[i][1] for i in kept)
+        return MixturePosterior(region, reference, beliefs, weights, self.config.lapse)
 
-    def _priors(self, region: Region) -> list[UtilityPrior]:
-        """One prior per point of the grid."""
-        config = self.config
-        reach = config.ideal_distance / (np.sqrt(region.dim) if region.shape == "ball" else 1.0)
-        return [
-            UtilityPrior(sharpness, lengthscale, roughness, reach, config.anisotropy)
-            for sharpness, (lengthscale, roughness) in product(config.sharpness, config.remainders)
-        ]
+    def _tried(self, region: Region, fold: _Fold) -> list[tuple[float, GPBelief]]:
+        """Beliefs with their scores: outwards from the likeliest sharpness so far, on each side while there is hope."""
+        sharpness = sorted(self.config.sharpness)
+        start = int(np.abs(np.log(np.array(sharpness) / self.config.typical_sharpness)).argmin())
+        found = dict[tuple[int, tuple[float, float]], tuple[float, GPBelief]]()
+        best = -np.inf
+        for remainder in self.config.remainders:
+            for side in (range(start, len(sharpness)), range(start - 1, -1, -1)):
+                for i in side:
+                    likely = self._log_hyperprior(sharpness[i])
+                    belief = fold(self._prior(region, sharpness[i], *remainder), hopeless=best + LEAST - likely)
+                    if belief is None:
+                        break
+                    score = belief.gaussian.log_evidence + likely
+                    found[i, remainder] = score, belief
+                    best = max(best, score)
+                    if score < best + 0.5 * LEAST:  # scores fall ever faster: the next one would be below the least
+                        break
+            start = max(found, key=lambda key: found[key][0])[0]
+        return list(found.values())
 
-    def _log_hyperprior(self, priors: Sequence[UtilityPrior]) -> Array:
-        """(n_priors,) log-normal in sharpness, flat in the rest, up to a constant."""
-        away = np.log([prior.sharpness / self.config.typical_sharpness for prior in priors])
-        return -0.5 * (away / SHARPNESS_LOG_SD) ** 2
+    def _prior(self, region: Region, sharpness: float, lengthscale: float, roughness: float) -> UtilityPrior:
+        config, taste = self.config, self.config.taste
+        if taste is None:
+            reach = config.ideal_distance / (np.sqrt(region.dim) if region.shape == "ball" else 1.0)
+            centre, spread = np.zeros(region.dim), np.full(region.dim, reach)
+        elif len(taste.mean) == region.dim:
+            centre, spread = np.array(taste.mean), np.array(taste.sd)
+        else:
+            raise ShapeError(f"the taste has {len(taste.mean)} axes, the space {region.dim}", field="taste")
+        return UtilityPrior(sharpness, lengthscale, roughness, spread, config.anisotropy, centre)
 
-    def _belief(self, prior: UtilityPrior, latents: Latents, choices: Choices) -> GPBelief:
-        """The prior conditioned on the choices."""
-        n = len(latents.u)
-        scalars = {THRESHOLD: (0.0, THRESHOLD_SHARE * prior.sharpness), TIE: (TIE_MEAN, TIE_SD)}
-        moments = [scalars.get(name, (0.0, DRIFT_SD)) for name in latents.scalars]
-        mean = np.concatenate([prior.mean(latents.u), [centre for centre, _ in moments]])
-        covariance = np.diag([0.0] * n + [sd**2 for _, sd in moments])
-        covariance[:n, :n] = prior.covariance(latents.u, latents.u)
-        noise = self.config.seed_noise**2 + JITTER * prior.sharpness**2
-        covariance[np.diag_indices(n)] += noise
-        return GPBelief(prior, latents.u, variational(choices, mean, laplace_mode(choices, mean, covariance)))
+    def _log_hyperprior(self, sharpness: float) -> float:
+        """Log-normal in sharpness, flat in the rest, up to a constant."""
+        away = np.log(sharpness / self.config.typical_sharpness)
+        return float(-0.5 * (away / SHARPNESS_LOG_SD) ** 2)
+
+
+class _Fold:
+    """Conditions priors on one list of choices."""
+
+    def __init__(self, config: LaplaceGPConfig, latents: Latents, choices: Choices, n_judgements: int) -> None:
+        self.config, self.latents = config, latents
+        self.leads: Leads = leads_of(choices)
+        self.owner = np.zeros((n_judgements, len(self.leads.offsets)))
+        self.owner[choices.owners[self.leads.stage], np.arange(len(self.leads.offsets))] = 1.0
+
+    def __call__(self, prior: UtilityPrior, *, hopeless: float) -> GPBelief | None:
+        mean, covariance = latent_prior(prior, self.latents, seed_noise=self.config.seed_noise)
+        gaussian = posterior(self.leads, mean, covariance, lapse=self.config.lapse, hopeless=hopeless)
+        if gaussian is None:
+            return None
+        shares = (self.owner * gaussian.pulls) @ self.leads.rows
+        return GPBelief(prior, self.latents, shares, gaussian)
 
 
 def _weigh(log_scores: Array) -> tuple[Array, list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,21 +12,17 @@ from scipy.special import ndtri
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array, require_matrix
+from pilotage.elicitation import Judgement
 from pilotage.preferences.base import Posterior
+from pilotage.preferences.beliefs import Belief
+from pilotage.preferences.likelihood import Choices, Latents, choices_of, latents_of
 from pilotage.spaces import Region
 
 N_CHOICE_DRAWS = 512
 N_REGRET_DRAWS = 256
 N_REGRET_POOL = 192
+NEW = -1  # the place in the log of what has not been said yet: its drift is nobody's
 _GAUSS_HERMITE = np.polynomial.hermite_e.hermegauss(24)
-
-
-class Belief(ABC):
-    """A Gaussian belief about utility, absolute: only differences mean something."""
-
-    @abstractmethod
-    def mean_cov(self, u: Array) -> tuple[Array, Array]:
-        """(n,) means and (n, n) covariance at (n, d) points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +34,20 @@ class MixturePosterior(Posterior):
         reference: (d,) the incumbent's place, or the anchor.
         beliefs: one per hyperparameter setting, most likely first.
         weights: (n_beliefs,) their posterior probabilities, summing to 1.
+        lapse: share of choices in which any option is as likely.
     """
 
     region: Region
     reference: Array
     beliefs: tuple[Belief, ...]
     weights: Array
+    lapse: float = 0.0
 
     def mean_cov(self, u: Array) -> tuple[Array, Array]:
         """Moments of the mixture: within-belief covariance plus that of the beliefs' means."""
         points = require_matrix("u", u, self.region.dim)
         parts = [self._relative(belief, points) for belief in self.beliefs]
-        means = np.array([mean for mean, _ in parts])
-        mean = self.weights @ means
-        between = (means - mean).T @ (self.weights[:, None] * (means - mean))
-        within = sum(weight * cov for weight, (_, cov) in zip(self.weights, parts, strict=True))
-        return mean, within + between
+        return _mixed(self.weights, [mean for mean, _ in parts], [cov for _, cov in parts])
 
     def draw(self, u: Array, n: int, *, rng: np.random.Generator) -> Array:
         """Stratified over the beliefs, so that few draws already stand for the whole mixture."""
@@ -78,7 +72,7 @@ class MixturePosterior(Posterior):
             utility = mean + _normals(len(points), N_CHOICE_DRAWS) @ _root(cov).T
             odds = np.exp(utility - utility.max(axis=1, keepdims=True))
             total += weight * (odds / odds.sum(axis=1, keepdims=True)).mean(axis=0)
-        return total / total.sum()
+        return self._slipping(total / total.sum(), len(points))
 
     def p_beats_incumbent(self, u: Array) -> Array:
         """Mean logistic of the utility, by 24-point Gauss-Hermite quadrature in each belief."""
@@ -89,7 +83,37 @@ class MixturePosterior(Posterior):
             mean, cov = self._relative(belief, points)
             utility = mean[:, None] + np.sqrt(np.diag(cov))[:, None] * nodes
             total += weight * (1.0 / (1.0 + np.exp(-np.clip(utility, -700, 700)))) @ masses
-        return total / masses.sum()
+        return self._slipping(total / masses.sum(), 2)
+
+    def p_event(self, judgement: Judgement) -> float:
+        """Mean over fixed quasi-random draws of the product of the answer's stages, slips included."""
+        latents = latents_of([judgement], self.region.dim, first=NEW)
+        choices = choices_of([judgement], latents, first=NEW)
+        if len(choices.winners) == 0:
+            return 1.0
+        return float(sum(w * self._p(b, latents, choices) for w, b in zip(self.weights, self.beliefs, strict=True)))
+
+    def _p(self, belief: Belief, latents: Latents, choices: Choices) -> float:
+        mean, cov = belief.latent_moments(latents)
+        x = mean + _normals(latents.size, N_CHOICE_DRAWS) @ _root(0.5 * (cov + cov.T)).T
+        options = np.isfinite(choices.offsets).sum(axis=1)
+        return float(self._slipping(np.exp(choices.log_p(x)), options).prod(axis=1).mean())
+
+    def explain(self, u: Array) -> Array:
+        """Weighted over the beliefs as they are weighted now."""
+        points = require_matrix("u", u, self.region.dim)
+        parts = [belief.explain(np.vstack([points, self.reference])) for belief in self.beliefs]
+        raised = np.tensordot(self.weights, parts, axes=1)
+        return np.asarray(raised[:, :-1] - raised[:, -1:])
+
+    def ideal(self) -> tuple[Array, Array]:
+        """Moments of the mixture of the beliefs' ideal points."""
+        parts = [belief.ideal() for belief in self.beliefs]
+        return _mixed(self.weights, [mean for mean, _ in parts], [cov for _, cov in parts])
+
+    def _slipping(self, p: Array, options: int | Array) -> Array:
+        """Probabilities of options when a share of the choices are slips."""
+        return np.asarray((1.0 - self.lapse) * p + self.lapse / options)
 
     def expected_regret(self) -> float:
         """Mean over fixed draws of the best utility on a fixed pool of the region and around the incumbent."""
@@ -107,6 +131,14 @@ class MixturePosterior(Posterior):
         moved = np.where(away[:, None] & away, 0.5 * (moved + moved.T), 0.0)
         moved[np.diag_indices_from(moved)] = np.maximum(np.diag(moved), 0.0)
         return np.where(away, mean[:-1] - mean[-1], 0.0), moved
+
+
+def _mixed(weights: Array, means: Sequence[Array], covs: Sequence[Array]) -> tuple[Array, Array]:
+    """Moments of a mixture of Gaussians."""
+    stacked = np.array(means)
+    mean = weights @ stacked
+    between = (stacked - mean).T @ (weights[:, None] * (stacked - mean))
+    return mean, np.tensordot(weights, covs, axes=1) + between
 
 
 def _root(cov: Array) -> Array:

@@ -20,8 +20,9 @@ from pilotage.core.shapes import Array, require_vector
 from pilotage.core.strategies import Entry, config_of_kind
 from pilotage.elicitation import Judgement
 from pilotage.preferences.base import PreferenceModel, PreferenceModelConfig
+from pilotage.preferences.beliefs import Belief
 from pilotage.preferences.formulas import FORMULAS, Formula, read
-from pilotage.preferences.mixture import Belief, MixturePosterior
+from pilotage.preferences.mixture import MixturePosterior
 from pilotage.spaces import Region
 
 
@@ -65,6 +66,14 @@ class IdealPointBelief(Belief):
         """Exact: f is linear in the ideal point."""
         mean = self.sharpness * (u @ self.centre - 0.5 * (u * u).sum(axis=1))
         return mean, (self.sharpness * self.spread) ** 2 * (u @ u.T)
+
+    def explain(self, u: Array) -> Array:
+        """Exact: the mean is linear in the moves."""
+        return self.sharpness * (self.moves @ u.T)
+
+    def ideal(self) -> tuple[Array, Array]:
+        """The state itself."""
+        return self.centre, self.spread**2 * np.eye(self.moves.shape[1])
 
 
 class Updater(PreferenceModel):
