@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -61,6 +61,9 @@ def plan_of(
         InvalidInputError: an unknown name or setting.
     """
     configs = {method: method_named(method) for method in methods}
+    strange = [kind for kind in answers if kind not in get_args(Trial.model_fields["answers"].annotation)]
+    if strange:
+        raise InvalidInputError(f"unknown kind of answer {strange[0]!r}", field="answers")
     trials = {
         (f"{case} {kind}", method): Trial(
             function=_case_named(case), answers=kind, method=config, rounds=rounds, **more

@@ -52,6 +52,25 @@ def report(benchmark: str, rows: Sequence[Row], *, command: str, packages: Seque
     }
 
 
+def table(rows: Sequence[Row]) -> str:
+    """A line a row."""
+    width = max((len(row.case) for row in rows), default=0)
+    return "\n".join(f"{row.case:<{width}}  {_text(row)}" for row in rows)
+
+
+def _text(row: Row) -> str:
+    parts = [f"{row.metric} {_figure(row.ours)}"]
+    parts += [f"| {row.peer} {_figure(row.theirs)}"] if row.peer else []
+    parts += [f"| ratio {_figure(row.ratio)}"] if row.ratio is not None else []
+    parts += ["| [{:.3f}, {:.3f}]".format(*row.spread)] if row.spread else []
+    parts += [f"| bar {row.bar:g} {'holds' if row.holds else 'MISSED'}"] if row.bar is not None else []
+    return " ".join([*parts, f"| n {row.n}"])
+
+
+def _figure(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
+
+
 def _commit() -> str | None:
     """Of the checkout that this package lies in, if it lies in one."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]

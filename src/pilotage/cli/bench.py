@@ -60,3 +60,33 @@ def preferences(
     emit(report("preferences", rows, command=" ".join(["pilotage", *sys.argv[1:]])), as_json=as_json,
          text=text_of(outcomes))  # fmt: skip
     sys.exit(0 if all(row.holds is not False for row in rows) else 1)
+
+
+@bench.command()
+@click.option("--quick", is_flag=True, help="A few minutes: three runs a case, 12 sessions a judge.")
+@click.option("--answers", multiple=True, help="winner, ranking, pairwise, worst, ratings, …; all if absent.")
+@click.option("--method", default="default", help="As in `preferences`; one that makes forecasts.")
+@click.option("--seeds", type=click.IntRange(2, 1000), help="Runs per case and kind of answer (27).")
+@click.option("-j", "processes", type=click.IntRange(1, 64), default=1, help="Processes.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
+@as_json
+@click.pass_obj
+def calibration(
+    ctx: Context, quick: bool, answers: tuple[str, ...], method: str, seeds: int | None, processes: int,
+    cache: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Forecasts against picks, for each kind of answer; a judge's errors fitted and found again."""
+    from pilotage.bench import calibration as benchmark  # noqa: PLC0415
+    from pilotage.bench import recovery  # noqa: PLC0415
+    from pilotage.bench.cache import Cache  # noqa: PLC0415
+    from pilotage.bench.rows import report, table  # noqa: PLC0415
+
+    found = benchmark.measure(
+        Cache(cache or ctx.settings().home / "bench"), kinds=answers or benchmark.KINDS, method=method,
+        seeds=seeds or (3 if quick else benchmark.SEEDS), processes=processes, progress=bar,
+    )  # fmt: skip
+    recovered = list(recovery.rows(12 if quick else recovery.REPLICATES))
+    rows = [*benchmark.rows_of(found), *recovered]
+    text = "\n\n".join([benchmark.text_of(found), table(recovered)])
+    emit(report("calibration", rows, command=" ".join(["pilotage", *sys.argv[1:]])), as_json=as_json, text=text)
+    sys.exit(0 if all(row.holds is not False for row in rows) else 1)
