@@ -73,6 +73,18 @@ def test_the_same_seed_gives_the_same_direction_to_the_last_digit(steer: Any) ->
     assert one == same != {}
 
 
+def test_after_too_dark_the_best_is_believed_to_be_lighter_and_after_too_bright_darker(steer: Any, lab: Any) -> None:
+    believed = {}
+    for tag in ("too_dark", "of its time", "too_bright"):
+        session = steer(candidates=9, query_kinds=["undecided"])
+        ids = [candidate.id for candidate in session.step().candidates]
+        session.answer({"kind": "undecided", "why": "different"}, tags={ids[0]: [tag]})
+        believed[tag] = lab.get_belief(session.id).axes[4].best
+        session.step()
+    assert believed["too_bright"] < believed["of its time"] - 0.1
+    assert believed["of its time"] + 0.1 < believed["too_dark"]
+
+
 def test_before_enough_was_shown_a_tag_has_no_direction(steer: Any, lab: Any) -> None:
     session = steer(candidates=4)
     assert tagged(session, "too_dark").directions == {}
