@@ -194,7 +194,7 @@ def _bradley_terry(evidence: Evidence) -> Array:
             error = weight * float(expit(worth[worse] - worth[better]))
             slope[better] += error
             slope[worse] -= error
-        worth += 0.2 * slope
+        worth += 0.22 * slope
     return np.asarray(softmax(worth))
 
 
