@@ -203,7 +203,7 @@ def test_bad_tags_are_refused_by_field_and_leave_the_store_as_it_was(
     session = steer()
     session.step()
     ids, before = ids_of(session), snapshot(lab.store)
-    with pytest.raises(InvalidInputError, match="was not shown|too_dark and too_bright cannot both") as caught:
+    with pytest.raises(InvalidInputError, match=r"was not shown|too_dark and too_bright cannot both") as caught:
         session.pick(0, tags=build(ids))
     assert caught.value.field == field.format(*ids)
     assert snapshot(lab.store) == before
