@@ -27,7 +27,7 @@ class ArchiveConfig(SamplerConfig, frozen=True):
 
 
 class ArchiveSampler(Sampler):
-    """Half of a round betters the peaks of the archive, half looks where it holds least; no two in one cell.
+    """A round betters the peaks of the archive, and one of it looks where it holds least; no two lie in one cell.
 
     Source: IsoLine emitter, Vassiliades and Mouret 2018 (arXiv 1804.03906); expected improvement over a cell's own
     elite, BOP-Elites, Kent and Branke 2020 (arXiv 2005.04320).
@@ -41,7 +41,7 @@ class ArchiveSampler(Sampler):
         self.config = config
 
     def propose(self, view: View, *, n: int, rng: np.random.Generator) -> Proposals:
-        """Best peak first; each tells its cell, what it may add to the elite nearest to it, and its novelty."""
+        """Greatest improvement first; each tells its cell, what it may add to the nearest elite, and its novelty."""
         if view.incumbent is None:
             return steps_instead(view, n, because=NO_CHOICE, rng=rng)
         places, behaviours, looks = shown_once(view)
@@ -50,17 +50,11 @@ class ArchiveSampler(Sampler):
         pool = self._pool(view, places[list(archive.elites.values())], n, rng)
         seen = looks(pool)
         cells, novelty, gains = archive.cells_of(seen), archive.novelty(seen), _gains(view, archive, pool, seen)
-        better = _peak_picks(archive, seen, cells, gains)[: n - _n_new(n, view.round)]
+        better = _peak_picks(archive, seen, cells, gains, archive.peaks[: n + 1])[: max(1, n - 1)]
         picks = better + _new_picks(view, archive, pool, cells, novelty, taken=better)[: n - len(better)]
-        facts = [
-            {
-                "cell": int(cells[i]),
-                "improvement": float(gains[i]),
-                "novelty": float(novelty[i]),
-                "pool_size": len(pool),
-            }
-            for i in picks
-        ]
+        picks += [i for i in np.argsort(-gains).tolist() if i not in picks][: n - len(picks)]  # all may look alike
+        told = {"cell": cells, "improvement": gains, "novelty": novelty}
+        facts = [{**{name: of[i].item() for name, of in told.items()}, "pool_size": len(pool)} for i in picks]
         state = {
             "coverage": archive.coverage, "qd_score": archive.qd_score, "cells": len(archive.centroids),
             "peaks": len(archive.peaks), "behaviour": "place" if looks.weights is None else "looks",
@@ -77,11 +71,6 @@ class ArchiveSampler(Sampler):
         return unseen(view, np.vstack([everywhere(view, size - size // 2, rng=rng), one + aside + along]))
 
 
-def _n_new(n: int, round_: int) -> int:
-    """How many of a round look where the archive holds least."""
-    return (n + round_ % 2) // 2
-
-
 def _gains(view: View, archive: Archive, pool: Array, seen: Array) -> Array:
     """(n_pool,) the expected improvement of each place over the elite that is nearest to it in behaviour."""
     mean, cov = view.posterior.mean_cov(pool)
@@ -90,12 +79,12 @@ def _gains(view: View, archive: Archive, pool: Array, seen: Array) -> Array:
     return expected_improvement(mean - bars, np.sqrt(np.maximum(np.diag(cov), 0.0)))
 
 
-def _peak_picks(archive: Archive, seen: Array, cells: Array, gains: Array) -> list[int]:
-    """The place that betters each peak most, best peak first, each in a cell of its own."""
+def _peak_picks(archive: Archive, seen: Array, cells: Array, gains: Array, peaks: list[int]) -> list[int]:
+    """The place that betters each of the peaks most, greatest gain first, each in a cell of its own."""
     elites = list(archive.elites.values())
     owners = np.array(elites)[nearest(seen, archive.behaviours[elites])]
     picks: list[int] = []
-    for peak in archive.peaks:
+    for peak in sorted(peaks, key=lambda peak: -gains[owners == peak].max(initial=-np.inf)):
         free = (owners == peak) & ~np.isin(cells, cells[picks])
         if free.any():
             picks.append(int(np.where(free, gains, -np.inf).argmax()))
