@@ -10,7 +10,7 @@ from pilotage.elicitation import Item, Judgement, Ranking, Ratings
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.preferences.updaters import UPDATERS, IdealPointBelief
 from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
-from pilotage.samplers.predecessor import PREDECESSORS, ideal
+from pilotage.samplers.predecessor import PREDECESSORS
 from pilotage.samplers.predecessor_patterns import PATTERNS, Scene, Step, spread
 from pilotage.spaces import Region
 from pilotage.testing.samplers import SamplerContract, view_after
@@ -205,15 +205,24 @@ def test_what_would_repeat_a_place_is_drawn_anew_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("kind", UPDATERS)
-def test_the_state_is_the_updaters_own(kind: str) -> None:
+def test_steps_start_where_the_updater_stands(kind: str) -> None:
     for seed in range(4):
         rng = np.random.default_rng(seed)
-        items = [Item(name, name, tuple(map(float, rng.uniform(-0.4, 0.4, size=DIM)))) for name in "abc"]
+        items = [Item(name, name, tuple(map(float, rng.uniform(-0.2, 0.2, size=DIM)))) for name in "abc"]
         history = (Judgement(tuple(items), Ratings(stars={"a": 5, "b": 2, "c": 3})),)
         posterior = PREFERENCE_MODELS.build(kind).fold(Region(DIM), history)
         (belief,) = posterior.beliefs  # type: ignore[attr-defined]
         assert isinstance(belief, IdealPointBelief)
-        np.testing.assert_allclose(ideal(View(Region(DIM), posterior, history, 2)), belief.centre, atol=1e-12)
+        steps_taken = R * (ask("axis_sweep", View(Region(DIM), posterior, history, 2), seed).u - belief.centre)
+        np.testing.assert_allclose(steps_taken, 0.18 * np.eye(4, DIM), atol=0.025 + 1e-9)
+
+
+def test_an_ideal_outside_the_region_is_sought_on_its_border() -> None:
+    outward = Judgement((Item("a", "a", (1.0, 0.0)), Item("b", "b", (0.8, 0.0))), Ranking(order=("a",)))
+    posterior = PREFERENCE_MODELS.build({"kind": "laplace_gp", "ideal_distance": 3.0}).fold(Region(2), [outward] * 6)
+    far = replace(view_at(np.zeros(2)), posterior=posterior)
+    assert np.linalg.norm(posterior.ideal()[0]) > 1
+    assert ask("line_search", far).state["distance_from_anchor"] == pytest.approx(1)
 
 
 def test_baselines_say_in_their_schema_that_they_are() -> None:
@@ -222,9 +231,3 @@ def test_baselines_say_in_their_schema_that_they_are() -> None:
         assert told == [kind for kind, entry in table.entries().items() if entry.is_baseline]
         assert set(told) == table.entries().keys() & {*PREDECESSORS, *UPDATERS}
         assert list(table.entries())[-len(told) :] == told
-
-
-def test_the_state_of_a_belief_lies_on_the_side_of_what_was_chosen() -> None:
-    view = view_after(Region(DIM), 4)
-    assert ideal(view) @ view.centre > 0
-    assert Region(DIM).contains(ideal(view)[None])

@@ -40,7 +40,8 @@ class PatternSampler(Sampler):
     def propose(self, view: View, *, n: int, rng: np.random.Generator) -> Proposals:
         """The pattern's first `n` steps; where one would repeat a place, any place of the region."""
         radius = self.config.trust_radius
-        scene = Scene(radius * ideal(view), radius, n, min(view.round - 1, LAST_TURN), rng)
+        ideal = view.region.clip(view.posterior.ideal()[0][None])[0]
+        scene = Scene(radius * ideal, radius, n, min(view.round - 1, LAST_TURN), rng)
         steps = self.pattern.steps(scene)
         z = np.array([_place(step, scene) for step in steps])
         if view.round == 1:
@@ -52,18 +53,6 @@ class PatternSampler(Sampler):
         facts = [{"step": "anywhere" if new else step.name} for step, new in zip(steps, fresh, strict=True)]
         state = {"distance_from_anchor": float(np.linalg.norm(scene.z) / radius), "widened": view.round == 1}
         return proposals(view, u, roles=roles, facts=facts, state=state)
-
-
-def ideal(view: View) -> Array:
-    """(d,) the middle of the bowl through the mean utility at the anchor and at both ends of each axis.
-
-    Exact for the updaters, whose mean is such a bowl. The incumbent's place where the mean bends upwards.
-    """
-    ends = np.eye(view.region.dim)
-    mean, _ = view.posterior.mean_cov(np.vstack([ends, -ends, 0 * ends[:1]]))
-    above, below = mean[: len(ends)], mean[len(ends) : -1]
-    bend = float((2 * mean[-1] - above - below).mean())
-    return view.region.clip((above - below)[None] / (2 * bend))[0] if bend > 0 else view.centre
 
 
 def _place(step: Step, scene: Scene) -> Array:
