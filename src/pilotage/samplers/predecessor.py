@@ -45,9 +45,7 @@ class PatternSampler(Sampler):
         steps = self.pattern.steps(scene)
         z = np.array([_place(step, scene) for step in steps])
         if view.round == 1:
-            z = np.array(
-                [_widened(i, step, place, radius) for i, (step, place) in enumerate(zip(steps, z, strict=True))]
-            )
+            z = np.array([_widened(i, step, z[i], radius) for i, step in enumerate(steps)])
         u, fresh = _apart(z / radius, view, rng)
         roles = ["explore" if new else step.role for step, new in zip(steps, fresh, strict=True)]
         facts = [{"step": "anywhere" if new else step.name} for step, new in zip(steps, fresh, strict=True)]
