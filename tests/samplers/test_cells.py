@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from ribs.archives import CVTArchive, ProximityArchive
 
-from pilotage.samplers.cells import Archive, Looks, centroids, lloyd, shown_once
-from pilotage.spaces import Region
-from pilotage.testing.samplers import view_after
+from pilotage.samplers.cells import Archive, lloyd
 
 
 @pytest.fixture(params=range(3))
@@ -60,32 +58,3 @@ def test_cells_are_of_about_equal_size() -> None:
     counts = np.bincount(np.linalg.norm(points[:, None] - means, axis=2).argmin(axis=1), minlength=16)
     assert counts.min() > 0.5 * counts.mean()
     assert counts.max() < 1.7 * counts.mean()
-
-
-def test_looks_are_foretold_where_they_follow_the_place() -> None:
-    rng = np.random.default_rng(0)
-    u, weights = rng.uniform(-1, 1, (30, 4)), rng.standard_normal((4, 10))
-    fitted = Looks.fit(u, 0.5 + u @ weights)
-    new = rng.uniform(-1, 1, (5, 4))
-    np.testing.assert_allclose(fitted(new), 0.5 + new @ weights, atol=0.02)
-
-
-def test_each_sample_stands_once_and_by_its_place_where_one_has_no_picture() -> None:
-    from dataclasses import replace
-
-    view = view_after(Region(3), 3)
-    samples = {item.sample for judgement in view.history for item in judgement.items}
-    places, behaviours, looks = shown_once(view)
-    assert len(places) == len(samples)
-    assert looks.weights is None
-    np.testing.assert_array_equal(places, behaviours)
-    some = replace(view, descriptors=dict.fromkeys(sorted(samples)[1:], (0.1, 0.2)))
-    assert shown_once(some)[1].shape == places.shape
-    seen = replace(view, descriptors=dict.fromkeys(samples, (0.1, 0.2)))
-    assert shown_once(seen)[1].shape == (len(samples), 2)
-
-
-def test_the_cells_of_a_region_fill_it() -> None:
-    middles = centroids(Region(2), 16, Looks())
-    places = Region(2).sample(500, rng=np.random.default_rng(1))
-    assert np.linalg.norm(places[:, None] - middles, axis=2).min(axis=1).max() < 0.5

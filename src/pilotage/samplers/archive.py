@@ -9,8 +9,9 @@ from pydantic import Field
 
 from pilotage.core.shapes import Array
 from pilotage.samplers.base import Proposals, Sampler, SamplerConfig, View
-from pilotage.samplers.cells import Archive, centroids, nearest, shown_once
+from pilotage.samplers.cells import Archive, nearest
 from pilotage.samplers.fallback import NO_CHOICE, steps_instead
+from pilotage.samplers.looks import centroids, shown_once
 from pilotage.samplers.plane import expected_improvement
 from pilotage.samplers.pool import everywhere, unseen
 from pilotage.samplers.reasons import proposals

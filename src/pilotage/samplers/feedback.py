@@ -30,7 +30,7 @@ def scores(judgement: Judgement, index: int = 0) -> Array:
         odds = _odds(stage)
         slope += forms[stage.winner] - odds @ forms
         curvature += forms.T @ (np.diag(odds) - np.outer(odds, odds)) @ forms
-    return np.linalg.solve(curvature, slope)[: len(judgement.items)]
+    return np.asarray(np.linalg.solve(curvature, slope)[: len(judgement.items)], dtype=np.float64)
 
 
 def _odds(stage: Stage) -> Array:
