@@ -9,7 +9,8 @@ import pytest
 
 from pilotage.bench import cache as module
 from pilotage.bench.cache import Cache, code_of
-from pilotage.bench.preferences import CASES, method_named, outcomes_of, plan_of
+from pilotage.bench.names import CASES, method_named
+from pilotage.bench.preferences import outcomes_of, plan_of
 from pilotage.bench.trials import Trial, run
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pilotage.bench.base import Problem
 from pilotage.bench.functions import FUNCTIONS, HARTMANN6_BEST
-from pilotage.bench.preferences import CASES
+from pilotage.bench.names import CASES
 from pilotage.bench.problems import ERROR_RATE, problem_of
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pilotage.bench.functions import FUNCTIONS
 from pilotage.bench.methods import METHODS, handed_over
-from pilotage.bench.preferences import CASES, method_named
+from pilotage.bench.names import CASES, method_named
 from pilotage.bench.problems import problem_of
 from pilotage.bench.trials import Trial, run
 from pilotage.core.errors import InvalidInputError, ModelUnavailableError

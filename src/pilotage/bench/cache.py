@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 import pilotage
 from pilotage.bench.functions import FUNCTIONS
@@ -54,6 +54,17 @@ class Cache:
                 file.write(_line({"trial": trial.model_dump(mode="json")}))
             file.write(_line(asdict(outcome)))
 
+    def trials(self) -> list[tuple[Trial, list[Outcome]]]:
+        """Every trial in the folder with its outcomes, by the code that ran last; older forms are left out."""
+        newest: dict[str, tuple[Trial, list[Outcome]]] = {}
+        for path in sorted(self._folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime):
+            try:
+                trial, outcomes = Trial.model_validate(_lines(path)[0]["trial"]), _outcomes(path)
+            except (ValidationError, LookupError):
+                continue
+            newest[trial.model_dump_json()] = (trial, sorted(outcomes, key=lambda outcome: outcome.seed))
+        return [pair for pair in newest.values() if pair[1]]
+
     def _path(self, trial: Trial) -> Path:
         name = f"{trial.function['kind']}-{trial.answers}-{trial.method['kind']}"
         key = digest({"trial": trial.model_dump(mode="json"), "code": code_of(trial)})
@@ -91,11 +102,16 @@ def _line(value: object) -> bytes:
     return b"\n" + json.dumps(value).encode()  # first the end of a line: one that a crash cut off stays alone
 
 
-def _outcomes(path: Path) -> Iterator[Outcome]:
+def _outcomes(path: Path) -> list[Outcome]:
+    return [_OUTCOME.validate_python(value) for value in _lines(path) if "seed" in value]
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Those that can be read."""
+    values = []
     for line in path.read_text().splitlines():
         try:
-            value = json.loads(line)
+            values.append(json.loads(line))
         except ValueError:
             continue
-        if "seed" in value:
-            yield _OUTCOME.validate_python(value)
+    return values

@@ -93,17 +93,6 @@ def rows_of(found: Mapping[str, Calibration]) -> list[Row]:
     return [row for kind, one in found.items() for row in _rows(kind, one)]
 
 
-def text_of(found: Mapping[str, Calibration]) -> str:
-    """A line a kind."""
-    lines = [f"{'answers':<12}{'rounds':>8}{'ECE':>8}{'95 %':>18}{'nats over an even guess':>26}{'95 %':>18}"]
-    for kind, one in found.items():
-        lines.append(
-            f"{kind:<12}{one.rounds:>8}{one.ece:>8.3f}{'[{:.3f}, {:.3f}]'.format(*one.ece_spread):>18}"
-            f"{one.gain:>26.3f}{'[{:.3f}, {:.3f}]'.format(*one.gain_spread):>18}"
-        )
-    return "\n".join(lines)
-
-
 def _rows(kind: str, one: Calibration) -> Iterator[Row]:
     yield Row(kind, "ece", one.ece, bar=ECE_BAR, holds=one.ece <= ECE_BAR, n=one.rounds, spread=one.ece_spread)
     yield Row(

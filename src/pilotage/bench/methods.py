@@ -20,7 +20,7 @@ from pilotage.sessions.config import SessionConfig
 
 
 def _complete(table: StrategyTable[Any]) -> BeforeValidator:
-    return BeforeValidator(lambda value: table.parse(value).model_dump())
+    return BeforeValidator(lambda value: table.parse(value).model_dump(mode="json"))
 
 
 def _of_a_session(name: str) -> Any:

@@ -8,23 +8,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Literal, get_args
 
-import yaml
-
 from pilotage.bench.cache import Cache
-from pilotage.bench.functions import FUNCTIONS
-from pilotage.bench.methods import METHODS
+from pilotage.bench.names import case_named, method_named
 from pilotage.bench.trials import ROUNDS, Outcome, Trial, run
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.progress import Progress, Step, silent
 
-CASES: Mapping[str, Mapping[str, Any]] = {
-    "hartmann6": {"kind": "hartmann6"},
-    "bowl8": {"kind": "bowl", "dim": 8, "active": 8, "condition": 100.0},
-    "ackley5": {"kind": "ackley", "dim": 5},
-    "bowl16": {"kind": "bowl", "dim": 16, "active": 4, "condition": 10.0},
-    "bowl32": {"kind": "bowl", "dim": 32, "active": 4, "condition": 10.0},
-    "centres": {"kind": "centres"},
-}
 ANSWERS: tuple[Literal["winner", "ranking"], ...] = ("winner", "ranking")
 SLOW = ("botorch", "optuna")  # seconds a round: fewer seeds unless asked for
 
@@ -49,7 +38,7 @@ def plan_of(
     """A plan of named cases and methods.
 
     Args:
-        cases: of `CASES`, a kind of test function, or a YAML mapping with its `kind`.
+        cases: of `names.CASES`, a kind of test function, or a YAML mapping with its `kind`.
         methods: a kind of method, `default`, `SAMPLER+MODEL`, or a YAML mapping with its `kind`; ours comes first.
         answers: winner, ranking.
         seeds: how many, per case and method.
@@ -65,9 +54,7 @@ def plan_of(
     if strange:
         raise InvalidInputError(f"unknown kind of answer {strange[0]!r}", field="answers")
     trials = {
-        (f"{case} {kind}", method): Trial(
-            function=_case_named(case), answers=kind, method=config, rounds=rounds, **more
-        )
+        (f"{case} {kind}", method): Trial(function=case_named(case), answers=kind, method=config, rounds=rounds, **more)
         for case in cases
         for kind in answers
         for method, config in configs.items()
@@ -104,34 +91,3 @@ def _run_all(
                 yield begun[future], future.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def method_named(name: str) -> dict[str, Any]:
-    """The complete config of a method as the command line has it.
-
-    Raises:
-        InvalidInputError: unknown, or with a setting that is.
-    """
-    if name.startswith("{"):
-        return METHODS.parse(_mapping(name)).model_dump()
-    if name == "default":
-        return METHODS.parse("pilotage").model_dump()
-    sampler, plus, model = name.partition("+")
-    if plus:
-        return METHODS.parse({"kind": "pilotage", "sampler": sampler, "preference_model": model}).model_dump()
-    return METHODS.parse(name).model_dump()
-
-
-def _case_named(name: str) -> dict[str, Any]:
-    value = _mapping(name) if name.startswith("{") else CASES.get(name, name)
-    return FUNCTIONS.parse(value).model_dump()
-
-
-def _mapping(text: str) -> dict[str, Any]:
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as cause:
-        raise InvalidInputError(f"not a YAML mapping: {text}") from cause
-    if not isinstance(value, dict):
-        raise InvalidInputError(f"not a YAML mapping: {text}")
-    return value

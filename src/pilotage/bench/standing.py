@@ -61,13 +61,13 @@ class Standing:
 
 def rows_of(outcomes: Mapping[tuple[str, str], Sequence[Outcome]]) -> list[Row]:
     """Ours, the first method, against each other one; then the bars."""
-    table = _table(outcomes)
+    table = standings(outcomes)
     return [row for case, methods in table.items() for row in (*_compared(case, methods), *_barred(case, methods))]
 
 
 def text_of(outcomes: Mapping[tuple[str, str], Sequence[Outcome]]) -> str:
     """A block a case, a line a method."""
-    return "\n\n".join(_block(case, methods) for case, methods in _table(outcomes).items())
+    return "\n\n".join(_block(case, methods) for case, methods in standings(outcomes).items())
 
 
 def _block(case: str, methods: Mapping[str, Standing]) -> str:
@@ -81,7 +81,8 @@ def _block(case: str, methods: Mapping[str, Standing]) -> str:
     return "\n".join([f"{case:<{width}}{head}", *(_line(name, methods, at, width) for name in methods)])
 
 
-def _table(outcomes: Mapping[tuple[str, str], Sequence[Outcome]]) -> dict[str, dict[str, Standing]]:
+def standings(outcomes: Mapping[tuple[str, str], Sequence[Outcome]]) -> dict[str, dict[str, Standing]]:
+    """Case -> method -> how it stands, from (case, method) -> outcomes."""
     table: dict[str, dict[str, Standing]] = {}
     for (case, method), runs in outcomes.items():
         table.setdefault(case, {})[method] = Standing.of(runs)

@@ -13,6 +13,10 @@ from pilotage.cli.sessions import as_json
 _QUICK_CASES, _QUICK_METHODS, _QUICK_SEEDS = ("hartmann6", "bowl8"), ("default", "local", "sobol"), 4
 
 
+def _command() -> str:
+    return " ".join(["pilotage", *sys.argv[1:]])
+
+
 @click.group()
 def bench() -> None:
     """Measure how soon a search finds what a simulated person likes."""
@@ -45,11 +49,12 @@ def preferences(
     """
     from pilotage.bench import preferences as benchmark  # noqa: PLC0415  (--help must not pay for it)
     from pilotage.bench.cache import Cache  # noqa: PLC0415
-    from pilotage.bench.rows import report  # noqa: PLC0415
+    from pilotage.bench.names import CASES  # noqa: PLC0415
+    from pilotage.bench.rows import report as to_json  # noqa: PLC0415
     from pilotage.bench.standing import rows_of, text_of  # noqa: PLC0415
 
     plan = benchmark.plan_of(
-        cases or (_QUICK_CASES if quick else tuple(benchmark.CASES)),
+        cases or (_QUICK_CASES if quick else tuple(CASES)),
         methods or (_QUICK_METHODS if quick else ("default", "local", "sobol", "cma")),
         answers=answers or benchmark.ANSWERS, seeds=seeds or (_QUICK_SEEDS if quick else 20), region=region,
         lapse=lapse,
@@ -57,7 +62,7 @@ def preferences(
     folder = Cache(cache or ctx.settings().home / "bench")
     outcomes = benchmark.outcomes_of(plan, folder, processes=processes, progress=bar)
     rows = rows_of(outcomes)
-    emit(report("preferences", rows, command=" ".join(["pilotage", *sys.argv[1:]])), as_json=as_json,
+    emit(to_json("preferences", rows, command=_command()), as_json=as_json,
          text=text_of(outcomes))  # fmt: skip
     sys.exit(0 if all(row.holds is not False for row in rows) else 1)
 
@@ -79,14 +84,27 @@ def calibration(
     from pilotage.bench import calibration as benchmark  # noqa: PLC0415
     from pilotage.bench import recovery  # noqa: PLC0415
     from pilotage.bench.cache import Cache  # noqa: PLC0415
-    from pilotage.bench.rows import report, table  # noqa: PLC0415
+    from pilotage.bench.rows import report as to_json  # noqa: PLC0415
+    from pilotage.bench.rows import table  # noqa: PLC0415
 
     found = benchmark.measure(
         Cache(cache or ctx.settings().home / "bench"), kinds=answers or benchmark.KINDS, method=method,
         seeds=seeds or (3 if quick else benchmark.SEEDS), processes=processes, progress=bar,
     )  # fmt: skip
-    recovered = list(recovery.rows(12 if quick else recovery.REPLICATES))
-    rows = [*benchmark.rows_of(found), *recovered]
-    text = "\n\n".join([benchmark.text_of(found), table(recovered)])
-    emit(report("calibration", rows, command=" ".join(["pilotage", *sys.argv[1:]])), as_json=as_json, text=text)
+    rows = [*benchmark.rows_of(found), *recovery.rows(12 if quick else recovery.REPLICATES)]
+    emit(to_json("calibration", rows, command=_command()), as_json=as_json, text=table(rows))
     sys.exit(0 if all(row.holds is not False for row in rows) else 1)
+
+
+@bench.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("bench.html"), help="The page.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
+@as_json
+@click.pass_obj
+def report(ctx: Context, out: Path, cache: Path | None, as_json: bool) -> None:
+    """Write all that was run as one page of curves, figures and ranks; it opens offline."""
+    from pilotage.bench.cache import Cache  # noqa: PLC0415
+    from pilotage.bench.page import write_page  # noqa: PLC0415
+
+    n = write_page(Cache(cache or ctx.settings().home / "bench"), out, command=_command())
+    emit({"page": str(out), "trials": n}, as_json=as_json, text=f"written: {out}, {n} trials")
