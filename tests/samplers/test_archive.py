@@ -10,6 +10,8 @@ import pytest
 from pilotage.elicitation import Item, Judgement, Ranking
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import View
+from pilotage.samplers.cells import Archive
+from pilotage.samplers.looks import centroids, shown_once
 from pilotage.spaces import Region
 from pilotage.testing.samplers import ask, view_after
 
@@ -21,9 +23,11 @@ def looking(view: View, turned: np.ndarray) -> View:
 
 
 def test_no_two_proposals_lie_in_one_cell_and_all_tell_their_facts() -> None:
+    for view in (view_after(Region(2), 4), view_after(Region(4), 12)):
+        for seed in range(6):
+            cells = [facts["cell"] for facts in ask("archive", view, n=8, seed=seed).metadata]
+            assert len(set(cells)) == 8
     found = ask("archive", view_after(Region(4), 4), n=8)
-    cells = [facts["cell"] for facts in found.metadata]
-    assert len(set(cells)) == 8
     assert all(facts["novelty"] > 0 and facts["improvement"] >= 0 for facts in found.metadata)
     assert 0 < found.state["coverage"] < 1
     assert found.state["qd_score"] > 0
@@ -31,11 +35,12 @@ def test_no_two_proposals_lie_in_one_cell_and_all_tell_their_facts() -> None:
 
 
 def test_one_of_a_round_looks_where_the_archive_holds_nothing() -> None:
-    view = view_after(Region(4), 4)
-    found = ask("archive", view, n=4)
-    assert found.roles[-1] == "explore"
-    assert found.roles[0] == "variety"
-    assert found.metadata[-1]["novelty"] > np.median([facts["novelty"] for facts in found.metadata])
+    view = view_after(Region(4), 12)
+    assert ask("archive", view, n=2).roles == ("variety", "explore")
+    places, _, looks = shown_once(view)
+    held = set(Archive(centroids(view.region, 32, looks), places, np.zeros(len(places))).elites)
+    for seed in range(6):
+        assert ask("archive", view, n=2, seed=seed).metadata[1]["cell"] not in held
 
 
 def test_with_pictures_kinds_are_of_how_they_look() -> None:

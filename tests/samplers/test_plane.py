@@ -91,6 +91,18 @@ def test_a_round_without_a_choice_still_looks_closer_and_an_undone_one_leaves_no
     np.testing.assert_array_equal(ask("plane", start).u, first.u)
 
 
+def test_a_pinned_picture_beside_the_map_does_not_hide_it() -> None:
+    view = view_after(Region(6), 6)
+    found = ask("plane", view)
+    after = answered(view, found, 0)
+    *earlier, last = after.history
+    pinned = replace(earlier[0].items[2], candidate="pinned")
+    beside = replace(last, items=(last.items[0], pinned, *last.items[1:]))
+    again = ask("plane", replace(after, history=(*earlier, beside)))
+    assert again.state["level"] == 1
+    np.testing.assert_allclose(again.state["basis"], found.state["basis"], atol=1e-7)
+
+
 def test_rounds_of_another_sampler_are_no_map_to_look_closer_at() -> None:
     view = view_after(Region(6), 4)
     assert len(view.history) % 3 == 1
