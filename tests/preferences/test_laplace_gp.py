@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -122,6 +124,17 @@ def test_more_answers_leave_less_to_gain() -> None:
         history.append(judged(BALL.clip(u), Ranking(order=("0",)), prefix=f"{turn}."))
     few, many = (MODEL.fold(BALL, history[:n]).expected_regret() for n in (1, 15))
     assert many < 0.5 * few
+
+
+@pytest.mark.parametrize("shape", ["ball", "box"])
+@pytest.mark.parametrize("dim", [2, 8, 32])
+def test_ideals_are_expected_well_inside_whatever_the_shape_and_dimension(
+    shape: Literal["ball", "box"], dim: int
+) -> None:
+    region = Region(dim, shape)
+    _, cov = FAST.fold(region, []).ideal()
+    anywhere = np.mean(region.sample(4000, rng=np.random.default_rng(1)) ** 2)
+    assert 0.6 < np.sqrt(np.trace(cov) / dim / anywhere) < 1.2
 
 
 def test_settings_are_checked_and_named() -> None:

@@ -67,7 +67,10 @@ class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
         description="How preferences may leave a plain bowl: (over what distance, how far as a share of sharpness).",
     )
     ideal_distance: float = Field(
-        0.8, gt=0, le=3, description="How far from the anchor a person's ideal typically lies, in unit coordinates."
+        0.8,
+        gt=0,
+        le=3,
+        description="How far from the anchor a person's ideal typically lies, as a share of the region's own reach.",
     )
     anisotropy: float = Field(0.1, ge=0, le=2, description="How much more some directions may matter than others.")
     seed_noise: float = Field(
@@ -122,7 +125,7 @@ class LaplaceGP(PreferenceModel):
     def _prior(self, region: Region, sharpness: float, lengthscale: float, roughness: float) -> UtilityPrior:
         config, taste = self.config, self.config.taste
         if taste is None:
-            reach = config.ideal_distance / (np.sqrt(region.dim) if region.shape == "ball" else 1.0)
+            reach = config.ideal_distance / np.sqrt(region.dim if region.shape == "ball" else 3.0)
             centre, spread = np.zeros(region.dim), np.full(region.dim, reach)
         elif len(taste.mean) == region.dim:
             centre, spread = np.array(taste.mean), np.array(taste.sd)
