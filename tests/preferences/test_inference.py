@@ -27,6 +27,7 @@ from pilotage.elicitation import (
     Versus,
     Worst,
 )  # fmt: skip
+from pilotage.preferences import propagation
 from pilotage.preferences.beliefs import latent_prior
 from pilotage.preferences.contests import nodes
 from pilotage.preferences.kernels import UtilityPrior
@@ -197,7 +198,8 @@ def test_a_slip_among_steady_picks_hardly_moves_the_belief(sharpness: float) -> 
     assert moved[1] < 0.25 * moved[0]
 
 
-def test_independent_pairs_have_the_moments_that_choix_propagates() -> None:
+def test_independent_pairs_have_the_moments_that_choix_propagates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(propagation, "SETTLED", 1e-6)
     pairs = [(0, 1), (1, 2), (0, 2), (3, 1), (2, 3), (0, 1)]
     told = [judged(np.eye(4)[[a, b]], Pairwise(winner="0", loser="1")) for a, b in pairs]
     told = [Judgement(tuple(replace(i, sample=f"s{int(np.argmax(i.u))}") for i in t.items), t.answer) for t in told]
@@ -205,8 +207,8 @@ def test_independent_pairs_have_the_moments_that_choix_propagates() -> None:
     order = [latents.samples[f"s{i}"] for i in range(4)]
     found = moments(fitted(choices_of(told, latents), np.zeros(4), 2.0 * np.eye(4)), np.zeros(4), 2.0 * np.eye(4))
     mean, covariance = choix.ep_pairwise(4, pairs, alpha=0.5, model="logit")
-    np.testing.assert_allclose(found[0][order], mean, atol=5e-3)  # both stop when little moves
-    np.testing.assert_allclose(found[1][np.ix_(order, order)], covariance, atol=5e-3)
+    np.testing.assert_allclose(found[0][order], mean, atol=1e-3)
+    np.testing.assert_allclose(found[1][np.ix_(order, order)], covariance, atol=1e-3)
 
 
 def test_a_lead_asked_for_often_is_as_if_asked_once_with_more_weight() -> None:

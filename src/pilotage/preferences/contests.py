@@ -32,10 +32,9 @@ class Cavities:
     def log_p(self, power: Array) -> Array:
         """(n,) natural log of the mean of `p^power`, p the softmax probability of the choice."""
         root = np.linalg.cholesky(self.covariance + _ridge(self.covariance))
-        noise = nodes(self.mean.shape[1]) @ root.transpose(0, 2, 1)
-        behind = -(self.mean[:, None, :] + noise)
-        most = np.maximum(behind.max(axis=2), 0.0)
-        log_p = -(most + np.log(np.exp(-most) + np.exp(behind - most[:, :, None]).sum(axis=2)))
+        behind = -(self.mean[:, :, None] + root @ nodes(self.mean.shape[1]).T)  # (n, size, N_NODES)
+        most = np.maximum(behind.max(axis=1), 0.0)
+        log_p = -(most + np.log(np.exp(-most) + np.exp(behind - most[:, None, :]).sum(axis=1)))
         raised = power[:, None] * log_p
         top = raised.max(axis=1, keepdims=True)
         return np.asarray(top[:, 0] + np.log(np.exp(raised - top).mean(axis=1)))

@@ -29,6 +29,7 @@ class Leads:
         lined: (n_lines,) the index of each of these.
         options: (n_stages,) how many options each stage had.
         sizes: (n_contests,) how many leads each contest has.
+        stage: (n,) the index of the stage that each row is of.
         contest: (n,) the contest, by its place in `contests`, that each row is of; lines are counted on from there.
     """
 
@@ -41,16 +42,12 @@ class Leads:
     options: Array
     sizes: Indices
     contest: Indices
+    stage: Indices
 
     @property
     def n_cuts(self) -> int:
         """How many rows are leads in contests."""
         return len(self.offsets) - len(self.lined)
-
-    @property
-    def stage(self) -> Indices:
-        """(n,) the stage that each row is of."""
-        return np.concatenate([self.contests, self.lined])[self.contest]
 
     def total(self, values: Array) -> Array:
         """(n_contests, …) sums of (n, …) values over the leads of each contest."""
@@ -86,6 +83,7 @@ def leads_of(choices: Choices) -> Leads:
             blocks.append(rows)
             ahead.append(margins)
     n, sizes = choices.forms.shape[2], np.array([len(block) for block in blocks], dtype=np.intp)
+    rows = np.append(sizes, np.ones(len(lined), dtype=np.intp))
     return Leads(
         rows=np.concatenate([*blocks, np.array([row for row, _, _ in numbers]).reshape(len(numbers), n)]),
         offsets=np.concatenate([*ahead, np.zeros(len(lined))]),
@@ -95,7 +93,8 @@ def leads_of(choices: Choices) -> Leads:
         lined=np.array(lined, dtype=np.intp),
         options=np.isfinite(choices.offsets).sum(axis=1).astype(np.float64),
         sizes=sizes,
-        contest=np.repeat(np.arange(len(contests) + len(lined)), np.append(sizes, np.ones(len(lined), dtype=np.intp))),
+        contest=np.repeat(np.arange(len(rows)), rows),
+        stage=np.repeat(np.array([*contests, *lined], dtype=np.intp), rows),
     )
 
 

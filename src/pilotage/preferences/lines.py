@@ -37,13 +37,13 @@ class Lines:
         return least - np.log(total), slope, curve
 
 
-def line_moments(lines: Lines, mean: Array, variance: Array, power: Array) -> Moments:
-    """Moments of `p(s)^power N(s; mean, variance)`, each (n,), to 1e-5.
+def line_moments(lines: Lines, mean: Array, variance: Array, power: Array, *, near: Array) -> Moments:
+    """Moments of `p(s)^power N(s; mean, variance)`, each (n,), to 1e-3.
 
-    The log-density is concave: Newton finds its mode, and from outside where it has fallen by `DEEP`.
+    The log-density is concave: Newton finds its mode, starting `near`, and from outside where it has fallen by `DEEP`.
     """
     target = _Target(lines, mean, variance, power)
-    peak = target.mode()
+    peak = target.mode(near)
     top, _, _ = target.at(peak)
     left, right = (target.fallen(peak, top, side) for side in (-1.0, 1.0))
     edge = np.sign(peak) * EDGE - peak  # a wide density has its edge far from its mode
@@ -71,12 +71,12 @@ class _Target:
         value, first, second = (part.reshape(s.shape) for part in parts)
         return value, first, second
 
-    def mode(self) -> Array:
+    def mode(self, near: Array) -> Array:
         """(n,) to a tenth of its sd: Newton inside a bracket that closes in."""
         reach = self.power * self.variance
         low = self.mean + reach * np.minimum(self.lines.gains.min(axis=1), 0.0)
         high = self.mean + reach * np.maximum(self.lines.gains.max(axis=1), 0.0)
-        s = np.clip(0.0, low, high)
+        s = np.clip(near, low, high)
         for _ in range(MAX_STEPS):
             _, slope, curve = self.at(s)
             low, high = np.where(slope > 0, s, low), np.where(slope > 0, high, s)

@@ -28,7 +28,7 @@ from pilotage.preferences.lines import line_moments
 
 MAX_SWEEPS = 16  # in a row
 SHARES = (0.8, 0.5)  # of the way that each sweep goes, in the first half of them and then
-SETTLED = 0.02  # sds that a lead's mean may still move, and share that its variance may
+SETTLED = 0.04  # sds that a lead's mean may still move, and share that its variance may
 ROUGHLY = 0.2  # likewise, before it is asked which choices were slips
 DOUBT = 4.0  # nats that the evidence may still rise from there
 LEAST = 1e-4  # precision of a cavity, at least: the winner's noise is proper before its rivals speak
@@ -238,7 +238,7 @@ class _Propagation:
         sites, m = state.sites, state.marginals
         left = np.maximum(1.0 / m.variance - sites.precision, 1e-8 / m.variance)
         drawn = m.mean / m.variance - sites.pull
-        lead = self._lead_moments(drawn, left)
+        lead = self._lead_moments(drawn, left, m.mean)
         power = self.power[self.leads.contests]
         noise_left = np.maximum(1.0 / m.noise_variance - sites.noise_precision, LEAST)
         noise_drawn = m.noise_mean / m.noise_variance - sites.noise_pull
@@ -254,12 +254,14 @@ class _Propagation:
         )
         return matched, np.concatenate([masses, noise_masses])
 
-    def _lead_moments(self, drawn: Array, left: Array) -> Moments:
+    def _lead_moments(self, drawn: Array, left: Array, near: Array) -> Moments:
         cuts, power = self.leads.n_cuts, self.power[self.leads.stage]
         contest = _cut(drawn[:cuts], left[:cuts], power[:cuts])
         if cuts == len(drawn):
             return contest
-        line = line_moments(self.leads.lines, drawn[cuts:] / left[cuts:], 1.0 / left[cuts:], power[cuts:])
+        line = line_moments(
+            self.leads.lines, drawn[cuts:] / left[cuts:], 1.0 / left[cuts:], power[cuts:], near=near[cuts:]
+        )
         return Moments(
             np.concatenate([contest.log_mass, line.log_mass]),
             np.concatenate([contest.mean, line.mean]),
@@ -276,7 +278,7 @@ class _Propagation:
         left = np.maximum(1.0 / m.variance[n:] - sites.precision[n:], 1e-8 / m.variance[n:])
         drawn = m.mean[n:] / m.variance[n:] - sites.pull[n:]
         if len(leads.lined):
-            whole = line_moments(leads.lines, drawn / left, 1.0 / left, np.ones(len(left)))
+            whole = line_moments(leads.lines, drawn / left, 1.0 / left, np.ones(len(left)), near=m.mean[n:])
             result[leads.lined] = whole.log_mass
         return result
 
