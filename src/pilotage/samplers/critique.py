@@ -26,7 +26,7 @@ class CritiqueConfig(SamplerConfig, frozen=True):
     """Steps from the best so far, tilted the way that your remarks ask for ("too dark": brighter)."""
 
     kind: Literal["critique"] = "critique"
-    memory: int = Field(2, ge=1, le=10, description="Answers whose remarks count; older ones count half as much each.")
+    memory: int = Field(2, ge=1, le=10, description="Answers whose remarks count, each half as much as the next.")
     radius: float = Field(0.6, gt=0, le=2, description="Length of the longest steps, in unit coordinates.")
     spread: float = Field(60.0, gt=0, le=180, description="Largest angle between a step and what is asked, degrees.")
     n_pool: int = Field(256, ge=32, le=4096, description="Places scored per round.")

@@ -15,7 +15,7 @@ from pilotage.samplers.reasons import proposals
 
 
 class ThompsonConfig(SamplerConfig, frozen=True):
-    """Each proposal is what one plausible judge would like best, anywhere; wide, so slow to close in."""
+    """Each proposal is what one plausible judge of your taste would like best, near or far."""
 
     kind: Literal["thompson"] = "thompson"
     n_pool: int = Field(512, ge=32, le=4096, description="Places scored per round, over the whole space.")
