@@ -1173,7 +1173,7 @@ export interface components {
         };
         /**
          * AnswerRecorded
-         * @description A person judged a round.
+         * @description A person judged a round; with all that the belief takes from it.
          */
         AnswerRecorded: {
             /** Answer */
@@ -1182,6 +1182,15 @@ export interface components {
             };
             /** Answer Id */
             answer_id: string;
+            /**
+             * Confidence
+             * @default null
+             */
+            confidence: number | null;
+            /** Directions */
+            directions: {
+                [key: string]: unknown;
+            };
             /** Incumbent Id */
             incumbent_id: string | null;
             /** Index */
@@ -1190,10 +1199,21 @@ export interface components {
             round_id: string;
             /** Session Id */
             session_id: string;
+            /** Tags */
+            tags: {
+                [key: string]: unknown;
+            };
+            /**
+             * Ties Offered
+             * @default false
+             */
+            ties_offered: boolean;
         };
         /**
          * AnswerView
          * @description An answer as it was given.
+         *
+         *     `directions`: where each statistic that a tag speaks of was seen to grow, in unit coordinates.
          */
         AnswerView: {
             /** Answer */
@@ -1215,6 +1235,10 @@ export interface components {
             created_at: string;
             /** Decision Ms */
             decision_ms: number | null;
+            /** Directions */
+            directions: {
+                [key: string]: unknown;
+            };
             /** Gesture */
             gesture: {
                 [key: string]: unknown;
@@ -1227,6 +1251,12 @@ export interface components {
             retracted_at: string | null;
             /** Shown */
             shown: string[];
+            /** Tags */
+            tags: {
+                [key: string]: unknown;
+            };
+            /** Ties Offered */
+            ties_offered: boolean;
         };
         /**
          * Approval
@@ -1668,7 +1698,7 @@ export interface components {
          *
          *     Attributes:
          *         asked: the kind of its query.
-         *         counts_for_calibration: answered, and its forecasts were not seen while choosing.
+         *         counts_for_calibration: one candidate alone was put first, and the forecasts were not seen while choosing.
          *         moved: per axis, how far the answer moved where the best is believed to lie, in axis units; None if the
          *             session is too long for it to be told, or there is nothing to compare.
          *         best_before, best_after: candidate ids of the best so far around the answer.
@@ -2252,8 +2282,6 @@ export interface components {
         /**
          * JobView
          * @description A job: `phases` lists [phase, started at, number of the start].
-         *
-         *     `time_left` is (low, high) in seconds, while it runs and its like are known; the live stream narrows it.
          */
         JobView: {
             /**
@@ -2283,11 +2311,6 @@ export interface components {
             started_at: string | null;
             /** State */
             state: string;
-            /** Time Left */
-            time_left: [
-                number,
-                number
-            ] | null;
         };
         /**
          * LiveFrame
@@ -2523,7 +2546,7 @@ export interface components {
          *         p_best: the forecast that it is picked of its round, made before the click.
          *         chosen: whether the answer that counts put it first.
          *         first_round: where its picture was first shown; another round than this for one that was carried.
-         *         comment: what the person wrote of it, verbatim.
+         *         comment: what the person wrote of it, verbatim; `tags`: what the person tagged it with.
          *         zoomed: how often the page showed it large.
          */
         Picture: {
@@ -2557,6 +2580,8 @@ export interface components {
             seed: number;
             /** State */
             state: string;
+            /** Tags */
+            tags: string[];
             /** Why */
             why: string | null;
             /** Z */
@@ -2834,6 +2859,8 @@ export interface components {
             parent_id: string | null;
             /** Retracted */
             retracted: components["schemas"]["AnswerView"][];
+            /** Run Id */
+            run_id: string | null;
             /** Sampler State */
             sampler_state: {
                 [key: string]: unknown;
@@ -3056,7 +3083,7 @@ export interface components {
             } | string;
             /**
              * Query Kinds
-             * @description Ways of answering that the session takes; the page opens with the first.
+             * @description Ways of answering that the session takes; the page opens with the first. With `tie` among them, a pick says as well that it was no tie.
              * @default [
              *       "ranking",
              *       "pairwise",
@@ -3064,7 +3091,7 @@ export interface components {
              *       "approval"
              *     ]
              */
-            query_kinds: ("ranking" | "pairwise" | "ratings" | "approval")[];
+            query_kinds: ("ranking" | "pairwise" | "ratings" | "approval" | "worst" | "shortlist" | "versus" | "tie" | "undecided")[];
             /**
              * Radius
              * @description How far to go, in caption differences.
@@ -3158,7 +3185,7 @@ export interface components {
             } | string;
             /**
              * Query Kinds
-             * @description Ways of answering that the session takes; the page opens with the first.
+             * @description Ways of answering that the session takes; the page opens with the first. With `tie` among them, a pick says as well that it was no tie.
              * @default [
              *       "ranking",
              *       "pairwise",
@@ -3166,7 +3193,7 @@ export interface components {
              *       "approval"
              *     ]
              */
-            query_kinds: ("ranking" | "pairwise" | "ratings" | "approval")[];
+            query_kinds: ("ranking" | "pairwise" | "ratings" | "approval" | "worst" | "shortlist" | "versus" | "tie" | "undecided")[];
             /**
              * Radius
              * @description How far to go, in caption differences.
@@ -3440,6 +3467,31 @@ export interface components {
             pictures: number;
         };
         /**
+         * Shortlist
+         * @description The candidates worth keeping, perhaps none; all others shown are not good enough.
+         */
+        Shortlist: {
+            /**
+             * Favourite
+             * @default null
+             */
+            favourite: string | null;
+            /** Kept */
+            kept: string[];
+            /**
+             * Kind
+             * @default shortlist
+             * @constant
+             */
+            kind: "shortlist";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+        };
+        /**
          * SpaceBuilt
          * @description The session's space exists now; its scales are frozen from here on.
          */
@@ -3553,6 +3605,8 @@ export interface components {
             session_config_schema: {
                 [key: string]: unknown;
             };
+            /** Tags */
+            tags: components["schemas"]["TagView"][];
         };
         /**
          * StrategyView
@@ -3574,9 +3628,10 @@ export interface components {
          *
          *     Attributes:
          *         answer: the judgement, with its `kind`.
-         *         gesture: the raw interaction, kept as it came.
+         *         gesture: the raw interaction, kept as it came; at most 64 KiB of JSON.
          *         comment: on the round, kept as written; `comments`: on single candidates, by their id.
-         *         confidence: 1 (a guess) to 3 (certain), if the person says.
+         *         tags: on single candidates, by their id: keys of `elicitation.TAGS`, or words of one's own.
+         *         confidence: 1 (a guess) to 3 (certain), if the person says; a guess counts less.
          *         decision_ms: time from seeing the pictures to answering.
          *         shown: the candidates that could be seen when it was given; by default all that have a picture. One that
          *             got its picture meanwhile, by a retry, was not judged.
@@ -3611,6 +3666,84 @@ export interface components {
             next_round: boolean;
             /** Shown */
             shown?: string[] | null;
+            /** Tags */
+            tags?: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * TagView
+         * @description A tag for single pictures; with a `statistic`, it asks for more (`wish` 1) or less (-1) of it.
+         */
+        TagView: {
+            /** Good */
+            good: boolean;
+            /** Name */
+            name: string;
+            /** Statistic */
+            statistic: string | null;
+            /** Wish */
+            wish: number;
+        };
+        /**
+         * Tie
+         * @description Candidates that are about equal, and better than those not named.
+         */
+        Tie: {
+            /** Items */
+            items: string[];
+            /**
+             * Kind
+             * @default tie
+             * @constant
+             */
+            kind: "tie";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+        };
+        /**
+         * TimedJobView
+         * @description A job and how long it will still take.
+         *
+         *     `time_left` is (low, high) in seconds, while it runs and its like are known; the live stream narrows it.
+         */
+        TimedJobView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Lane */
+            lane: string;
+            /** Phases */
+            phases: string[][];
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Time Left */
+            time_left: [
+                number,
+                number
+            ] | null;
         };
         /**
          * Timing
@@ -3647,12 +3780,64 @@ export interface components {
             warm_round_median_ms: number | null;
         };
         /**
+         * Undecided
+         * @description No choice, and why: all `alike`, all `bad`, or good in `different` ways.
+         */
+        Undecided: {
+            /**
+             * Kind
+             * @default undecided
+             * @constant
+             */
+            kind: "undecided";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "alike" | "bad" | "different";
+        };
+        /**
          * VerifyBody
          * @description Which candidate to check on fresh seeds.
          */
         VerifyBody: {
             /** Candidate Id */
             candidate_id: string;
+        };
+        /**
+         * Versus
+         * @description Challengers against the incumbent, one by one; `best`, if given, is the best of the better ones.
+         */
+        Versus: {
+            /**
+             * Best
+             * @default null
+             */
+            best: string | null;
+            /** Incumbent */
+            incumbent: string;
+            /**
+             * Kind
+             * @default versus
+             * @constant
+             */
+            kind: "versus";
+            /** Verdicts */
+            verdicts: {
+                [key: string]: "better" | "same" | "worse";
+            };
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
         };
         /**
          * Vocabulary
@@ -3758,6 +3943,31 @@ export interface components {
             started_at: string;
             /** Threads */
             threads: number | null;
+        };
+        /**
+         * Worst
+         * @description The one to drop, and perhaps the one to keep.
+         */
+        Worst: {
+            /**
+             * Best
+             * @default null
+             */
+            best: string | null;
+            /**
+             * Kind
+             * @default worst
+             * @constant
+             */
+            kind: "worst";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+            /** Worst */
+            worst: string;
         };
     };
     responses: never;
@@ -4430,7 +4640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobView"];
+                    "application/json": components["schemas"]["TimedJobView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4464,7 +4674,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobView"];
+                    "application/json": components["schemas"]["TimedJobView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -4765,6 +4975,7 @@ export interface operations {
                 basis?: string | null;
                 state?: ("active" | "paused" | "completed") | null;
                 experiment_id?: string | null;
+                favourites?: boolean;
                 since?: string | null;
                 until?: string | null;
                 after?: string | null;

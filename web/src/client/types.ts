@@ -30,6 +30,7 @@ export type Diagnostics = Schemas["DiagnosticsView"]
 export type PromptCheck = Schemas["PromptCheck"]
 export type DurableEvent = Pick<Schemas["Event"], "type" | "topic" | "data">
 export type Strategies = Schemas["StrategiesView"]
+export type Tag = Strategies["tags"][number]
 export type Problem = Schemas["Problem"]
 export type Story = Schemas["Story"]
 export type StoryChapter = Schemas["Chapter"]
@@ -37,7 +38,7 @@ export type StoryPicture = Schemas["Picture"]
 export type Said = Schemas["Said"]
 export type PageNote = Schemas["PageNote"]
 export type PageBody = Schemas["PageBody"]
-export type QueryKind = "ranking" | "pairwise" | "ratings" | "approval"
+export type QueryKind = Schemas["SessionConfig"]["query_kinds"][number]
 
 /** A session's settings on their way in: only what the person chose; the lab fills the rest and checks it all. */
 export type Draft = Partial<Omit<Schemas["SessionConfig"], "request">> & {
@@ -49,7 +50,18 @@ export type Answer =
   | { kind: "ranking"; order: string[] }
   | { kind: "pairwise"; winner: string; loser: string }
   | { kind: "ratings"; stars: Record<string, number> }
-  | { kind: "approval"; approved: Record<string, boolean>; favourite?: string }
+  | { kind: "approval"; approved: Record<string, boolean>; favourite?: string | null }
+  | { kind: "worst"; worst: string; best?: string | null }
+  | { kind: "shortlist"; kept: string[]; favourite?: string | null }
+  | { kind: "versus"; incumbent: string; verdicts: Record<string, Verdict>; best?: string | null }
+  | { kind: "tie"; items: string[] }
+  | { kind: "undecided"; why: Why }
+
+/** A challenger beside the best so far. */
+export type Verdict = "better" | "same" | "worse"
+
+/** Why one can't decide: good in different ways, none good enough, no difference. */
+export type Why = "alike" | "bad" | "different"
 
 /** A guess, fairly sure, certain. */
 export type Confidence = 1 | 2 | 3
@@ -60,6 +72,8 @@ export interface Submission {
   comment: string
   /** On single pictures, by their ids. */
   comments?: Record<string, string>
+  /** On single pictures, by their ids: words of the vocabulary, or of one's own. */
+  tags?: Record<string, string[]>
   confidence?: Confidence | null
   decision_ms: number | null
   /** The candidates that the page showed; a picture that came meanwhile was not judged. */

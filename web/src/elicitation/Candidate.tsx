@@ -3,14 +3,19 @@ import { useLab } from "../client/context"
 import { PhaseBar, type Phase } from "../ui/PhaseBar"
 import { Picture } from "../ui/icons"
 import { onePress } from "./press"
+import { TagChips } from "./TagChips"
+import type { Tagging } from "./tags"
 import type { Tile } from "./tiles"
 import { Tools, type Marking } from "./Tools"
+
+const NO_TAGS: Tagging = { tags: {}, opened: null, open: null, set: () => undefined }
 
 interface CandidateProps {
   tile: Tile
   number: number
   isPressed: boolean
   isDisabled: boolean
+  look?: "incumbent" | "dropped" | undefined
   /** What lies on the picture: a rank, a verdict. */
   mark?: ReactNode
   /** The line below the picture. */
@@ -27,14 +32,16 @@ interface CandidateProps {
   onMark?: Marking | null
   /** Whether the answer has a heart of its own. */
   hasOwnHeart?: boolean
+  tagging?: Tagging
 }
 
 /** One picture that can be chosen, from the first noisy preview to the finished render. */
 export function Candidate(props: CandidateProps) {
-  const { tile, number, isPressed, isDisabled, mark, foot, again, instead, live, onChoose, onPoint, onView, onMark = null, hasOwnHeart = false } = props
+  const { tile, number, isPressed, isDisabled, look, mark, foot, again, instead, live, onChoose, onPoint, onView, onMark = null, hasOwnHeart = false, tagging = NO_TAGS } = props
   const isReady = tile.state === "ready"
+  const tags = tagging.tags[tile.id ?? ""] ?? []
   return (
-    <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} onPointerEnter={onPoint} onFocus={onPoint}>
+    <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} data-look={look} onPointerEnter={onPoint} onFocus={onPoint}>
       <button
         type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
         aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onePress(onChoose)}
@@ -42,7 +49,8 @@ export function Candidate(props: CandidateProps) {
         <Face tile={tile} instead={instead} number={number} />
       </button>
       {mark}
-      {isReady && <Tools number={number} candidate={tile.candidate} onMark={onMark} hasHeart={!hasOwnHeart} onView={onView} />}
+      {isReady && <Tools number={number} candidate={tile.candidate} onMark={onMark} hasHeart={!hasOwnHeart} tagging={tagging} onView={onView} />}
+      {isReady && tags.length > 0 && <TagChips tags={tags} label={`Tags on picture ${String(number)}`} />}
       {tile.state === "failed" && again}
       {(tile.state === "drawing" || tile.state === "waiting") && <div className="phase"><PhaseBar live={live} label={false} /></div>}
       <div className="foot">{foot}</div>

@@ -1,18 +1,15 @@
 import { useLayoutEffect, useRef, type ReactNode } from "react"
 import type { LiveJob } from "../client/live"
 import type { CandidateView, RoundView } from "../client/types"
-import { percent } from "../ui/format"
-import { Badges } from "./Badges"
+import { Cross, Same, Tick } from "../ui/icons"
+import { pairOf } from "./answer"
 import { Candidate } from "./Candidate"
-import { nextApproval, pairOf, type Act, type Selection } from "./gesture"
-import { Stars } from "./Stars"
+import { Foot } from "./Foot"
+import { chosen, hasFavourite, type Doing, type Selection } from "./gesture"
+import type { Tagging } from "./tags"
 import type { Tile } from "./tiles"
 import type { Marking } from "./Tools"
-import { forecastOf, roleInWords, verdictOn } from "./words"
-import { YesNo } from "./YesNo"
-
-/** An act as a component tells it; when it was is added above. */
-export type Doing = Act extends infer One ? (One extends Act ? Omit<One, "at"> : never) : never
+import { verdictOn } from "./words"
 
 interface GridProps {
   round: RoundView
@@ -27,103 +24,84 @@ interface GridProps {
   onView: (tile: Tile) => void
   /** Null where pictures can't be marked. */
   onMark: Marking | null
+  tagging: Tagging
   /** What can be done about a picture that could not be made. */
   again?: (candidate: CandidateView) => ReactNode
 }
 
-/** The candidates of a round in one of the four ways of answering; of an answered round, what was said. */
-export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView, onMark, again }: GridProps) {
+/** The candidates of a round in one of the ways of answering; of an answered round, what was said. */
+export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView, onMark, tagging, again }: GridProps) {
   const frame = useSlide()
   const ids = tiles.flatMap((tile) => (tile.state === "ready" && tile.id !== null ? [tile.id] : []))
   const pair = isOpen && selection.kind === "pairwise" ? pairOf(ids, selection) : null
   const shown = pair ? pair.flatMap((id) => tiles.filter((tile) => tile.id === id)) : tiles
+  const [best] = ids
   return (
-    <div ref={frame} className="grid" data-round={round.index} data-count={shown.length} style={{ "--count": shown.length } as React.CSSProperties} role="group" aria-label="Candidates">
-      {shown.map((tile, index) => (
-        <Candidate
-          key={`${round.id}.${String(tile.slot)}`} tile={tile} number={pair ? index + 1 : tile.slot + 1}
-          isPressed={isOpen ? isChosen(selection, tile.id) : verdictOn(round.answer, tile.id ?? "")?.won === true}
-          isDisabled={!isOpen} instead={compared !== null && compared === tile.id ? incumbent : null} live={live}
-          mark={<Mark tile={tile} selection={selection} isOpen={isOpen} />}
-          foot={<Foot tile={tile} number={pair ? index + 1 : tile.slot + 1} round={round} selection={selection} isOpen={isOpen} isCompared={compared !== null && compared === tile.id} onAct={onAct} />}
-          onChoose={() => {
-            const doing = tile.id === null ? null : chosen(selection, tile.id)
-            if (doing) onAct(doing)
-          }}
-          onPoint={() => { if (tile.id !== null) onPoint(tile.id) }}
-          onView={() => { onView(tile) }}
-          onMark={onMark} hasOwnHeart={isOpen && selection.kind === "approval"} again={tile.candidate && again?.(tile.candidate)}
-        />
-      ))}
+    <div
+      ref={frame} className="grid" data-round={round.index} data-count={shown.length} data-kind={isOpen ? selection.kind : undefined} role="group" aria-label="Candidates"
+      style={{ "--count": shown.length, "--aside": Math.ceil((shown.length - 1) / 2) } as React.CSSProperties}
+    >
+      {shown.map((tile, index) => {
+        const number = pair ? index + 1 : tile.slot + 1
+        const isCompared = compared !== null && compared === tile.id
+        const isIncumbent = isOpen && selection.kind === "versus" && tile.id !== null && tile.id === best
+        return (
+          <Candidate
+            key={`${round.id}.${String(tile.slot)}`} tile={tile} number={number}
+            isPressed={isOpen ? isChosen(selection, tile.id) : verdictOn(round.answer, tile.id ?? "")?.won === true}
+            look={isIncumbent ? "incumbent" : isOpen && selection.kind === "worst" && selection.worst === tile.id ? "dropped" : undefined}
+            isDisabled={!isOpen || selection.kind === "undecided"} instead={isCompared ? incumbent : null} live={live}
+            mark={isOpen && <Mark tile={tile} selection={selection} isIncumbent={isIncumbent} />}
+            foot={<Foot tile={tile} number={number} round={round} selection={selection} isOpen={isOpen} isCompared={isCompared} isIncumbent={isIncumbent} onAct={onAct} />}
+            onChoose={() => {
+              const doing = tile.id === null ? null : chosen(selection, tile.id, best)
+              if (doing) onAct(doing)
+            }}
+            onPoint={() => { if (tile.id !== null) onPoint(tile.id) }}
+            onView={() => { onView(tile) }}
+            onMark={onMark} hasOwnHeart={isOpen && hasFavourite(selection.kind)} tagging={tagging} again={tile.candidate && again?.(tile.candidate)}
+          />
+        )
+      })}
     </div>
   )
 }
 
-/** What pressing a picture means in each way of answering. */
-export function chosen(selection: Selection, id: string): Doing | null {
+function isChosen(selection: Selection, id: string | null): boolean {
+  if (id === null) return false
   switch (selection.kind) {
     case "ranking":
-      return { type: "pick", id }
+    case "tie":
+      return selection.order.includes(id)
     case "pairwise":
-      return { type: "win", id }
+      return selection.winner === id
     case "ratings":
-      return null // it takes the focus; the stars and the digits rate
+      return selection.stars[id] !== undefined
     case "approval":
-      return { type: "approve", id, yes: selection.approved[id] === false ? false : nextApproval(selection.approved[id]) }
+      return selection.approved[id] === true
+    case "shortlist":
+      return selection.kept.includes(id)
+    case "worst":
+      return selection.favourite === id || selection.worst === id
+    case "versus":
+      return selection.verdicts[id] === "better"
+    case "undecided":
+      return false
   }
 }
 
-function isChosen(selection: Selection, id: string | null): boolean {
-  if (id === null) return false
-  if (selection.kind === "ranking") return selection.order.includes(id)
-  if (selection.kind === "pairwise") return selection.winner === id
-  if (selection.kind === "approval") return selection.approved[id] === true
-  return selection.stars[id] !== undefined
-}
-
-function Mark({ tile, selection, isOpen }: { tile: Tile; selection: Selection; isOpen: boolean }) {
-  const place = tile.id === null ? -1 : selection.order.indexOf(tile.id)
-  if (!isOpen || selection.kind !== "ranking" || place < 0) return null
-  return <span className="rank">{place + 1}</span>
-}
-
-const OPEN_ROLES = ["baseline", "incumbent", "pinned"] // they have badges of their own
-
-interface FootProps {
-  tile: Tile
-  number: number
-  round: RoundView
-  selection: Selection
-  isOpen: boolean
-  isCompared: boolean
-  onAct: (act: Doing) => void
-}
-
-function Foot({ tile, number, round, selection, isOpen, isCompared, onAct }: FootProps) {
-  const { candidate, id } = tile
-  const verdict = verdictOn(round.answer, id ?? "")
-  const role = candidate?.role && !OPEN_ROLES.includes(candidate.role) ? roleInWords(candidate.role) : null
-  const forecast = candidate ? forecastOf(candidate) : null
-  if (isCompared) return <span className="badge win">your best so far</span>
-  if (isOpen && id !== null && tile.state === "ready" && selection.kind === "ratings")
-    return <Stars label={`Picture ${String(number)}`} value={selection.stars[id] ?? 0} isDisabled={false} onRate={(stars) => { onAct({ type: "rate", id, stars }) }} />
-  if (isOpen && id !== null && tile.state === "ready" && selection.kind === "approval")
-    return (
-      <YesNo
-        label={`Picture ${String(number)}`} value={selection.approved[id]} isFavourite={selection.favourite === id} isDisabled={false}
-        onApprove={(yes) => { onAct({ type: "approve", id, yes }) }} onFavourite={() => { onAct({ type: "favourite", id }) }}
-      />
-    )
-  return (
-    <>
-      {verdict && <span className={verdict.won ? "badge win" : "badge"}>{verdict.label}</span>}
-      {(candidate ?? tile.artifact) !== null && <Badges candidate={candidate} sessionId={round.session_id} />}
-      {role && !verdict && !forecast && <span className="badge">{role}</span>}
-      {forecast && <span className="gave" title={`I gave it ${percent(forecast.p_best)}`}><span>I gave it </span>{percent(forecast.p_best)}</span>}
-      <span className="grow" />
-      {isOpen && tile.state === "ready" && <kbd>{number}</kbd>}
-    </>
-  )
+/** What lies on a picture, in the ways that mark it there. */
+function Mark({ tile, selection, isIncumbent }: { tile: Tile; selection: Selection; isIncumbent: boolean }) {
+  if (tile.id === null || tile.state !== "ready") return null
+  const { kind, order, kept, worst, favourite } = selection
+  const isPicked = order.includes(tile.id)
+  if (kind === "ranking" && isPicked) return <span className="rank">{order.indexOf(tile.id) + 1}</span>
+  if (kind === "tie") return <span className="rank" data-on={isPicked}><Same /></span>
+  if (kind === "shortlist") return <span className="rank tick" data-on={kept.includes(tile.id)}><Tick size={16} /></span>
+  if (kind === "worst" && worst === tile.id) return <span className="rank bad"><Cross size={16} /></span>
+  if (kind === "worst" && favourite === tile.id) return <span className="rank"><Tick size={16} /></span>
+  if (isIncumbent) return <span className="rank crown">to beat</span>
+  return null
 }
 
 /** A picture that comes again in another place slides there, so that one sees where it went. */

@@ -2,6 +2,8 @@ import type { Marks } from "../client/lab"
 import type { CandidateView } from "../client/types"
 import { Heart, Pin, Zoom } from "../ui/icons"
 import { onePress } from "./press"
+import type { Tagging } from "./tags"
+import { TagPopover } from "./TagPopover"
 
 /** Sets a mark on a picture, wherever it is shown. */
 export type Marking = (candidate: CandidateView, marks: Marks) => void
@@ -13,11 +15,12 @@ interface ToolsProps {
   onMark: Marking | null
   /** In yes or no the heart belongs to the answer. */
   hasHeart: boolean
+  tagging: Tagging
   onView: () => void
 }
 
 /** What can be done with a finished picture beside choosing it. */
-export function Tools({ number, candidate, onMark, hasHeart, onView }: ToolsProps) {
+export function Tools({ number, candidate, onMark, hasHeart, tagging, onView }: ToolsProps) {
   const name = `picture ${String(number)}`
   return (
     <span className="tools">
@@ -39,6 +42,7 @@ export function Tools({ number, candidate, onMark, hasHeart, onView }: ToolsProp
           </button>
         </>
       )}
+      {candidate && tagging.open && <TagPopover number={number} id={candidate.id} tagging={tagging} />}
       <button type="button" aria-label={`View ${name} large`} title="View large (V)" onClick={onView}><Zoom /></button>
     </span>
   )

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest"
 import type { Answer } from "../client/types"
-import { answerOf, nothing, pairOf, selected, selectionOf, type Act, type Selection } from "./gesture"
+import { answerOf, pairOf, selectionOf, waysIn } from "./answer"
+import { chosen, nothing, selected, type Act, type Doing, type Selection } from "./gesture"
 
 const ids = ["a", "b", "c", "d"]
-const acting = (start: Selection, ...acts: (Act extends infer One ? (One extends Act ? Omit<One, "at"> : never) : never)[]) =>
+const acting = (start: Selection, ...acts: Doing[]) =>
   acts.reduce((before, act, at) => selected(before, { ...act, at } as Act), start)
+
+const pressing = (before: Selection, id: string) => {
+  const doing = chosen(before, id, ids[0])
+  return doing === null ? before : acting(before, doing)
+}
 
 describe("pick, top-k and rank are one control", () => {
   it("the first click is the best, more give second and third", () => {
@@ -68,6 +74,74 @@ describe("stars and yes/no", () => {
   })
 })
 
+describe("the worst", () => {
+  it("the first press drops one, a second keeps another, and a press again takes each back", () => {
+    const drop = pressing(nothing("worst"), "d")
+    expect(answerOf(drop, ids)).toEqual({ kind: "worst", worst: "d" })
+    const kept = pressing(drop, "b")
+    expect(answerOf(kept, ids)).toEqual({ kind: "worst", worst: "d", best: "b" })
+    expect(answerOf(pressing(kept, "b"), ids)).toEqual({ kind: "worst", worst: "d" })
+    expect(answerOf(pressing(kept, "d"), ids)).toBeNull()
+  })
+  it("what is dropped is kept no more", () => {
+    const both = acting(nothing("worst"), { type: "drop", id: "d" }, { type: "favourite", id: "b" }, { type: "drop", id: "b" })
+    expect(answerOf(both, ids)).toEqual({ kind: "worst", worst: "b" })
+  })
+})
+
+describe("a shortlist", () => {
+  it("keeps any number, with a favourite that is kept by being it", () => {
+    const after = acting(pressing(nothing("shortlist"), "a"), { type: "favourite", id: "c" })
+    expect(answerOf(after, ids)).toEqual({ kind: "shortlist", kept: ["a", "c"], favourite: "c" })
+    expect(answerOf(pressing(after, "c"), ids)).toEqual({ kind: "shortlist", kept: ["a"] })
+  })
+  it("is empty only where that was said", () => {
+    expect(answerOf(nothing("shortlist"), ids)).toBeNull()
+    expect(answerOf(pressing(pressing(nothing("shortlist"), "a"), "a"), ids)).toBeNull()
+    const none = acting(pressing(nothing("shortlist"), "a"), { type: "none" })
+    expect(answerOf(none, ids)).toEqual({ kind: "shortlist", kept: [] })
+    expect(answerOf(pressing(none, "b"), ids)).toEqual({ kind: "shortlist", kept: ["b"] })
+  })
+})
+
+describe("against the best so far", () => {
+  it("a press says better, then same, then worse, then nothing, and the best itself isn't judged", () => {
+    let after = nothing("versus")
+    const said = []
+    for (let press = 0; press < 4; press++) {
+      after = pressing(after, "b")
+      said.push(after.verdicts.b)
+    }
+    expect(said).toEqual(["better", "same", "worse", undefined])
+    expect(chosen(after, "a", "a")).toBeNull()
+    expect(answerOf(after, ids)).toBeNull()
+  })
+  it("the best of them is better, and falls when it is called worse", () => {
+    const best = acting(nothing("versus"), { type: "judge", id: "b", verdict: "worse" }, { type: "favourite", id: "d" })
+    expect(answerOf(best, ids)).toEqual({ kind: "versus", incumbent: "a", verdicts: { b: "worse", d: "better" }, best: "d" })
+    const fallen = acting(best, { type: "judge", id: "d", verdict: "worse" })
+    expect(answerOf(fallen, ids)).toEqual({ kind: "versus", incumbent: "a", verdicts: { b: "worse", d: "worse" } })
+  })
+})
+
+describe("instead of a choice", () => {
+  it("a tie takes two at least, those already picked among them", () => {
+    const one = acting(nothing("ranking"), { type: "pick", id: "c" }, { type: "mode", kind: "tie" })
+    expect(answerOf(one, ids)).toBeNull()
+    expect(answerOf(pressing(one, "a"), ids)).toEqual({ kind: "tie", items: ["c", "a"] })
+  })
+  it("why one can't decide is the answer", () => {
+    const after = acting(nothing("undecided"), { type: "why", why: "bad" })
+    expect(answerOf(after, ids)).toEqual({ kind: "undecided", why: "bad" })
+    expect(answerOf(acting(after, { type: "why", why: "bad" }), ids)).toBeNull()
+    expect(chosen(after, "a", "a")).toBeNull()
+  })
+  it("it stands beside the ways of answering, and is one where there is no other", () => {
+    expect(waysIn(["undecided", "shortlist", "tie"])).toEqual({ ways: ["shortlist"], asides: ["tie", "undecided"] })
+    expect(waysIn(["tie"])).toEqual({ ways: ["tie"], asides: [] })
+  })
+})
+
 describe("an answer that was taken back", () => {
   it.each<Answer>([
     { kind: "ranking", order: ["c", "a"] },
@@ -76,6 +150,13 @@ describe("an answer that was taken back", () => {
     { kind: "ratings", stars: { a: 2, c: 5 } },
     { kind: "approval", approved: { a: false, b: true }, favourite: "b" },
     { kind: "approval", approved: { a: false } },
+    { kind: "worst", worst: "c" },
+    { kind: "worst", worst: "c", best: "a" },
+    { kind: "shortlist", kept: [] },
+    { kind: "shortlist", kept: ["b", "d"], favourite: "d" },
+    { kind: "versus", incumbent: "a", verdicts: { b: "better", c: "same", d: "better" }, best: "d" },
+    { kind: "tie", items: ["d", "a"] },
+    { kind: "undecided", why: "different" },
   ])("is marked again as it was: %j", (answer) => {
     expect(answerOf(selectionOf(answer, ids), ids)).toEqual(answer)
   })

@@ -37,6 +37,10 @@ export const Heart = ({ full }: { full: boolean }) => (
 )
 export const Tick = ({ size = 18 }: { size?: number }) => <Icon size={size}><path d="m4 10.5 4 4 8-9" /></Icon>
 export const Cross = ({ size = 18 }: { size?: number }) => <Icon size={size}><path d="m5 5 10 10M15 5 5 15" /></Icon>
+export const Better = () => <Icon size={16}><path d="M10 16V4M5 9l5-5 5 5" /></Icon>
+export const Worse = () => <Icon size={16}><path d="M10 4v12M5 11l5 5 5-5" /></Icon>
+export const Same = () => <Icon size={16}><path d="M4 7.5h12M4 12.5h12" /></Icon>
+export const Label = () => <Icon size={16}><path d="M3 3h7l7 7-7 7-7-7zM6.5 6.5v.1" /></Icon>
 export const Picture = ({ size = 32 }: { size?: number }) => (
   <Icon size={size}>
     <rect x="2.5" y="3.5" width="15" height="13" rx="2" />

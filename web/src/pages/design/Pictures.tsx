@@ -2,8 +2,8 @@ import { BeliefSlice } from "../../charts/BeliefSlice"
 import { LearningCurve } from "../../charts/LearningCurve"
 import { TriedMap } from "../../charts/TriedMap"
 import { Candidate } from "../../elicitation/Candidate"
+import { Choices, favouriteChoice, verdictChoices, worstChoices, yesNoChoices } from "../../elicitation/Choices"
 import { Stars } from "../../elicitation/Stars"
-import { YesNo } from "../../elicitation/YesNo"
 import { Figure } from "../../ui/Figure"
 import { Thumb } from "../../ui/Thumb"
 import { BELIEFS, ROUNDS, scene, TILES } from "./samples"
@@ -27,10 +27,12 @@ export function Pictures() {
           </State>
         ))}
       </Specimen>
-      <Specimen name="Stars and YesNo" when="Under a candidate, where every picture is judged for itself.">
+      <Specimen name="Stars and Choices" when="Under a candidate, where every picture is judged for itself.">
         <State of="three of five"><Stars label="Sample picture" value={3} isDisabled={false} onRate={nothing} /></State>
-        <State of="yes, and the favourite"><YesNo label="Sample picture" value isFavourite isDisabled={false} onApprove={nothing} onFavourite={nothing} /></State>
-        <State of="not judged yet"><YesNo label="Sample picture" value={undefined} isFavourite={false} isDisabled={false} onApprove={nothing} onFavourite={nothing} /></State>
+        <State of="yes, and the favourite"><Choices label="Sample picture" choices={[...yesNoChoices(true, nothing), favouriteChoice("Favourite", true, nothing)]} /></State>
+        <State of="not judged yet"><Choices label="Sample picture" choices={[...yesNoChoices(undefined, nothing), favouriteChoice("Favourite", false, nothing)]} /></State>
+        <State of="worse than the best so far"><Choices label="Sample picture" choices={verdictChoices("worse", nothing)} /></State>
+        <State of="dropped"><Choices label="Sample picture" choices={worstChoices(true, false, nothing, nothing)} /></State>
       </Specimen>
       <Specimen name="Thumb" when="A stored picture on its mat. Its place is kept while there is none, so nothing jumps when it lands.">
         <State of="a picture"><div className="thumb-sample"><Thumb artifact="disc:140:50:26" alt="Sample: a green disc" /></div></State>

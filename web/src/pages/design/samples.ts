@@ -61,11 +61,11 @@ function candidate(id: string, slot: number, place: number[], changes: Partial<C
 /** Two answered rounds. */
 export const ROUNDS = [
   {
-    id: "r1", index: 1, answer: { answer: { order: ["b"] }, kind: "ranking" },
+    id: "r1", index: 1, answer: { answer: { kind: "ranking", order: ["b"] }, kind: "ranking" },
     candidates: [candidate("a", 0, [0, 0], { role: "baseline" }), candidate("b", 1, [0.4, 0.3]), candidate("c", 2, [-0.7, 0.2]), candidate("d", 3, [0.1, -0.8])],
   },
   {
-    id: "r2", index: 2, answer: { answer: { order: ["f"] }, kind: "ranking" },
+    id: "r2", index: 2, answer: { answer: { kind: "ranking", order: ["f"] }, kind: "ranking" },
     candidates: [
       candidate("e", 0, [0.4, 0.3], { role: "incumbent", carried_from: "b", carried_from_round: 1 }), candidate("f", 1, [0.6, 0.1], { role: "refine", is_incumbent: true }),
       candidate("g", 2, [0.8, 0.5], { role: "bold" }), candidate("h", 3, [0.3, 0.6], { role: "safe" }),

@@ -1,7 +1,7 @@
-import type { AnswerView, CandidateView, QueryKind, RoundView, SessionView } from "../../client/types"
+import type { Answer, AnswerView, CandidateView, QueryKind, RoundView, SessionView } from "../../client/types"
+import { toldInWords } from "../../elicitation/telling"
 import { QUERY_WORDS, roleInWords, winnersOf } from "../../elicitation/words"
 import type { BadgeKind } from "../../ui/Badge"
-import { count } from "../../ui/format"
 
 /** What a round did to the best so far. */
 export type Change = "first" | "moved" | "stayed" | "none" | "open"
@@ -49,7 +49,7 @@ function changeInWords(change: Change, [winner]: CandidateView[]): string {
     case "stayed":
       return "Your best so far held its place."
     case "none":
-      return "You kept none, so your best so far stayed where it was."
+      return "You put none first, so your best so far stayed where it was."
     case "open":
       return "You haven't answered this round yet."
   }
@@ -74,23 +74,8 @@ function searchOf(round: RoundView, before: RoundView | undefined): Chapter["sea
 }
 
 /** What was answered, as one would tell it. */
-export function answerInWords(answer: AnswerView, candidates: CandidateView[]): string {
-  const said = answer.answer as { order?: string[]; stars?: Record<string, number>; approved?: Record<string, boolean>; winner?: string; loser?: string }
-  const place = (id: string | undefined) => `picture ${String(candidates.findIndex((one) => one.id === id) + 1)}`
-  if (said.order !== undefined) {
-    const [first, ...rest] = said.order
-    return `You chose ${place(first)}${rest.length > 0 ? `, then ${rest.map(place).join(", then ")}` : ""}.`
-  }
-  if (said.winner !== undefined) return `You preferred ${place(said.winner)} to ${place(said.loser)}.`
-  if (said.stars !== undefined) {
-    const given = candidates.flatMap(({ id }) => (said.stars?.[id] === undefined ? [] : [`${count(said.stars[id], "star")} to ${place(id)}`]))
-    return `You gave ${given.join(", ")}.`
-  }
-  if (said.approved !== undefined) {
-    const kept = Object.values(said.approved).filter(Boolean).length
-    return kept === 0 ? "You kept none of them." : `You kept ${String(kept)} of ${count(Object.keys(said.approved).length, "picture")}.`
-  }
-  return "You answered."
+export function answerInWords({ answer }: AnswerView, candidates: CandidateView[]): string {
+  return toldInWords(answer as unknown as Answer, (id) => candidates.findIndex((one) => one.id === id) + 1)
 }
 
 /** How long a decision took. */

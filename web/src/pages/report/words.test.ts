@@ -10,14 +10,9 @@ const chapter = (more: Partial<StoryChapter>) =>
   ({ pictures: [picture(1), picture(2)], answer: said({}), best_after: null, forecasts_shown: false, moved: null, ...more }) as unknown as StoryChapter
 
 describe("an answer in words", () => {
-  const pictures = [picture(1), picture(2), picture(3)]
-  it.each([
-    [{ order: ["c3", "c1"] }, "You chose picture 3, then picture 1."],
-    [{ winner: "c2", loser: "c1" }, "You preferred picture 2 to picture 1."],
-    [{ stars: { c1: 1, c2: 5 } }, "You gave 1 star to picture 1, 5 stars to picture 2."],
-    [{ approved: { c1: true, c2: false } }, "You kept picture 1."],
-    [{ approved: { c1: false } }, "You kept none of them."],
-  ])("%o", (answer, words) => { expect(answerInWords(said(answer), pictures)).toBe(words) })
+  it("names pictures by their places", () => {
+    expect(answerInWords(said({ kind: "tie", items: ["c3", "c1"] }), [picture(1), picture(2), picture(3)])).toBe("You found picture 1 and picture 3 about equal, and better than the rest.")
+  })
 
   it("tells how it came about, and leaves out what is unknown", () => {
     expect(mannerInWords(said({}))).toEqual([])

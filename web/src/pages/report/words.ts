@@ -1,16 +1,10 @@
-import type { Said, Story, StoryChapter, StoryPicture } from "../../client/types"
+import type { Answer, Said, Story, StoryChapter, StoryPicture } from "../../client/types"
+import { toldInWords } from "../../elicitation/telling"
 import { count, percent, signed } from "../../ui/format"
 
 /** What was answered, as one would tell it. */
 export function answerInWords({ answer }: Said, pictures: StoryPicture[]): string {
-  const said = answer as { order?: string[]; winner?: string; loser?: string; stars?: Record<string, number>; approved?: Record<string, boolean> }
-  const place = (id: string | undefined) => `picture ${String(pictures.find((one) => one.id === id)?.place ?? "?")}`
-  if (said.order !== undefined) return `You chose ${said.order.map(place).join(", then ")}.`
-  if (said.winner !== undefined) return `You preferred ${place(said.winner)} to ${place(said.loser)}.`
-  if (said.stars !== undefined)
-    return `You gave ${Object.entries(said.stars).map(([id, stars]) => `${count(stars, "star")} to ${place(id)}`).join(", ")}.`
-  const kept = Object.entries(said.approved ?? {}).filter(([, yes]) => yes).map(([id]) => place(id))
-  return kept.length > 0 ? `You kept ${kept.join(", ")}.` : "You kept none of them."
+  return toldInWords(answer as unknown as Answer, (id) => pictures.find((one) => one.id === id)?.place ?? 0)
 }
 
 /** How the answer came about: how long it took, how sure the person was. */

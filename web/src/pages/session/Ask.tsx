@@ -1,4 +1,6 @@
 import type { QueryKind, RoundView, SessionView } from "../../client/types"
+import { waysIn } from "../../elicitation/answer"
+import { WayIcon } from "../../elicitation/WayIcon"
 import { QUERY_WORDS } from "../../elicitation/words"
 import { Segmented } from "../../ui/Segmented"
 import { MatToggle } from "./MatToggle"
@@ -14,14 +16,16 @@ interface AskProps {
 
 /** The question of the round, and the ways to answer it. */
 export function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskProps) {
-  const kinds = session.query_kinds as QueryKind[]
+  const { ways } = waysIn(session.query_kinds as QueryKind[])
+  const isAsking = !isWorking && !hasEnded && !session.read_only && session.state !== "completed" && round.answer === null
   return (
     <div className="ask">
+      {isAsking && <WayIcon kind={kind} />}
       <h2 aria-live="polite">{questionIn(session, round, kind, isWorking, hasEnded)}</h2>
       <span className="grow" />
       <MatToggle />
-      {kinds.length > 1 && !session.read_only && (
-        <Segmented label="How to answer" value={kind} options={kinds.map((value) => ({ value, label: QUERY_WORDS[value].short }))} onChange={onMode} />
+      {ways.length > 1 && !session.read_only && (
+        <Segmented label="How to answer" value={kind} options={ways.map((value) => ({ value, label: QUERY_WORDS[value].short }))} onChange={onMode} />
       )}
     </div>
   )

@@ -1,7 +1,9 @@
 import { useState } from "react"
 import type { AnswerView, RoundView, SessionView } from "../../client/types"
+import { useStrategies } from "../../client/queries"
 import { nothing } from "../../elicitation/gesture"
 import { Grid } from "../../elicitation/Grid"
+import { tagInWords } from "../../elicitation/tags"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
 import type { Marking } from "../../elicitation/Tools"
 import { CONFIDENCE_WORDS, lastRoundInWords, roleInWords } from "../../elicitation/words"
@@ -52,6 +54,7 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
       <Grid
         round={round} tiles={tiles} selection={nothing("ranking")} isOpen={false} compared={null} incumbent={null} live={undefined}
         onAct={() => undefined} onPoint={setPointed} onView={setViewed} onMark={onMark}
+        tagging={{ tags: (said?.tags ?? {}) as Record<string, string[]>, opened: null, open: null, set: () => undefined }}
       />
       <ul className="reasons" style={{ "--count": tiles.length } as React.CSSProperties}>
         {round.candidates.map((candidate) => (
@@ -71,6 +74,8 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
 /** The answer in words, with every remark as it was written. */
 function WhatWasSaid({ said, round }: { said: AnswerView; round: RoundView }) {
   const comments = said.comments as Record<string, string>
+  const tags = said.tags as Record<string, string[]>
+  const vocabulary = useStrategies().data?.tags ?? []
   return (
     <div className="small soft said">
       <p>
@@ -79,7 +84,11 @@ function WhatWasSaid({ said, round }: { said: AnswerView; round: RoundView }) {
         {said.confidence !== null && <> You were {said.confidence === 1 ? "guessing" : CONFIDENCE_WORDS[said.confidence - 1]}.</>}
         {said.comment !== "" && <> You noted: “{said.comment}”</>}
       </p>
-      {round.candidates.map(({ id, slot }) => (comments[id] ? <p key={id}>On picture {slot + 1}: “{comments[id]}”</p> : null))}
+      {round.candidates.map(({ id, slot }) => (tags[id] || comments[id] ? (
+        <p key={id}>
+          On picture {slot + 1}: {tags[id]?.map((tag) => tagInWords(tag, vocabulary)).join(", ")}{tags[id] && comments[id] && "; "}{comments[id] && `“${comments[id]}”`}
+        </p>
+      ) : null))}
     </div>
   )
 }

@@ -40,17 +40,16 @@ export function Remarks({ tiles, choice, focus }: RemarksProps) {
   )
 }
 
-/** How sure the answer is, if the person says; the same dot again takes it back. */
+/** How sure the answer is, if the person says; the same word again takes it back. */
 export function HowSure({ value, onChange }: { value: Confidence | null; onChange: (value: Confidence | null) => void }) {
   return (
     <span className="how-sure small" role="group" aria-label="How sure are you?">
       <span className="muted">How sure?</span>
-      {([1, 2, 3] as const).map((dot) => (
-        <button key={dot} type="button" data-part="sure" aria-pressed={value === dot} data-on={value !== null && dot <= value} aria-label={CONFIDENCE_WORDS[dot - 1]} title={CONFIDENCE_WORDS[dot - 1]} onClick={() => { onChange(value === dot ? null : dot) }}>
-          <i />
+      {([1, 2, 3] as const).map((level) => (
+        <button key={level} type="button" data-part="sure" aria-pressed={value === level} onClick={() => { onChange(value === level ? null : level) }}>
+          {CONFIDENCE_WORDS[level - 1]}
         </button>
       ))}
-      <span className="soft">{value === null ? "" : CONFIDENCE_WORDS[value - 1]}</span>
     </span>
   )
 }

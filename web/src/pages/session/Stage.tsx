@@ -2,9 +2,12 @@ import { useEffect, useState } from "react"
 import { problemOf, problemOfJob } from "../../client/problem"
 import { useLive } from "../../client/queries"
 import { useTrace } from "../../client/trace"
-import type { Config, RoundView, SessionView } from "../../client/types"
-import { Grid, type Doing } from "../../elicitation/Grid"
-import { pairOf } from "../../elicitation/gesture"
+import type { Config, QueryKind, RoundView, SessionView } from "../../client/types"
+import { pairOf, waysIn } from "../../elicitation/answer"
+import type { Doing } from "../../elicitation/gesture"
+import { Grid } from "../../elicitation/Grid"
+import { Reasons } from "../../elicitation/Reasons"
+import type { Tagging } from "../../elicitation/tags"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
 import type { Marking } from "../../elicitation/Tools"
 import { EmptyState } from "../../ui/EmptyState"
@@ -17,7 +20,7 @@ import { Rivals } from "./Rivals"
 import { Beside, Under } from "./Under"
 import type { Course } from "./useCourse"
 import { focusPictures, useRoundKeys } from "./useRoundKeys"
-import { useAnswer, useChoice, useRequestRound } from "./useRound"
+import { useAnswer, useChoice, useRequestRound, wayOf } from "./useRound"
 import { WhatHappened } from "./WhatHappened"
 
 interface StageProps {
@@ -38,6 +41,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   const [compared, setCompared] = useState<string | null>(null)
   const [viewed, setViewed] = useState<Tile | null>(null)
   const [remarked, setRemarked] = useState<{ of: string } | null>(null)
+  const [tagged, setTagged] = useState<string | null>(null)
   const incumbent = artifactOf(session, session.incumbent_id)
   const tiles = tilesOf(round, (session.config as unknown as Config).candidates, incumbent, live)
   const isOpen = round.state === "awaiting" && canBeJudged(session) && !sending.isPending && !course.isPending
@@ -68,8 +72,19 @@ export function Stage({ session, round, course, onMark }: StageProps) {
     setViewed(tile)
   }
   const next = () => { if (!request.isPending) request.mutate() }
+  const kind = choice.selection.kind
+  const kinds = session.query_kinds as QueryKind[]
+  const onMode = (mode: QueryKind) => {
+    choice.act({ type: "mode", kind: mode })
+    focusPictures()
+  }
+  const onBack = waysIn(kinds).asides.includes(kind) ? () => { onMode(wayOf(session)) } : null
+  const tagging: Tagging = {
+    tags: round.answer ? (round.answer.tags as Record<string, string[]>) : choice.tags, opened: tagged, open: isOpen ? setTagged : null,
+    set: (id, tags) => { choice.say({ tags: { ...choice.tags, [id]: tags } }) },
+  }
   useRoundKeys({
-    isOpen, tiles, pointed, choice: { ...choice, act }, onMark, onUndo: undo, onView: view,
+    isOpen, tiles, pointed, choice: { ...choice, act }, kinds, onMode, onBack, onTag: setTagged, onMark, onUndo: undo, onView: view,
     onConfirm: round.answer && session.state === "active" ? next : confirm,
     onCompare: (id) => {
       if (id !== null && incumbent !== null) trace("compared", id)
@@ -77,17 +92,17 @@ export function Stage({ session, round, course, onMark }: StageProps) {
     },
     onRemark: (of) => { setRemarked({ of }) },
   })
-  const kind = choice.selection.kind
   const fault = sending.error ?? request.error
   const onRemarks = () => { setRemarked(remarked ? null : { of: choice.selection.order[0] ?? "" }) }
   return (
     <>
-      <Ask session={session} kind={kind} round={round} isWorking={isWorking} hasEnded={hasEnded} onMode={(mode) => { choice.act({ type: "mode", kind: mode }); focusPictures() }} />
+      <Ask session={session} kind={kind} round={round} isWorking={isWorking} hasEnded={hasEnded} onMode={onMode} />
       {!hasEnded && <Grid
         round={round} tiles={tiles} selection={choice.selection} isOpen={isOpen} compared={compared} incumbent={incumbent}
-        live={live} onAct={act} onPoint={setPointed} onView={view} onMark={onMark}
+        live={live} onAct={act} onPoint={setPointed} onView={view} onMark={onMark} tagging={tagging}
         again={canBeJudged(session) && round.state === "awaiting" ? (candidate) => <RetryOne sessionId={session.id} candidate={candidate} /> : undefined}
       />}
+      {isOpen && kind === "undecided" && <Reasons value={choice.selection.why} onChange={(why) => { act({ type: "why", why }) }} />}
       {isOpen && kind === "pairwise" && choice.ready.length > 2 && (
         <Rivals tiles={tiles} pair={pairOf(choice.ready, choice.selection)} onRival={(id) => { act({ type: "rival", id }) }} />
       )}
@@ -97,7 +112,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
       {fault && <Problem problem={problemOf(fault)} onRetry={sending.error ? confirm : next} />}
       <Under
         session={session} round={round} choice={choice} course={course} isOpen={isOpen} isSending={sending.isPending} isWorking={isWorking}
-        hasEnded={hasEnded} undoable={undoable} onConfirm={confirm} onNext={next} onUndo={undo}
+        hasEnded={hasEnded} undoable={undoable} onAct={act} onMode={onMode} onBack={onBack} onConfirm={confirm} onNext={next} onUndo={undo}
       />
       {isWorking && <div className="beside" />}
       {isOpen && <Beside round={round} session={session} choice={choice} course={course} isRemarking={remarked !== null} onRemarks={onRemarks} hasBest={incumbent !== null} />}

@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router"
 import { useLab } from "../../client/context"
 import { useLive } from "../../client/queries"
-import type { RoundView, SessionView } from "../../client/types"
+import type { QueryKind, RoundView, SessionView } from "../../client/types"
+import { waysIn } from "../../elicitation/answer"
+import type { Doing } from "../../elicitation/gesture"
 import { onePress } from "../../elicitation/press"
 import { QUERY_WORDS } from "../../elicitation/words"
 import { count } from "../../ui/format"
@@ -21,6 +23,10 @@ interface UnderProps {
   hasEnded: boolean
   /** The round whose answer can be taken back. */
   undoable: number | undefined
+  onAct: (act: Doing) => void
+  onMode: (kind: QueryKind) => void
+  /** Leaves what is no way of choosing. */
+  onBack: (() => void) | null
   onConfirm: () => void
   onNext: () => void
   onUndo: () => void
@@ -33,6 +39,7 @@ export function Under(props: UnderProps) {
   return (
     <div className="under">
       <Onward {...props} />
+      {props.isOpen && <Instead {...props} />}
       {undoable !== undefined && (
         <button type="button" className="button quiet undo" disabled={course.isPending} title={`Take your answer to round ${String(undoable)} back`} onClick={onePress(onUndo)}>
           Undo round {undoable} <kbd>Z</kbd>
@@ -44,6 +51,23 @@ export function Under(props: UnderProps) {
         <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button">Finish…</Link>
       )}
     </div>
+  )
+}
+
+/** What can be said instead of a choice. */
+function Instead({ session, choice, onAct, onMode, onBack }: UnderProps) {
+  const { kind, isNoneKept } = choice.selection
+  return (
+    <>
+      {kind === "shortlist" && (
+        <button type="button" className="button quiet toggle" data-part="none" aria-pressed={isNoneKept} onClick={() => { onAct({ type: "none" }) }}>None of these <kbd>N</kbd></button>
+      )}
+      {waysIn(session.query_kinds as QueryKind[]).asides.map((aside) => (
+        <button key={aside} type="button" className="button quiet toggle" aria-pressed={kind === aside} title={QUERY_WORDS[aside].how} onClick={() => { if (kind === aside) onBack?.(); else onMode(aside) }}>
+          {QUERY_WORDS[aside].short} <kbd>{aside === "tie" ? "T" : "0"}</kbd>
+        </button>
+      ))}
+    </>
   )
 }
 

@@ -4,8 +4,8 @@ import { useLab } from "../../client/context"
 import { msSince } from "../../client/elapsed"
 import { keys } from "../../client/queries"
 import type { Answer, Confidence, QueryKind, RoundView, SessionView, Submission } from "../../client/types"
-import { answerOf, nothing, selected, selectionOf, type Act, type Selection } from "../../elicitation/gesture"
-import type { Doing } from "../../elicitation/Grid"
+import { answerOf, selectionOf, waysIn } from "../../elicitation/answer"
+import { nothing, selected, type Act, type Doing, type Selection } from "../../elicitation/gesture"
 import { useKept } from "../../ui/storage"
 
 interface Kept {
@@ -13,6 +13,8 @@ interface Kept {
   note: string
   /** On single pictures, by their ids. */
   notes: Record<string, string>
+  /** On single pictures, by their ids. */
+  tags: Record<string, string[]>
   confidence: Confidence | null
   /** When the pictures were first seen, ms since 1970; a reload doesn't start the clock anew. */
   seenAt: number | null
@@ -22,7 +24,7 @@ interface Kept {
 export function useChoice(session: SessionView, round: RoundView) {
   const ready = round.candidates.filter((candidate) => candidate.artifact !== null).map((candidate) => candidate.id)
   const taken = round.retracted.at(-1)
-  const [kept, setKept] = useKept<Kept>(sessionStorage, `answer.${taken?.id ?? round.id}`, beginning(session, round, ready))
+  const [kept, setKept] = useDraft(`answer.${taken?.id ?? round.id}`, beginning(session, round, ready))
 
   const act = (doing: Doing) => {
     const seenAt = kept.seenAt ?? Date.now()
@@ -36,17 +38,24 @@ export function useChoice(session: SessionView, round: RoundView) {
     if (answer === null) return null
     const { selection, seenAt } = kept
     const comments = Object.fromEntries(ready.flatMap((id) => (kept.notes[id] ? [[id, kept.notes[id]]] : [])))
+    const tags = Object.fromEntries(ready.flatMap((id) => (kept.tags[id]?.length ? [[id, kept.tags[id]]] : [])))
     return {
-      answer, shown: ready, comment: kept.note, comments, confidence: kept.confidence, next_round: true,
+      answer, shown: ready, comment: kept.note, comments, tags, confidence: kept.confidence, next_round: true,
       gesture: { mode: selection.kind, acts: selection.log, left_out: selection.leftOut, ...(taken ? { marked_before: taken.id } : {}) },
       decision_ms: msSince(seenAt),
     }
   }
   return {
-    selection: kept.selection, note: kept.note, notes: kept.notes, confidence: kept.confidence, seenAt: kept.seenAt,
+    selection: kept.selection, note: kept.note, notes: kept.notes, tags: kept.tags, confidence: kept.confidence, seenAt: kept.seenAt,
     answer, ready, act, see, sent,
-    say: (words: Partial<Pick<Kept, "note" | "notes" | "confidence">>) => { setKept({ ...kept, ...words }) },
+    say: (words: Partial<Pick<Kept, "note" | "notes" | "tags" | "confidence">>) => { setKept({ ...kept, ...words }) },
   }
+}
+
+/** What is kept under a key; a draft of an older page lacks what came since. */
+function useDraft(key: string, began: Kept): [Kept, (kept: Kept) => void] {
+  const [draft, keep] = useKept(sessionStorage, key, began)
+  return [{ ...began, ...draft, selection: { ...nothing(draft.selection.kind), ...draft.selection } }, keep]
 }
 
 export type Choice = ReturnType<typeof useChoice>
@@ -56,12 +65,17 @@ function beginning(session: SessionView, round: RoundView, ready: string[]): Kep
   if (taken) {
     const selection = selectionOf(taken.answer as unknown as Answer, ready)
     const notes = taken.comments as Record<string, string>
-    return { selection, note: taken.comment, notes, confidence: taken.confidence as Confidence | null, seenAt: null }
+    const tags = taken.tags as Record<string, string[]>
+    return { selection, note: taken.comment, notes, tags, confidence: taken.confidence as Confidence | null, seenAt: null }
   }
-  const kinds = session.query_kinds as QueryKind[]
-  const lastKind = session.round_views.findLast(({ answer }) => answer !== null)?.answer?.kind as QueryKind | undefined
-  const kind = lastKind !== undefined && kinds.includes(lastKind) ? lastKind : (kinds[0] ?? "ranking")
-  return { selection: nothing(kind), note: "", notes: {}, confidence: null, seenAt: null }
+  return { selection: nothing(wayOf(session)), note: "", notes: {}, tags: {}, confidence: null, seenAt: null }
+}
+
+/** The way of answering to begin with: the one that was used last, else the first that the session takes. */
+export function wayOf(session: SessionView): QueryKind {
+  const { ways } = waysIn(session.query_kinds as QueryKind[])
+  const used = session.round_views.flatMap(({ answer }) => ways.find((way) => way === answer?.kind) ?? [])
+  return used.at(-1) ?? ways[0] ?? "ranking"
 }
 
 /** Sends an answer and asks for the next round in the same breath. Sent twice, it is one answer. */
@@ -71,7 +85,7 @@ export function useAnswer(session: SessionView) {
   const act = useRef<{ round: string; said: string; sent: Submission; key: string } | null>(null)
   return useMutation({
     mutationFn: ({ round, sent }: { round: RoundView; sent: Submission }) => {
-      const said = JSON.stringify([sent.answer, sent.comment, sent.comments, sent.confidence, round.retracted.length])
+      const said = JSON.stringify([sent.answer, sent.comment, sent.comments, sent.tags, sent.confidence, round.retracted.length])
       if (act.current?.round !== round.id || act.current.said !== said)
         act.current = { round: round.id, said, sent, key: crypto.randomUUID() }
       return lab.answer(session.id, round.index, act.current.sent, act.current.key)

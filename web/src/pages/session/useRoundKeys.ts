@@ -1,5 +1,7 @@
-import { pairOf } from "../../elicitation/gesture"
-import { chosen } from "../../elicitation/Grid"
+import type { QueryKind, Why } from "../../client/types"
+import { pairOf } from "../../elicitation/answer"
+import { chosen, hasFavourite } from "../../elicitation/gesture"
+import { WHY_WORDS } from "../../elicitation/telling"
 import type { Tile } from "../../elicitation/tiles"
 import { useHeld, useKeys, type KeyBindings } from "../../ui/keyboard"
 import type { Marking } from "../../elicitation/Tools"
@@ -10,6 +12,12 @@ interface RoundKeys {
   tiles: Tile[]
   pointed: string | null
   choice: Choice
+  /** All that the session takes; what is no way of choosing is gone to and left again by one key. */
+  kinds: readonly QueryKind[]
+  onMode: (kind: QueryKind) => void
+  /** Leaves what is no way of choosing; null in a way of choosing. */
+  onBack: (() => void) | null
+  onTag: (id: string) => void
   onConfirm: () => void
   onCompare: (id: string | null) => void
   onView: (tile: Tile | null) => void
@@ -56,13 +64,18 @@ export function markMeant(tiles: Tile[], id: string | null, onMark: Marking | nu
 }
 
 /** The keys of a round: digits choose, arrows move, Enter confirms, C is held to compare. */
-export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onCompare, onView, onMark, onRemark, onUndo }: RoundKeys): void {
+export function useRoundKeys({ isOpen, tiles, pointed, choice, kinds, onMode, onBack, onTag, onConfirm, onCompare, onView, onMark, onRemark, onUndo }: RoundKeys): void {
   const { selection, ready, act } = choice
   const pair = selection.kind === "pairwise" ? pairOf(ready, selection) : null
   const meant = () => (pointed !== null && ready.includes(pointed) ? pointed : focused()) // the pointer or the focus, whichever came last
 
   const onDigit = (digit: number) => {
     if (!isOpen) return
+    if (selection.kind === "undecided") {
+      const why = (Object.keys(WHY_WORDS) as Why[])[digit - 1]
+      if (why !== undefined) act({ type: "why", why })
+      return
+    }
     if (selection.kind === "ratings") {
       const id = focused() ?? ready[0]
       if (id === undefined || digit > 5) return
@@ -71,16 +84,22 @@ export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onComp
       return
     }
     const id = pair ? pair[digit - 1] : tiles.find(({ slot, state }) => slot === digit - 1 && state === "ready")?.id
-    const doing = id ? chosen(selection, id) : null
+    const doing = id ? chosen(selection, id, ready[0]) : null
     if (doing) act(doing)
   }
   const onSide = (side: 0 | 1) => {
     if (pair && isOpen && selection.winner !== pair[side]) act({ type: "win", id: pair[side] })
   }
+  const standing = selection.kind === "versus" ? ready[0] : undefined
+  const to = (kind: QueryKind) => {
+    if (!isOpen || !kinds.includes(kind)) return
+    if (selection.kind === kind) onBack?.()
+    else onMode(kind)
+  }
   const keys: KeyBindings = {
     Enter: () => {
       const id = focused()
-      const doing = choice.answer === null && id && isOpen ? chosen(selection, id) : null
+      const doing = choice.answer === null && id && isOpen ? chosen(selection, id, ready[0]) : null
       if (doing) act(doing)
       else onConfirm()
     },
@@ -88,11 +107,18 @@ export function useRoundKeys({ isOpen, tiles, pointed, choice, onConfirm, onComp
     ArrowRight: () => { if (pair) onSide(1); else moveFocus(1) },
     ArrowUp: () => { moveFocus(-columns()) },
     ArrowDown: () => { moveFocus(columns()) },
-    Escape: () => { if (isOpen) act({ type: "clear" }) },
-    r: () => { if (isOpen) act({ type: "mode", kind: "ranking" }) },
+    Escape: () => { if (isOpen) (onBack ?? (() => { act({ type: "clear" }) }))() },
+    r: () => { to("ranking") },
+    t: () => { to("tie") },
+    "0": () => { to("undecided") },
+    n: () => { if (isOpen && selection.kind === "shortlist") act({ type: "none" }) },
+    l: () => {
+      const id = meant()
+      if (isOpen && id) onTag(id)
+    },
     f: () => {
       const id = meant()
-      if (isOpen && id && selection.kind === "approval") act({ type: "favourite", id })
+      if (isOpen && id && hasFavourite(selection.kind) && id !== standing) act({ type: "favourite", id })
       else markMeant(tiles, meant(), onMark, "favourite")
     },
     p: () => { markMeant(tiles, meant(), onMark, "pinned") },

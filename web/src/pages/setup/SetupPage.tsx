@@ -9,14 +9,13 @@ import { codeFor } from "../code"
 import { useStart } from "../draft"
 import { AxisEditor } from "./AxisEditor"
 import { faultOn } from "./fault"
-import { HowToAnswer } from "./HowToAnswer"
+import { HowToAnswer, PLAIN } from "./HowToAnswer"
 import { PromptField } from "./PromptField"
 import "./setup.css"
 import { useSetup } from "./useSetup"
 import { WordChips } from "./WordChips"
 
 const EverythingElse = lazy(() => import("./EverythingElse"))
-const KINDS: QueryKind[] = ["ranking", "pairwise", "ratings", "approval"]
 const COUNTS = ["2", "3", "4", "6", "8"] as const
 const OWN_FIELDS = ["request.prompt", "axes", "candidates", "dimension", "query_kinds", "model"]
 
@@ -31,10 +30,10 @@ export function SetupPage() {
   const fault = refused ?? problem
   const isTouched = draft.request.prompt.trim() !== "" || start.isError
   const begin = () => { if (setup.isReadable) start.mutate(setup.sent) }
-  const kinds = draft.query_kinds ?? KINDS
-  const setKind = (kind: QueryKind) => {
-    const candidates = kind === "pairwise" ? 2 : draft.candidates === 2 ? 4 : draft.candidates
-    setDraft({ ...draft, query_kinds: [kind, ...KINDS.filter((one) => one !== kind)], ...(candidates === undefined ? {} : { candidates }) })
+  const kinds = draft.query_kinds ?? PLAIN
+  const setKinds = (next: QueryKind[]) => {
+    const candidates = next[0] === kinds[0] ? draft.candidates : next[0] === "pairwise" ? 2 : draft.candidates === 2 ? 4 : draft.candidates
+    setDraft({ ...draft, query_kinds: next, ...(candidates === undefined ? {} : { candidates }) })
   }
   return (
     <div className="page narrow setup">
@@ -63,7 +62,7 @@ export function SetupPage() {
 
       <section className="column">
         <h2>How do you want to answer?</h2>
-        <HowToAnswer value={kinds[0] ?? "ranking"} onChange={setKind} />
+        <HowToAnswer kinds={kinds} onChange={setKinds} />
         {faultOn(fault, "query_kinds") && <p className="field-error">{faultOn(fault, "query_kinds")}</p>}
       </section>
 

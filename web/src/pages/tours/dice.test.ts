@@ -4,7 +4,7 @@ import { distance, hidden, outcome, standings, thrown } from "./dice"
 
 const candidate = (id: string, z: number[], carried_from: string | null = null) => ({ id, z, carried_from }) as CandidateView
 const round = (index: number, chosen: string | null, candidates: CandidateView[]) =>
-  ({ id: `rnd${String(index)}`, index, candidates, answer: chosen && { answer: { order: [chosen] } } }) as unknown as RoundView
+  ({ id: `rnd${String(index)}`, index, candidates, answer: chosen && { kind: "ranking", answer: { kind: "ranking", order: [chosen] } } }) as unknown as RoundView
 
 it("targets lie away from the middle and throws fill the ball", () => {
   const reach = (place: number[]) => Math.hypot(...place)

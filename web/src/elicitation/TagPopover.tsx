@@ -1,0 +1,84 @@
+import { Popover } from "radix-ui"
+import { useState } from "react"
+import { useStrategies } from "../client/queries"
+import type { Tag } from "../client/types"
+import { Cross, Label } from "../ui/icons"
+import { LONGEST_TAG, MOST_TAGS, tagFrom, tagInWords, toggledTag, toneOf, type Tagging } from "./tags"
+
+interface TagPopoverProps {
+  number: number
+  id: string
+  tagging: Tagging
+}
+
+/** What is right or wrong with one picture: the vocabulary, good and bad apart, and words of one's own. */
+export function TagPopover({ number, id, tagging }: TagPopoverProps) {
+  const tags = tagging.tags[id] ?? []
+  return (
+    <Popover.Root open={tagging.opened === id} onOpenChange={(isOpen) => { tagging.open?.(isOpen ? id : null) }}>
+      <Popover.Trigger aria-label={`Tags on picture ${String(number)}`} title="Tags: what is right or wrong with it (L)" data-on={tags.length > 0}>
+        <Label />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="tag-sheet" side="bottom" align="end" sideOffset={6} collisionPadding={12} aria-label={`What is right or wrong with picture ${String(number)}?`}>
+          <header>
+            <strong>Picture {number}</strong>
+            <Popover.Close className="button quiet icon" aria-label="Close"><Cross size={16} /></Popover.Close>
+          </header>
+          <Words tags={tags} onChange={(next) => { tagging.set(id, next) }} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function Words({ tags, onChange }: { tags: string[]; onChange: (tags: string[]) => void }) {
+  const { data } = useStrategies()
+  const [own, setOwn] = useState("")
+  const vocabulary = data?.tags ?? []
+  const press = (name: string) => { onChange(toggledTag(tags, name, vocabulary)) }
+  const add = () => {
+    const tag = tagFrom(own, vocabulary)
+    if (tag !== "" && !tags.includes(tag)) press(tag)
+    setOwn("")
+  }
+  return (
+    <>
+      <Chips title="Right with it" tone="good" names={vocabulary.filter(({ good }) => good)} tags={tags} onPress={press} vocabulary={vocabulary} />
+      <Chips title="Wrong with it" tone="bad" names={vocabulary.filter(({ good }) => !good)} tags={tags} onPress={press} vocabulary={vocabulary} />
+      <Chips title="In your own words" tone="own" names={tags.filter((tag) => toneOf(tag, vocabulary) === "own").map((name) => ({ name }))} tags={tags} onPress={press} vocabulary={vocabulary} />
+      <form onSubmit={(event) => { event.preventDefault(); add() }}>
+        <input className="input" value={own} maxLength={LONGEST_TAG} aria-label="A word of your own" placeholder="such as “not my fox”" disabled={tags.length >= MOST_TAGS} onChange={(event) => { setOwn(event.target.value) }} />
+        <button type="submit" className="button" disabled={own.trim() === ""}>Add</button>
+      </form>
+      <p className="small muted">Words with an arrow can be measured: they say which way to go. The others count a little.</p>
+    </>
+  )
+}
+
+interface ChipsProps {
+  title: string
+  tone: "good" | "bad" | "own"
+  names: readonly (Pick<Tag, "name"> & Partial<Tag>)[]
+  tags: string[]
+  vocabulary: readonly Tag[]
+  onPress: (name: string) => void
+}
+
+function Chips({ title, tone, names, tags, vocabulary, onPress }: ChipsProps) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <div className="tag-words" role="group" aria-label={title}>
+        {names.map(({ name, statistic, wish }) => (
+          <button
+            key={name} type="button" className="chip" data-tone={tone} aria-pressed={tags.includes(name)} onClick={() => { onPress(name) }}
+            title={statistic ? `Its ${statistic} is measured: there should be ${(wish ?? 0) > 0 ? "more" : "less"} of it` : undefined}
+          >
+            {tagInWords(name, vocabulary)}{statistic && <span aria-hidden="true">{(wish ?? 0) > 0 ? "↑" : "↓"}</span>}
+          </button>
+        ))}
+      </div>
+    </section>
+  )
+}
