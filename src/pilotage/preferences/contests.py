@@ -29,15 +29,18 @@ class Cavities:
     covariance: Array
     log_share: Array
 
-    def log_p(self, power: Array) -> Array:
-        """(n,) natural log of the mean of `p^power`, p the softmax probability of the choice."""
+    def log_p(self) -> Array:
+        """(n, N_NODES) log-probability of each choice at equally likely leads."""
         root = np.linalg.cholesky(self.covariance + _ridge(self.covariance))
-        behind = -(self.mean[:, :, None] + root @ nodes(self.mean.shape[1]).T)  # (n, size, N_NODES)
+        behind = -(self.mean[:, :, None] + root @ nodes(self.mean.shape[1]).T)
         most = np.maximum(behind.max(axis=1), 0.0)
-        log_p = -(most + np.log(np.exp(-most) + np.exp(behind - most[:, None, :]).sum(axis=1)))
-        raised = power[:, None] * log_p
-        top = raised.max(axis=1, keepdims=True)
-        return np.asarray(top[:, 0] + np.log(np.exp(raised - top).mean(axis=1)))
+        return np.asarray(-(most + np.log(np.exp(-most) + np.exp(behind - most[:, None, :]).sum(axis=1))))
+
+
+def log_mean(logs: Array) -> Array:
+    """(n,) natural logs of the means of (n, m) numbers that are given by theirs."""
+    top = logs.max(axis=1)
+    return np.asarray(top + np.log(np.exp(logs - top[:, None]).mean(axis=1)))
 
 
 def cavities(mean: Array, covariance: Array, precision: Array, pull: Array) -> Cavities:

@@ -76,7 +76,7 @@ class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
     seed_noise: float = Field(
         0.1, gt=0, le=5, description="Utility sd between two samples of one place, in noise units."
     )
-    lapse: float = Field(0.02, ge=0, lt=0.5, description="Share of all choices that are slips: any option as likely.")
+    lapse: float = Field(0.05, ge=0, lt=0.5, description="Share of all choices that are slips: any option as likely.")
     taste: Taste | None = Field(None, description="Where the ideal lay in earlier sessions; none: about the anchor.")
 
 

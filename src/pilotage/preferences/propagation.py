@@ -21,7 +21,7 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.special import entr, expit
 
 from pilotage.core.shapes import Array
-from pilotage.preferences.contests import Cavities, cavities
+from pilotage.preferences.contests import FLOOR, Cavities, cavities, log_mean, nodes
 from pilotage.preferences.cuts import Moments, cut_moments
 from pilotage.preferences.leads import Indices, Leads
 from pilotage.preferences.lines import line_moments
@@ -149,22 +149,20 @@ class _Propagation:
     def run(self, lapse: float, hopeless: float) -> Gaussian | None:
         """Sweeps; then which choices were slips is asked anew, and it sweeps on from where it was."""
         state = self._settle(self._state(self._nothing()), ROUGHLY)
-        if self._evidence(state, lapse) < hopeless - DOUBT:
+        log_evidence, given = self._weighed(state, lapse)
+        if log_evidence < hopeless - DOUBT:
             return None
         if lapse > 0.0:
-            self._weigh(state, lapse)
-            state = self._settle(state, ROUGHLY)
-            self._weigh(state, lapse)
+            self.power = self._meant(given, lapse)
+            if self.power.min() < 0.5:  # a likely slip has misled what was thought of the others
+                state = self._settle(state, ROUGHLY)
+                self.power = self._meant(self._weighed(state, lapse)[1], lapse)
         state = self._settle(state, SETTLED)
-        return self._gaussian(state, self._evidence(state, lapse))
+        return self._gaussian(state, self._weighed(state, lapse)[0])
 
-    def _weigh(self, state: _State, lapse: float) -> None:
-        """Gives each stage the probability that it was no slip, by what all others say of it, as its power."""
-        meant = np.log1p(-lapse) + self._given(state)
-        self.power = np.maximum(expit(meant - np.log(lapse / self.leads.options)), LEAST)
-
-    def _evidence(self, state: _State, lapse: float) -> float:
-        return state.fit.log_mass + self._mass(state) + self._slips(lapse)
+    def _meant(self, given: Array, lapse: float) -> Array:
+        """(n_stages,) the probability that each choice was no slip, by what all others say of it."""
+        return np.maximum(expit(np.log1p(-lapse) + given - np.log(lapse / self.leads.options)), LEAST)
 
     def _settle(self, state: _State, settled: float) -> _State:
         """Sweeps on until no lead moves by more than `settled`."""
@@ -236,7 +234,7 @@ class _Propagation:
         The second has (n,) of the leads, then (n_contests,) of the noise.
         """
         sites, m = state.sites, state.marginals
-        left = np.maximum(1.0 / m.variance - sites.precision, 1e-8 / m.variance)
+        left = np.maximum(1.0 / m.variance - sites.precision, FLOOR / m.variance)
         drawn = m.mean / m.variance - sites.pull
         lead = self._lead_moments(drawn, left, m.mean)
         power = self.power[self.leads.contests]
@@ -268,30 +266,25 @@ class _Propagation:
             np.concatenate([contest.variance, line.variance]),
         )
 
-    def _given(self, state: _State) -> Array:
-        """(n_stages,) log-probability of each choice given all others; 0 where nothing was chosen."""
-        leads, sites, m = self.leads, state.sites, state.marginals
-        result = np.zeros(len(leads.options))
-        for which, rest in self._cavities(state):
-            result[leads.contests[which]] = rest.log_p(np.ones(len(which)))
-        n = leads.n_cuts
-        left = np.maximum(1.0 / m.variance[n:] - sites.precision[n:], 1e-8 / m.variance[n:])
-        drawn = m.mean[n:] / m.variance[n:] - sites.pull[n:]
-        if len(leads.lined):
-            whole = line_moments(leads.lines, drawn / left, 1.0 / left, np.ones(len(left)), near=m.mean[n:])
-            result[leads.lined] = whole.log_mass
-        return result
+    def _weighed(self, state: _State, lapse: float) -> tuple[float, Array]:
+        """The log evidence; and (n_stages,) the log-probability of each choice given all others.
 
-    def _mass(self, state: _State) -> float:
-        """What the stand-ins leave out of the evidence: each contest's share is integrated whole, not cut by cut."""
+        Each contest's share of the evidence is integrated whole, not cut by cut.
+        """
+        leads, m, n = self.leads, state.marginals, len(self.start)
         _, masses = self._match(state)
-        n, leads, total = len(self.start), self.leads, float(masses.sum())
-        pulled = state.sites.noise_pull + leads.total(state.sites.pull)
-        v = state.fit.noise_variance
+        total, given = state.fit.log_mass + float(masses.sum()) + self._slips(lapse), np.zeros(len(leads.options))
+        pulled, v = state.sites.noise_pull + leads.total(state.sites.pull), state.fit.noise_variance
         own = leads.total(masses[:n]) + masses[n:] + 0.5 * (v * pulled**2 + np.log(2 * np.pi * v))
         for which, rest in self._cavities(state):
-            total += float((rest.log_p(self.power[leads.contests[which]]) - own[which] - rest.log_share).sum())
-        return total
+            stage, log_p = leads.contests[which], rest.log_p()
+            given[stage] = log_mean(log_p)
+            total += float((log_mean(self.power[stage, None] * log_p) - own[which] - rest.log_share).sum())
+        left = np.maximum(1.0 / m.variance - state.sites.precision, FLOOR / m.variance)[leads.n_cuts :]
+        drawn = (m.mean / m.variance - state.sites.pull)[leads.n_cuts :]
+        likely = drawn[:, None] / left[:, None] + nodes(1).T / np.sqrt(left)[:, None]
+        given[leads.lined] = log_mean(leads.lines.log_p(likely)[0])
+        return total, given
 
     def _cavities(self, state: _State) -> Iterator[tuple[Indices, Cavities]]:
         """The contests of each size, and what all others say of them."""
