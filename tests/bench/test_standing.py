@@ -65,3 +65,10 @@ def test_the_table_names_methods_and_what_was_never_reached() -> None:
     text = text_of({("bowl8 winner", "default"): outcomes(0.0), ("bowl8 winner", "local"): outcomes(-0.1)})
     assert "> 25" in text
     assert "+0.100 [+0.100, +0.100]" in text
+
+
+@pytest.mark.parametrize(("method", "kept"), [("default", True), ("archive+laplace_gp", False)])
+def test_the_archive_must_cover_and_the_default_converge(method: str, kept: bool) -> None:
+    """The made-up runs find 0, 1, 2 or 3 peaks in turn: 1.5 in the mean, all of them in a quarter."""
+    rows = rows_of({("centres winner", method): outcomes(0.0)})
+    assert [row.holds for row in rows if "peaks" in row.metric] == [kept]

@@ -123,3 +123,14 @@ def test_an_absent_package_is_told_with_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(ModelUnavailableError, match="cmaes") as caught:
         run(trial("cma"), 0)
     assert caught.value.hint == "pip install 'pilotage[bench]'"
+
+
+def test_a_person_who_wants_all_peaks_is_drawn_to_what_is_new() -> None:
+    """The same person, twice: with no love of the new the picks stay closer together."""
+
+    def spread(novelty: float) -> float:
+        wanted = {**CASES["centres"], "novelty": novelty}
+        runs = [run(Trial(function=wanted, method=method_named("sobol"), rounds=12), seed) for seed in range(6)]
+        return float(np.mean([np.std(one.utility) for one in runs]))
+
+    assert spread(2.0) > 1.5 * spread(0.0)

@@ -24,12 +24,16 @@ class Landscape:
         value: (n, d) points to (n,) values; the cube [0, 1]^d is its domain, but it is finite anywhere.
         best: the largest value.
         peaks: (m, d) the places of equally good optima, where coverage is asked for.
+        novelty: what a person adds to the value of what lies `reach` or farther from all that was kept.
+        reach: in sides of the cube.
     """
 
     dim: int
     value: Callable[[Array], Array]
     best: float
     peaks: Array = field(default_factory=lambda: np.empty((0, 0)))
+    novelty: float = 0.0
+    reach: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Problem:
         utility: (n, d) places to (n,) utilities: 0 is the mean of random places, 1 the optimum.
         noise: scale of the Gumbel noise on utility: the temperature of the choices.
         peaks: (m, d) as the landscape's, in u.
+        novelty: as the landscape's, in utility.
+        reach: as the landscape's, in u.
     """
 
     region: Region
@@ -49,6 +55,8 @@ class Problem:
     utility: Callable[[Array], Array]
     noise: float
     peaks: Array
+    novelty: float
+    reach: float
 
 
 class Method(Protocol):

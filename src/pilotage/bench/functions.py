@@ -53,13 +53,14 @@ class BowlConfig(FunctionConfig, frozen=True):
 
 
 class CentresConfig(FunctionConfig, frozen=True):
-    """Equally good peaks, far apart: to be found all."""
+    """Equally good peaks, far apart, and a person who wants them all: what is unlike all picks so far is worth more."""
 
     kind: Literal["centres"] = "centres"
     dim: int = Field(4, ge=2, le=64)
     count: int = Field(3, ge=1, le=8)
     width: float = Field(0.3, gt=0, description="Standard deviation of a peak, in sides of the cube.")
     apart: float = Field(0.7, ge=0, description="Least distance of two peaks, in sides of the cube.")
+    novelty: float = Field(0.5, ge=0, description="What being half that far from all picks adds, in peaks' heights.")
 
 
 def _hartmann6(_: Hartmann6Config) -> Build:
@@ -119,7 +120,7 @@ def _centres(config: CentresConfig) -> Build:
             squared = ((x[:, None] - tops) ** 2).sum(axis=2)
             return np.exp(-squared.min(axis=1) / (2.0 * config.width**2))
 
-        return Landscape(config.dim, value, 1.0, tops)
+        return Landscape(config.dim, value, 1.0, tops, config.novelty, config.apart / 2)
 
     return build
 

@@ -15,6 +15,17 @@ from pilotage.core.errors import InvalidInputError
 from pilotage.core.progress import Progress, Step, silent
 
 ANSWERS: tuple[Literal["winner", "ranking"], ...] = ("winner", "ranking")
+FAMILIES = (
+    "default",
+    "local",
+    "sobol",
+    "cma",
+    "thompson+laplace_gp",
+    "eubo+laplace_gp",
+    "archive+laplace_gp",
+    "exploit_orthogonal+winner_average",
+    "incumbent_mix+softmax_preference",
+)  # fmt: skip  (the last two: the predecessor's default, and its best)
 SLOW = ("botorch", "optuna")  # seconds a round: fewer seeds unless asked for
 
 

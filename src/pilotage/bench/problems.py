@@ -35,7 +35,8 @@ def problem_of(landscape: Landscape, shape: Literal["ball", "box"]) -> Problem:
     base, height = float(values.mean()), landscape.best - float(values.mean())
     noise = gumbel_scale((values - base) / height, rng=rng)
     peaks = (landscape.peaks - 0.5) / width if landscape.peaks.size else np.empty((0, landscape.dim))
-    return Problem(region, width, lambda u: (raw(u) - base) / height, noise, peaks)
+    novelty, reach = landscape.novelty / height, landscape.reach / width
+    return Problem(region, width, lambda u: (raw(u) - base) / height, noise, peaks, novelty, reach)
 
 
 def gumbel_scale(utilities: Array, *, rng: np.random.Generator) -> float:

@@ -55,7 +55,7 @@ def preferences(
 
     plan = benchmark.plan_of(
         cases or (_QUICK_CASES if quick else tuple(CASES)),
-        methods or (_QUICK_METHODS if quick else ("default", "local", "sobol", "cma")),
+        methods or (_QUICK_METHODS if quick else benchmark.FAMILIES),
         answers=answers or benchmark.ANSWERS, seeds=seeds or (_QUICK_SEEDS if quick else 20), region=region,
         lapse=lapse,
     )  # fmt: skip
