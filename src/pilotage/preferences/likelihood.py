@@ -60,29 +60,12 @@ class Choices:
     winners: NDArray[np.intp]
     owners: NDArray[np.intp]
 
-    def log_likelihood(self, x: Array) -> float:
-        """Natural-log probability of all choices at the latent vector `x`, <= 0; safe for gaps beyond 1e4."""
-        return float(self.log_p(x[None]).sum())
-
     def log_p(self, x: Array) -> Array:
-        """(m, n_stages) natural-log probability of each choice at (m, n) latent vectors."""
+        """(m, n_stages) natural-log probability of each choice at (m, n) latent vectors; safe for gaps beyond 1e4."""
         logits = np.tensordot(x, self.forms, axes=(1, 2)) + self.offsets
-        return np.asarray(self._log_softmax(logits)[:, np.arange(len(self.winners)), self.winners])
-
-    def derivatives(self, x: Array) -> tuple[Array, Array]:
-        """(n,) gradient and (n, n) negative Hessian of `log_likelihood`; the latter is positive semidefinite."""
-        p = np.exp(self._log_softmax(self.forms @ x + self.offsets))
-        chosen = np.zeros_like(p)
-        chosen[np.arange(len(p)), self.winners] = 1.0
-        flat = self.forms.reshape(p.size, len(x))
-        expected = np.einsum("ek,ekn->en", p, self.forms)
-        gradient = flat.T @ (chosen - p).ravel()
-        return gradient, flat.T @ (p.ravel()[:, None] * flat) - expected.T @ expected
-
-    @staticmethod
-    def _log_softmax(logits: Array) -> Array:
-        shifted = logits - logits.max(axis=-1, keepdims=True)
-        return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+        most = logits.max(axis=2)
+        total = np.log(np.exp(logits - most[:, :, None]).sum(axis=2))
+        return np.asarray(logits[:, np.arange(len(self.winners)), self.winners] - most - total)
 
 
 def latents_of(judgements: Sequence[Judgement], dim: int, *, first: int = 0) -> Latents:

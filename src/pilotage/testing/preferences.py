@@ -143,6 +143,29 @@ class PreferenceModelContract:
             assert np.isfinite(regret)
             assert regret >= 0
 
+    def test_the_probabilities_of_all_picks_sum_to_1(self, model: PreferenceModel, region: Region) -> None:
+        posterior, u = model.fold(region, [PICK]), self.probe(region, 4)
+        p = [posterior.p_event(judged(u, Ranking(order=(str(i),)), prefix="new")) for i in range(4)]
+        assert sum(p) == pytest.approx(1.0, abs=1e-6)
+        np.testing.assert_allclose(p, posterior.p_best(u), atol=0.02)
+
+    def test_each_judgement_explains_its_share_relative_to_the_incumbent(
+        self, model: PreferenceModel, region: Region
+    ) -> None:
+        history, u = [PICK, judged(PLACES[1:], ANSWERS[0], prefix="later")], self.probe(region)
+        posterior = model.fold(region, history)
+        assert posterior.explain(u).shape == (2, len(u))
+        assert model.fold(region, []).explain(u).shape == (0, len(u))
+        at_the_incumbent = posterior.explain(np.array([history[1].items[1].u]))
+        np.testing.assert_allclose(at_the_incumbent, 0.0, atol=1e-9)
+
+    def test_the_ideal_is_a_place_with_a_covariance(self, model: PreferenceModel, region: Region) -> None:
+        for history in ([], [PICK]):
+            mean, cov = model.fold(region, history).ideal()
+            assert (mean.shape, cov.shape) == ((DIM,), (DIM, DIM))
+            np.testing.assert_allclose(cov, cov.T, atol=1e-12)
+            assert np.linalg.eigvalsh(cov).min() > 0
+
     @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.kind)
     def test_every_kind_of_answer_is_understood(self, model: PreferenceModel, region: Region, answer: Answer) -> None:
         p = model.fold(region, [judged(PLACES, answer)]).p_best(PLACES)
