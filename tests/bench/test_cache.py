@@ -40,14 +40,18 @@ def test_other_code_has_a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.M
     for name in ("elicitation", "preferences", "samplers", "simulation", "spaces"):
         (room / name).mkdir(parents=True)
     shutil.copytree(Path(module.__file__).parent, room / "bench")
-    (room / "samplers" / "rule.py").write_text("STEP = 1\n")
     monkeypatch.setattr(module, "pilotage", type("Package", (), {"__file__": str(room / "__init__.py")}))
-    before = {name: code_of(trial(name)) for name in ("default", "local")}
+
+    def codes(source: str) -> dict[str, str]:
+        (room / "samplers" / "rule.py").write_text(source)
+        module._digests.cache_clear()
+        return {name: code_of(trial(name)) for name in ("default", "local")}
+
+    before, told, changed = codes("STEP = 1\n"), codes('"""A rule."""\nSTEP = 1  # one\n'), codes("STEP = 2\n")
     module._digests.cache_clear()
-    (room / "samplers" / "rule.py").write_text("STEP = 2\n")
-    assert code_of(trial("default")) != before["default"]
-    assert code_of(trial("local")) == before["local"]  # a rival knows nothing of our samplers
-    module._digests.cache_clear()
+    assert told == before  # what is only said changes no outcome
+    assert changed["default"] != before["default"]
+    assert changed["local"] == before["local"]  # a rival knows nothing of our samplers
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 from dataclasses import asdict
@@ -15,12 +16,13 @@ import pilotage
 from pilotage.bench.functions import FUNCTIONS
 from pilotage.bench.methods import METHODS
 from pilotage.bench.trials import Outcome, Trial
-from pilotage.core.hashing import digest, sha256_file
+from pilotage.core.hashing import digest, sha256_hex
 from pilotage.core.versions import installed
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS
 
 _OUTCOME = TypeAdapter(Outcome)
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _COMMON = ("base", "functions", "problems", "trials")  # modules of this room that decide every outcome
 _OF_METHOD = {"pilotage": ("methods",), "botorch": ("packaged", "rivalry"), "optuna": ("packaged", "rivalry")}
 _OF_RIVAL = ("rivals", "rivalry")
@@ -95,7 +97,16 @@ def _folder_of(package: str) -> Path:
 @lru_cache(maxsize=64)  # a command reads its sources once
 def _digests(sources: tuple[Path, ...]) -> list[str]:
     files = [file for source in sources for file in (sorted(source.rglob("*.py")) if source.is_dir() else [source])]
-    return [sha256_file(file) for file in files]
+    return [sha256_hex(_meaning(file.read_text()).encode()) for file in files]
+
+
+def _meaning(source: str) -> str:
+    """What a module does: comments, layout and docstrings aside."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 def _line(value: object) -> bytes:

@@ -40,24 +40,24 @@ class AckleyConfig(FunctionConfig, frozen=True):
     """A funnel under ripples, its bottom moved; eight units wide."""
 
     kind: Literal["ackley"] = "ackley"
-    dim: int = Field(5, ge=1, le=64)
+    dim: int = Field(5, ge=1, le=64, description="Dimensions.")
 
 
 class BowlConfig(FunctionConfig, frozen=True):
     """A turned quadratic bowl; only `active` of its directions matter, unevenly."""
 
     kind: Literal["bowl"] = "bowl"
-    dim: int = Field(8, ge=1, le=64)
-    active: int = Field(8, ge=1, le=64)
-    condition: float = Field(100.0, ge=1)
+    dim: int = Field(8, ge=1, le=64, description="Dimensions.")
+    active: int = Field(8, ge=1, le=64, description="Directions that matter, at most the dimensions.")
+    condition: float = Field(100.0, ge=1, description="How much more the steepest direction bends than the flattest.")
 
 
 class CentresConfig(FunctionConfig, frozen=True):
     """Equally good peaks, far apart, and a person who wants them all: what is unlike all picks so far is worth more."""
 
     kind: Literal["centres"] = "centres"
-    dim: int = Field(4, ge=2, le=64)
-    count: int = Field(3, ge=1, le=8)
+    dim: int = Field(4, ge=2, le=64, description="Dimensions.")
+    count: int = Field(3, ge=1, le=8, description="Peaks.")
     width: float = Field(0.3, gt=0, description="Standard deviation of a peak, in sides of the cube.")
     apart: float = Field(0.7, ge=0, description="Least distance of two peaks, in sides of the cube.")
     novelty: float = Field(0.5, ge=0, description="What being half that far from all picks adds, in peaks' heights.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from pilotage.bench.base import Method, Problem, Start
 from pilotage.bench.packaged import PACKAGED
@@ -31,8 +31,12 @@ class PilotageConfig(StrategyConfig, frozen=True, validate_default=True):
     """The loop as a session runs it: fold, propose, show beside the favourite; the defaults are a session's."""
 
     kind: Literal["pilotage"] = "pilotage"
-    sampler: Annotated[dict[str, Any], _complete(SAMPLERS)] = _of_a_session("sampler")
-    preference_model: Annotated[dict[str, Any], _complete(PREFERENCE_MODELS)] = _of_a_session("preference_model")
+    sampler: Annotated[dict[str, Any], _complete(SAMPLERS)] = Field(
+        _of_a_session("sampler"), description="As in a session."
+    )
+    preference_model: Annotated[dict[str, Any], _complete(PREFERENCE_MODELS)] = Field(
+        _of_a_session("preference_model"), description="As in a session."
+    )
 
 
 class Pilotage(Method):

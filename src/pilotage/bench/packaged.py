@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from pilotage.bench.base import Problem, Start
 from pilotage.bench.rivalry import Rival, order_of, package
@@ -20,10 +21,10 @@ class BotorchConfig(StrategyConfig, frozen=True):
     """PairwiseGP with the acquisition qEUBO, over the whole region; two rounds spread evenly come first."""
 
     kind: Literal["botorch"] = "botorch"
-    restarts: int = 4
-    raw_samples: int = 128
-    mc_samples: int = 64
-    steps: int = 100
+    restarts: int = Field(4, ge=1, description="Climbs of the acquisition, from the best of the starts.")
+    raw_samples: int = Field(128, ge=1, description="Starts that are looked at.")
+    mc_samples: int = Field(64, ge=1, description="Draws of utility that the acquisition is the mean of.")
+    steps: int = Field(100, ge=1, description="Most steps of a climb.")
 
 
 class OptunaConfig(StrategyConfig, frozen=True):

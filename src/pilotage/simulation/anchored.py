@@ -21,10 +21,10 @@ class PointConfig(TasteConfig, frozen=True):
     """A hidden place: the nearer, the better; within `tolerance` of it all is equally good."""
 
     kind: Literal["point"] = "point"
-    target: tuple[float, ...] = Field(min_length=1, max_length=64)
-    sharpness: Positive = 32.0
+    target: tuple[float, ...] = Field(min_length=1, max_length=64, description="The place, in unit coordinates.")
+    sharpness: Positive = Field(32.0, description="Twice the utility lost at distance 1.")
     weights: tuple[Positive, ...] | None = Field(None, description="How much each axis matters.")
-    tolerance: float = Field(0.0, ge=0)
+    tolerance: float = Field(0.0, ge=0, description="Nearer than that is near enough.")
 
     @property
     def objective(self) -> Objective:
@@ -36,9 +36,9 @@ class TextConfig(TasteConfig, frozen=True):
     """What a text says: the cosine of its embedding with the picture's."""
 
     kind: Literal["text"] = "text"
-    text: str = Field(min_length=1, max_length=2000)
+    text: str = Field(min_length=1, max_length=2000, description="What is wanted, in words.")
     embedding: tuple[float, ...] = Field(min_length=1, description="Of the text, by the encoder of the pictures.")
-    sharpness: Positive = 40.0
+    sharpness: Positive = Field(40.0, description="Utility of a cosine of 1.")
 
 
 class Point(Taste):

@@ -16,8 +16,8 @@ class CentresConfig(TasteConfig, frozen=True):
     """One or several hidden places, each good; what is far from all that was kept is worth more."""
 
     kind: Literal["centres"] = "centres"
-    centres: tuple[tuple[float, ...], ...] = Field(min_length=1, max_length=16)
-    sharpness: float = Field(32.0, gt=0)
+    centres: tuple[tuple[float, ...], ...] = Field(min_length=1, max_length=16, description="In unit coordinates.")
+    sharpness: float = Field(32.0, gt=0, description="Twice the utility lost at distance 1 from the nearest.")
     novelty: float = Field(4.0, ge=0, description="Utility of being as far as `reach` from all that was kept.")
     reach: float = Field(0.5, gt=0, description="In unit coordinates: farther than that is no newer.")
 

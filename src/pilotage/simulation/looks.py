@@ -20,8 +20,8 @@ class LookConfig(TasteConfig, frozen=True):
     """A picture with these measured features."""
 
     kind: Literal["look"] = "look"
-    target: Mapping[str, float] = Field(min_length=1)
-    sharpness: float = Field(100.0, gt=0)
+    target: Mapping[str, float] = Field(min_length=1, description="Feature -> the value that is wanted.")
+    sharpness: float = Field(100.0, gt=0, description="Twice the utility lost where all features are off by 1.")
 
 
 class AttributesConfig(TasteConfig, frozen=True):
