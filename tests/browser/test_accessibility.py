@@ -87,6 +87,32 @@ def test_axe_finds_nothing_serious_in_a_session(page: Page, rounds: Any, open_se
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_any_way_of_answering(page: Page, rounds: Any, server: Any, theme: str) -> None:
+    kinds = ["ranking", "shortlist", "versus", "worst", "tie", "undecided"]
+    made = server.session("a disc", model="analytic", answers=1, query_kinds=kinds)
+    show(page, theme, f"/sessions/{made}")
+    rounds.wait_for(2)
+    for kind in ("Shortlist", "Beat the best", "Drop one"):
+        rounds.answer_by(kind)
+        page.keyboard.press("2")
+        page.keyboard.press("3")
+        assert faults_of(page) == [], kind
+    for aside in ("About equal", "Can’t decide"):
+        page.get_by_role("button", name=aside).click()
+        page.keyboard.press("2")
+        assert faults_of(page) == [], aside
+    page.keyboard.press("0")
+    expect(rounds.picture(2)).to_be_enabled()
+    rounds.picture(2).focus()
+    page.keyboard.press("l")
+    page.get_by_role("button", name="too dark").click()
+    page.get_by_role("button", name="faithful", exact=True).click()
+    assert faults_of(page) == [], "tags"
+    page.keyboard.press("Escape")
+    assert faults_of(page) == [], "tagged"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_what_a_session_opens(page: Page, rounds: Any, server: Any, theme: str) -> None:
     made = server.session("a disc", model="analytic", answers=2)
     show(page, theme, f"/sessions/{made}")

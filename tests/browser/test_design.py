@@ -13,7 +13,7 @@ SPECIMENS = {
     "Foundations": ["Colour", "Type", "Space"],
     "Controls": ["Button", "Chip", "Badge", "Segmented", "Field", "Key"],
     "Messages": ["PhaseBar", "Uncertain", "Problem", "EmptyState", "Dialog", "Toast"],
-    "Pictures": ["Candidate", "Stars and YesNo", "Thumb"],
+    "Pictures": ["Candidate", "Stars and Choices", "Thumb"],
     "Charts": ["Figure", "BeliefSlice", "TriedMap", "LearningCurve"],
 }
 

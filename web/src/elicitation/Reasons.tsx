@@ -6,8 +6,10 @@ import { WHY_WORDS } from "./telling"
 export function Reasons({ value, onChange }: { value: Why | null; onChange: (why: Why) => void }) {
   const group = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    group.current?.querySelector("button")?.focus({ preventScroll: true }) // the picture that had it can't be chosen any more
-  }, [])
+    const meant = group.current?.querySelector<HTMLElement>("[aria-pressed=true]") ?? group.current?.querySelector("button")
+    meant?.focus({ preventScroll: true }) // the picture that had it can't be chosen any more
+    group.current?.scrollIntoView({ block: "nearest" })
+  }, [value])
   return (
     <div ref={group} className="why-not" role="group" aria-label="Why can’t you decide?">
       {(Object.keys(WHY_WORDS) as Why[]).map((why, index) => (

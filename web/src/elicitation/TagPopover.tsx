@@ -1,5 +1,5 @@
 import { Popover } from "radix-ui"
-import { useState } from "react"
+import { useRef, useState } from "react"
 import { useStrategies } from "../client/queries"
 import type { Tag } from "../client/types"
 import { Cross, Label } from "../ui/icons"
@@ -14,13 +14,16 @@ interface TagPopoverProps {
 /** What is right or wrong with one picture: the vocabulary, good and bad apart, and words of one's own. */
 export function TagPopover({ number, id, tagging }: TagPopoverProps) {
   const tags = tagging.tags[id] ?? []
+  const trigger = useRef<HTMLButtonElement>(null)
+  const card = useRef({ getBoundingClientRect: () => (trigger.current?.closest(".cand") ?? document.body).getBoundingClientRect() })
   return (
     <Popover.Root open={tagging.opened === id} onOpenChange={(isOpen) => { tagging.open?.(isOpen ? id : null) }}>
-      <Popover.Trigger aria-label={`Tags on picture ${String(number)}`} title="Tags: what is right or wrong with it (L)" data-on={tags.length > 0}>
+      <Popover.Anchor virtualRef={card} />
+      <Popover.Trigger ref={trigger} aria-label={`Tags on picture ${String(number)}`} title="Tags: what is right or wrong with it (L)" data-on={tags.length > 0}>
         <Label />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="tag-sheet" side="bottom" align="end" sideOffset={6} collisionPadding={12} aria-label={`What is right or wrong with picture ${String(number)}?`}>
+        <Popover.Content className="tag-sheet" side={matchMedia("(max-width: 720px)").matches ? "bottom" : "right"} align="start" sideOffset={8} collisionPadding={12} aria-label={`What is right or wrong with picture ${String(number)}?`}>
           <header>
             <strong>Picture {number}</strong>
             <Popover.Close className="button quiet icon" aria-label="Close"><Cross size={16} /></Popover.Close>

@@ -22,9 +22,9 @@ const CASES: [Answer, string, string][] = [
   [{ kind: "worst", worst: "d" }, "You dropped picture 4.", ""],
   [{ kind: "worst", worst: "a" }, "You dropped picture 1.", "b"],
   [{ kind: "worst", worst: "d", best: "b" }, "You dropped picture 4 and kept picture 2.", "b"],
-  [{ kind: "versus", incumbent: "a", verdicts: { b: "worse", c: "same" } }, "You found picture 3 as good as your best so far and picture 2 worse than your best so far.", "a"],
-  [{ kind: "versus", incumbent: "a", verdicts: { b: "better", d: "better" } }, "You found picture 2 and picture 4 better than your best so far.", "bd"],
-  [{ kind: "versus", incumbent: "a", verdicts: { b: "better", d: "better" }, best: "d" }, "You found picture 2 and picture 4 better than your best so far, and picture 4 the best of them.", "d"],
+  [{ kind: "versus", incumbent: "a", verdicts: { b: "worse", c: "same" } }, "Beside picture 1, you found picture 3 as good and picture 2 worse.", "a"],
+  [{ kind: "versus", incumbent: "a", verdicts: { b: "better", d: "better" } }, "Beside picture 1, you found picture 2 and picture 4 better.", "bd"],
+  [{ kind: "versus", incumbent: "a", verdicts: { b: "better", d: "better" }, best: "d" }, "Beside picture 1, you found picture 2 and picture 4 better, picture 4 the best of all.", "d"],
   [{ kind: "tie", items: ["c", "a"] }, "You found picture 1 and picture 3 about equal, and better than the rest.", "ac"],
   [{ kind: "undecided", why: "bad" }, "You couldn’t decide: none of them would do.", ""],
 ]

@@ -1,9 +1,9 @@
-import type { Answer, Why } from "../client/types"
+import type { Answer, Verdict, Why } from "../client/types"
 import { count } from "../ui/format"
 
 /** Why one can't decide, as buttons and sentences say it. */
 export const WHY_WORDS: Record<Why, { short: string; means: string; told: string }> = {
-  alike: { short: "All alike", means: "I see no difference that matters", told: "they were all alike" },
+  alike: { short: "All alike", means: "there is no difference that matters", told: "they were all alike" },
   bad: { short: "All bad", means: "none of them will do", told: "none of them would do" },
   different: { short: "Different merits", means: "each is good in its own way", told: "each was good in its own way" },
 }
@@ -26,7 +26,7 @@ export function toldInWords(said: Answer, place: (id: string) => number): string
     case "worst":
       return `You dropped ${name(said.worst)}${said.best ? ` and kept ${name(said.best)}` : ""}.`
     case "versus":
-      return versus(inPlace(said.verdicts, place), said.best, name)
+      return `Beside ${name(said.incumbent)}, you found ${listed(besides(inPlace(said.verdicts, place), name))}${said.best ? `, ${name(said.best)} the best of all` : ""}.`
     case "tie":
       return `You found ${names(said.items)} about equal, and better than the rest.`
     case "undecided":
@@ -45,13 +45,12 @@ function kept(ids: string[], favourite: string | null | undefined, name: (id: st
   return `You kept ${listed(ids.map(name))}${favourite && ids.length > 1 ? `, ${name(favourite)} above all` : ""}.`
 }
 
-function versus(verdicts: [string, string][], best: string | null | undefined, name: (id: string) => string): string {
-  const are = { better: "better than", same: "as good as", worse: "worse than" }
-  const groups = Object.entries(are).flatMap(([verdict, words]) => {
+function besides(verdicts: [string, Verdict][], name: (id: string) => string): string[] {
+  const words: Record<Verdict, string> = { better: "better", same: "as good", worse: "worse" }
+  return (Object.keys(words) as Verdict[]).flatMap((verdict) => {
     const ids = verdicts.filter(([, given]) => given === verdict).map(([id]) => name(id))
-    return ids.length > 0 ? [`${listed(ids)} ${words} your best so far`] : []
+    return ids.length > 0 ? [`${listed(ids)} ${words[verdict]}`] : []
   })
-  return `You found ${listed(groups)}${best ? `, and ${name(best)} the best of them` : ""}.`
 }
 
 /** "a", "a and b", "a, b and c". */

@@ -34,7 +34,11 @@ function answered(chapter, { answer }) {
   if (answer.order) return `You chose ${answer.order.map(place).join(", then ")}.`;
   if (answer.winner) return `You preferred ${place(answer.winner)} to ${place(answer.loser)}.`;
   if (answer.stars) return `You gave ${Object.entries(answer.stars).map(([id, n]) => `${count(n, "star")} to ${place(id)}`).join(", ")}.`;
-  const kept = Object.entries(answer.approved ?? {}).filter(([, yes]) => yes).map(([id]) => place(id));
+  if (answer.worst) return `You dropped ${place(answer.worst)}${answer.best ? ` and kept ${place(answer.best)}` : ""}.`;
+  if (answer.items) return `You found ${answer.items.map(place).join(", ")} about equal, and better than the rest.`;
+  if (answer.verdicts) return `Beside ${place(answer.incumbent)}, you found ${Object.entries(answer.verdicts).map(([id, verdict]) => `${place(id)} ${verdict === "same" ? "as good" : verdict}`).join(", ")}.`;
+  if (answer.why) return `You couldn’t decide: ${{ alike: "they were all alike", bad: "none of them would do", different: "each was good in its own way" }[answer.why]}.`;
+  const kept = (answer.kept ?? Object.entries(answer.approved ?? {}).filter(([, yes]) => yes).map(([id]) => id)).map(place);
   return kept.length ? `You kept ${kept.join(", ")}.` : "You kept none of them.";
 }
 

@@ -63,6 +63,7 @@ function Shown({ picture, index }: { picture: StoryPicture; index: number }) {
       {picture.p_best !== null && <p className="small soft">I gave it {percent(picture.p_best)}</p>}
       {picture.why && <p className="small muted">{picture.why}</p>}
       {picture.first_round !== index && <a className="small" href={`#round-${String(picture.first_round)}`}>first shown in round {picture.first_round}</a>}
+      {picture.tags.length > 0 && <p className="small soft">{picture.tags.map((tag) => tag.replaceAll("_", " ")).join(" · ")}</p>}
       {picture.comment !== "" && <q className="small">{picture.comment}</q>}
       {picture.error !== "" && <p className="field-error">No picture: {picture.error}</p>}
     </li>

@@ -31,12 +31,13 @@ export function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskPr
   )
 }
 
-function questionIn({ state, read_only }: SessionView, round: RoundView, kind: QueryKind, isWorking: boolean, hasEnded: boolean): string {
+function questionIn({ state, read_only, incumbent_id: best }: SessionView, round: RoundView, kind: QueryKind, isWorking: boolean, hasEnded: boolean): string {
   if (state === "completed") return "You finished this session."
   if (read_only) return `Round ${String(round.index)}, as it came`
   if (state === "paused" && round.answer) return "Your answer is kept."
   if (state === "paused" && hasEnded) return "This round waits until you resume."
   if (hasEnded) return "This round has no pictures."
+  if (!isWorking && kind === "versus" && best === null) return "Does any of these beat the first?"
   if (!isWorking) return QUERY_WORDS[kind].question
   return round.index === 1 ? "Drawing the first pictures…" : "Drawing the next round…"
 }

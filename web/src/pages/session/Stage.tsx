@@ -97,12 +97,12 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   return (
     <>
       <Ask session={session} kind={kind} round={round} isWorking={isWorking} hasEnded={hasEnded} onMode={onMode} />
+      {isOpen && kind === "undecided" && <Reasons value={choice.selection.why} onChange={(why) => { act({ type: "why", why }) }} />}
       {!hasEnded && <Grid
         round={round} tiles={tiles} selection={choice.selection} isOpen={isOpen} compared={compared} incumbent={incumbent}
         live={live} onAct={act} onPoint={setPointed} onView={view} onMark={onMark} tagging={tagging}
         again={canBeJudged(session) && round.state === "awaiting" ? (candidate) => <RetryOne sessionId={session.id} candidate={candidate} /> : undefined}
       />}
-      {isOpen && kind === "undecided" && <Reasons value={choice.selection.why} onChange={(why) => { act({ type: "why", why }) }} />}
       {isOpen && kind === "pairwise" && choice.ready.length > 2 && (
         <Rivals tiles={tiles} pair={pairOf(choice.ready, choice.selection)} onRival={(id) => { act({ type: "rival", id }) }} />
       )}

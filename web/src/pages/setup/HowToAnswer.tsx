@@ -22,8 +22,8 @@ const DRAWINGS: Partial<Record<QueryKind, ReactNode>> = {
   worst: [box(4, 14, 26, 32), box(35, 14, 26, 32, true), box(66, 14, 26, 32), box(97, 14, 26, 32), label(48, 35, "✓"), crossed(104, 24, 12)],
 }
 const INSTEAD: { kind: QueryKind; words: string; means: string }[] = [
-  { kind: "tie", words: "“About equal”", means: "for two or more that share the first place; a pick then says as well that it was none" },
-  { kind: "undecided", words: "“Can’t decide”", means: "with why: all alike, all bad, or good in different ways" },
+  { kind: "tie", words: "“About equal”", means: "when two or more share the first place; picking one then says that it stood alone" },
+  { kind: "undecided", words: "“Can’t decide”", means: "and why: all alike, all bad, or good in different ways" },
 ]
 
 /** The ways that every session takes unless it is told otherwise. */
