@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import statistics
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from pilotage.core.versions import installed
+from pilotage.bench.rows import Row, report
 
-PACKAGES = ("pilotage", "numpy", "scipy", "torch", "diffusers")
+PACKAGES = ("torch", "diffusers")
 Interval = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One comparison; None where a number is unknown or no bar is set.
-
-    Attributes:
-        ratio: ours / theirs.
-        bar: what is promised; `holds` says whether it is kept.
-        n: independent repetitions behind each number.
-        spread: (low, high): the quartiles of what is repeated, or a mean's 95 % interval.
-    """
-
-    case: str
-    metric: str
-    ours: float
-    peer: str | None = None
-    theirs: float | None = None
-    ratio: float | None = None
-    bar: float | None = None
-    holds: bool | None = None
-    n: int = 1
-    spread: Interval | None = None
+__all__ = ["Interval", "Row", "finish", "mean_interval", "options", "quartiles"]
 
 
 def options(doc: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -62,19 +38,15 @@ def mean_interval(values: Sequence[float], digits: int = 3) -> Interval:
 
 def finish(benchmark: str, rows: Sequence[Row], *, as_json: bool) -> int:
     """Print `rows` with the command, commit, device and versions that made them; 0 if every bar holds, else 1."""
-    origin = {
-        "command": " ".join(["python", "-m", f"benchmarks.{benchmark}", *sys.argv[1:]]),
-        "commit": _commit(),
-        "device": f"{platform.machine()} cpu, {platform.system()}",
-        "versions": {"python": platform.python_version(), **installed(PACKAGES)},
-    }
+    command = " ".join(["python", "-m", f"benchmarks.{benchmark}", *sys.argv[1:]])
+    found = report(benchmark, rows, command=command, packages=PACKAGES)
     if as_json:
-        print(json.dumps({"benchmark": benchmark, "rows": [asdict(row) for row in rows], **origin}))
+        print(json.dumps(found))
     else:
         width = max(len(row.case) for row in rows)
         for row in rows:
             print(f"{row.case:{width}}  {_text(asdict(row))}")
-        print("  ".join(f"{name} {value}" for name, value in origin.items() if value))
+        print("  ".join(f"{name} {found[name]}" for name in ("command", "commit", "device", "versions") if found[name]))
     return 0 if all(row.holds is not False for row in rows) else 1
 
 
@@ -85,8 +57,3 @@ def _text(row: Mapping[str, object]) -> str:
     parts += [f"| spread {row['spread']}"] if row["spread"] is not None else []
     parts += [f"| bar {row['bar']} {'holds' if row['holds'] else 'MISSED'}"] if row["bar"] is not None else []
     return " ".join([*parts, f"| n {row['n']}"])
-
-
-def _commit() -> str | None:
-    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 import numpy as np
 import pytest
 
+from pilotage.bench.base import Problem
 from pilotage.bench.functions import FUNCTIONS
 from pilotage.bench.methods import METHODS, handed_over
 from pilotage.bench.names import CASES, method_named
 from pilotage.bench.problems import problem_of
 from pilotage.bench.trials import Trial, run
 from pilotage.core.errors import InvalidInputError, ModelUnavailableError
+from pilotage.core.seeds import stream
+from pilotage.core.shapes import Array
+from pilotage.core.strategies import Entry, StrategyConfig
 from pilotage.elicitation import Item, Judgement, Ranking
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import View
@@ -46,11 +51,32 @@ def test_every_method_stays_inside(method: str, region: Any) -> None:
         assert problem.region.contains(search.handed_over()[None])
 
 
-def test_utility_is_that_of_what_is_handed_over() -> None:
-    """A search of its own, so that the place is known."""
-    outcome = run(trial("local"), 1)
-    assert outcome.utility != outcome.shown  # local hands over its centre, not what it showed
-    assert len(outcome.utility) == len(outcome.ms) == 5
+class Still:
+    """Shows what it is told to, and hands over a place of its own."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        self.problem, self.rng = problem, np.random.default_rng(seed)
+
+    def ask(self, n: int) -> Array:
+        return self.problem.region.sample(n, rng=self.rng)
+
+    def forecast(self, places: Array) -> Array:
+        return np.empty(0)
+
+    def tell(self, judgement: Judgement) -> None:
+        time.sleep(0.05)  # waits, and takes no time of the CPU
+
+    def handed_over(self) -> Array:
+        return np.full(8, 0.25)
+
+
+def test_what_is_handed_over_is_scored_and_waiting_is_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    still = Entry(type("StillConfig", (StrategyConfig,), {"__module__": __name__}), lambda _: Still)
+    monkeypatch.setitem(METHODS.entries(), "still", still)
+    outcome = run(Trial(function=CASES["bowl8"], method={"kind": "still"}, rounds=3), 1)
+    problem = problem_of(FUNCTIONS.build(CASES["bowl8"])(stream(1, "function")), "box")
+    assert outcome.utility == pytest.approx((problem.utility(np.full((1, 8), 0.25))[0],) * 3)
+    assert max(outcome.ms) < 40.0
 
 
 def test_local_gains_and_time_is_counted() -> None:

@@ -25,7 +25,7 @@ class Row:
         ratio: ours / theirs.
         bar: what is promised; `holds` says whether it is kept.
         n: independent repetitions behind each number.
-        spread: (low, high), a 95 % interval: of `ours`, or of ours less theirs where both are given.
+        spread: (low, high): a 95 % interval, of `ours` or of ours less theirs; of repeated times the quartiles.
     """
 
     case: str
