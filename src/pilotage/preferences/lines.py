@@ -11,6 +11,7 @@ from pilotage.preferences.cuts import DEEP, Moments, panels
 
 MAX_STEPS = 30
 EDGE = 8.0  # a lead beyond it is safe
+SIDES = np.array([-1.0, 1.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def line_moments(lines: Lines, mean: Array, variance: Array, power: Array, *, ne
     target = _Target(lines, mean, variance, power)
     peak = target.mode(near)
     top, _, _ = target.at(peak)
-    left, right = (target.fallen(peak, top, side) for side in (-1.0, 1.0))
+    left, right = target.fallen(peak, top).T
     edge = np.sign(peak) * EDGE - peak  # a wide density has its edge far from its mode
     x, widths = panels(-left, np.where((np.abs(peak) > EDGE) & (edge > -left) & (edge < right), edge, 0.0), right)
     density = widths * np.exp(target.at(peak[:, None] + x)[0] - top[:, None])
@@ -88,13 +89,13 @@ class _Target:
                 break
         return s
 
-    def fallen(self, peak: Array, top: Array, side: float) -> Array:
-        """(n,) how far to one side the log-density has fallen by `DEEP`, or up to twice that."""
-        x = np.sqrt(2 * DEEP * self.variance)
+    def fallen(self, peak: Array, top: Array) -> Array:
+        """(n, 2) how far to the left and right the log-density has fallen by `DEEP`, or up to twice that."""
+        x = np.repeat(np.sqrt(2 * DEEP * self.variance)[:, None], 2, axis=1)
         for _ in range(MAX_STEPS):
-            value, slope, _ = self.at(peak + side * x)
-            excess = top - value - DEEP
+            value, slope, _ = self.at(peak[:, None] + SIDES * x)
+            excess = top[:, None] - value - DEEP
             if (excess < DEEP).all():
                 break
-            x = x + np.where(excess >= DEEP, excess / (side * slope), 0.0)
+            x = x + np.where(excess >= DEEP, excess / (SIDES * slope), 0.0)
         return x

@@ -30,7 +30,7 @@ MAX_SWEEPS = 16  # in a row
 SHARES = (0.8, 0.5)  # of the way that each sweep goes, in the first half of them and then
 SETTLED = 0.04  # sds that a lead's mean may still move, and share that its variance may
 ROUGHLY = 0.2  # likewise, before it is asked which choices were slips
-DOUBT = 4.0  # nats that the evidence may still rise from there
+DOUBT = 1.0  # nats that the evidence may still rise from there, slips forgiven
 LEAST = 1e-4  # precision of a cavity, at least: the winner's noise is proper before its rivals speak
 GUMBEL_MEAN, GUMBEL_VARIANCE = 0.5772156649015329, np.pi**2 / 6
 JITTER = 1e-10  # of the largest variance: keeps Cholesky exact enough when one lead is asked for twice
@@ -150,7 +150,7 @@ class _Propagation:
         """Sweeps; then which choices were slips is asked anew, and it sweeps on from where it was."""
         state = self._settle(self._state(self._nothing()), ROUGHLY)
         log_evidence, given = self._weighed(state, lapse)
-        if log_evidence < hopeless - DOUBT:
+        if log_evidence + self._forgiven(given, lapse) < hopeless - DOUBT:
             return None
         if lapse > 0.0:
             self.power = self._meant(given, lapse)
@@ -159,6 +159,10 @@ class _Propagation:
                 self.power = self._meant(self._weighed(state, lapse)[1], lapse)
         state = self._settle(state, SETTLED)
         return self._gaussian(state, self._weighed(state, lapse)[0])
+
+    def _forgiven(self, given: Array, lapse: float) -> float:
+        """What the log evidence can gain, at most about, once slips are seen as such."""
+        return float(np.log1p(lapse / (1.0 - lapse) / self.leads.options * np.exp(np.minimum(-given, 700.0))).sum())
 
     def _meant(self, given: Array, lapse: float) -> Array:
         """(n_stages,) the probability that each choice was no slip, by what all others say of it."""
