@@ -32,7 +32,7 @@ def bench() -> None:
     help="default, local, sobol, cma, SAMPLER+MODEL, or {kind: pilotage, sampler: {…}}; the first is ours.",
 )
 @click.option("--answers", multiple=True, type=click.Choice(["winner", "ranking"]), help="Both if absent.")
-@click.option("--seeds", type=click.IntRange(1, 1000), help="Runs per case and method (20).")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Runs per case and method (20; botorch and optuna 5).")
 @click.option("--region", type=click.Choice(["box", "ball"]), default="box", help="Where places may lie.")
 @click.option("--lapse", type=click.FloatRange(0, 1), default=0.0, help="Share of answers given blindly.")
 @click.option("-j", "processes", type=click.IntRange(1, 64), default=1, help="Processes.")
@@ -56,7 +56,8 @@ def preferences(
     plan = benchmark.plan_of(
         cases or (_QUICK_CASES if quick else tuple(CASES)),
         methods or (_QUICK_METHODS if quick else benchmark.FAMILIES),
-        answers=answers or benchmark.ANSWERS, seeds=seeds or (_QUICK_SEEDS if quick else 20), region=region,
+        answers=answers or benchmark.ANSWERS, seeds=seeds or (_QUICK_SEEDS if quick else 20), slow_seeds=seeds or 5,
+        region=region,
         lapse=lapse,
     )  # fmt: skip
     folder = Cache(cache or ctx.settings().home / "bench")
