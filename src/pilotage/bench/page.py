@@ -22,15 +22,14 @@ DASHES = ("", "6 3", "2 3", "8 3 2 3")
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; }
-body { font: 14px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1280px; padding: 0 1rem; }
-section { display: grid; grid-template-columns: minmax(0, 560px) 1fr; gap: 1.5rem; align-items: start;
-  border-top: 1px solid var(--line); padding: 1rem 0; }
-section h2 { grid-column: 1 / -1; margin: 0; font-size: 1.1rem; }
-svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 12px; }
+body { font: 14px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 960px; padding: 0 1rem; }
+section { border-top: 1px solid var(--line); padding: 1rem 0; }
+section h2 { margin: 0 0 .5rem; font-size: 1.1rem; }
+svg { width: 100%; max-width: 680px; height: auto; } svg text { fill: currentColor; font-size: 12px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .5rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; white-space: normal; }
-@media (max-width: 900px) { section { grid-template-columns: minmax(0, 1fr); } }
+th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
+.table { overflow-x: auto; }
 """
 
 
@@ -193,4 +192,4 @@ def _bars(rows: Sequence[Row]) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="table"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
