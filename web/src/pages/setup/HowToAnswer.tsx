@@ -47,7 +47,7 @@ export function HowToAnswer({ kinds, onChange }: { kinds: readonly QueryKind[]; 
         <legend className="muted">Let me also say</legend>
         {INSTEAD.map(({ kind, words, means }) => (
           <label key={kind}>
-            <input type="checkbox" checked={asides.includes(kind)} onChange={({ target }) => { onChange([...ways, ...asides.filter((one) => one !== kind), ...(target.checked ? [kind] : [])]) }} />
+            <input type="checkbox" checked={kinds.includes(kind)} onChange={({ target }) => { onChange(target.checked ? [...kinds, kind] : kinds.filter((one) => one !== kind)) }} />
             <span>{words} <span className="muted">{means}</span></span>
           </label>
         ))}
