@@ -14,7 +14,18 @@ from pilotage import __version__
 DOCS = Path(__file__).parent
 # In the order of the menu. A page that stands nowhere here is a warning, and so an error.
 CHAPTERS = {
-    "Guides": ["app", "library", "answering", "spaces", "take-away", "api", "files", "deletion", "postgres", "evidence"],
+    "Guides": [
+        "app",
+        "library",
+        "answering",
+        "spaces",
+        "take-away",
+        "api",
+        "files",
+        "deletion",
+        "postgres",
+        "evidence",
+    ],
     "Reference": ["vocabulary", "cli", "configuration", "strategies", "errors", "events", "routes"],
     "The house": ["releasing", "decisions/README"],
 }

@@ -88,9 +88,7 @@ def test_an_answer_that_chooses_nothing_leaves_no_best(pilotage: Pilotage, every
     assert not any(candidate["is_incumbent"] for candidate in answered["candidates"])
 
 
-def test_challengers_are_held_against_the_best_so_far_wherever_it_is_shown(
-    pilotage: Pilotage, every_kind: str
-) -> None:
+def test_challengers_are_held_against_the_best_so_far_wherever_it_is_shown(pilotage: Pilotage, every_kind: str) -> None:
     pilotage("step", every_kind)
     pilotage("answer", every_kind, "3")
     pilotage("step", every_kind)

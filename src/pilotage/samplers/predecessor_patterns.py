@@ -65,12 +65,12 @@ class Step:
         return "refine" if any(word in self.name for word in ("exploit", "refine", "near")) else "explore"
 
 
-def spread(i: int, dim: int, weights: Sequence[float], *, shell: bool = False) -> Array:
+def spread(i: int, dim: int, weights: Sequence[float], *, by_four: bool = False) -> Array:
     """(d,) unit direction along axis i mod d, and by `weights` along the next three, as far as there are so many.
 
     Signs turn with i, in one of two ways of the predecessor's.
     """
-    flips = (i % 4 in (1, 2), i % 3 == 2) if shell else (i % 3 == 1, i % 4 >= 2)
+    flips = (i % 4 in (1, 2), i % 3 == 2) if by_four else (i % 3 == 1, i % 4 >= 2)
     direction = np.zeros(dim)
     for offset, (weight, flipped) in enumerate(zip((1.0, *weights), (i % 2 == 1, *flips, i % 2 == 1), strict=True)):
         if offset < dim:
@@ -165,7 +165,7 @@ def _incumbent_mix(scene: Scene) -> list[Step]:
 
 def _diversity_shell(scene: Scene) -> list[Step]:
     reach = scene.reach(0.92, 0.28)
-    ways = [spread(i, len(scene.z), (0.62, 0.28, 0.18), shell=True) for i in range(scene.n)]
+    ways = [spread(i, len(scene.z), (0.62, 0.28, 0.18), by_four=True) for i in range(scene.n)]
     return [Step(("shell_probe", "shell_counterprobe")[i % 2], reach * way, 0.035) for i, way in enumerate(ways)]
 
 
