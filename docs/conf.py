@@ -25,6 +25,7 @@ CHAPTERS = {
         "deletion",
         "postgres",
         "evidence",
+        "benchmarks",
     ],
     "Reference": ["vocabulary", "cli", "configuration", "strategies", "errors", "events", "routes"],
     "The house": ["releasing", "decisions/README"],
