@@ -245,12 +245,13 @@ def _serving() -> Callable[..., Any]:
 
 @pytest.fixture
 def listen() -> Iterator[Callable[..., Stream]]:
-    """Open an event stream: `listen(base, last_id=3)`."""
+    """Open an event stream, and hear its hello: `listen(base, last_id=3)`."""
     opened: list[Stream] = []
 
     def start(base: str, **more: Any) -> Stream:
-        opened.append(Stream(base, **more))
-        return opened[-1]
+        opened.append(stream := Stream(base, **more))
+        stream.wait(lambda stream: stream.others != [])
+        return stream
 
     yield start
     for stream in opened:

@@ -113,7 +113,7 @@ def test_spread_directions_turn_their_signs_from_slot_to_slot() -> None:
     np.testing.assert_allclose(spread(0, 5, weights) * norm, [1, 0.5, 0.3, 0.2, 0])
     np.testing.assert_allclose(spread(1, 5, weights) * norm, [0, -1, -0.5, 0.3, -0.2])
     np.testing.assert_allclose(spread(2, 5, weights) * norm, [0.2, 0, 1, 0.5, -0.3])
-    np.testing.assert_allclose(spread(2, 5, weights, shell=True) * norm, [0.2, 0, 1, -0.5, -0.3])
+    np.testing.assert_allclose(spread(2, 5, weights, by_four=True) * norm, [0.2, 0, 1, -0.5, -0.3])
     np.testing.assert_allclose(spread(3, 2, weights) * np.sqrt(1.25), [0.5, -1])
     np.testing.assert_allclose(spread(1, 1, weights), [-1])
 
