@@ -184,3 +184,14 @@ def test_the_best_moves_toward_what_is_always_picked() -> None:
 
 def test_closed_errors_are_conflicts() -> None:
     assert issubclass(RoundClosedError, ConflictError)
+
+
+def test_what_is_told_of_a_style_calibration_are_those_to_keep() -> None:
+    session = Session("a disc", model="analytic", seed=3, style_probes=9)
+    assert len(session.ask()) == 9
+    told = session.tell([4, 1])
+    names = [candidate.id for candidate in told.candidates]
+    assert told.answer is not None
+    assert told.answer.answer["kept"] == [names[4], names[1]]
+    assert told.answer.answer["favourite"] == names[4]
+    assert session.ask()[0].z == told.candidates[4].z

@@ -28,7 +28,7 @@ LabDep = Annotated[Lab, Depends(_lab)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 FeedDep = Annotated[Feed, Depends(_feed)]
 Id = Annotated[str, Path(min_length=1, max_length=64)]
-Index = Annotated[int, Path(ge=1, le=100_000)]
+Index = Annotated[int, Path(ge=0, le=100_000)]
 LOCATED: dict[int | str, dict[str, Any]] = {
     202: {"headers": {"Location": {"description": "Where the job can be looked at.", "schema": {"type": "string"}}}}
 }

@@ -100,7 +100,7 @@ class FinishBody(Body):
 class RevertBody(Body):
     """The round to go back to."""
 
-    index: int = Field(ge=1, le=100_000, strict=True)
+    index: int = Field(ge=0, le=100_000, strict=True)
 
 
 class RegenerateBody(Body):

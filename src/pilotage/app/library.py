@@ -20,6 +20,7 @@ from pilotage.core.strategies import invalid_input
 from pilotage.models import Model
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.belief import Belief
+from pilotage.sessions.style import STYLE_ROUND
 from pilotage.sessions.views import CandidateView, RoundView, SessionView
 
 
@@ -80,6 +81,12 @@ class Round:
     def _repr_html_(self) -> str:
         cells = "".join(_figure(number, candidate) for number, candidate in enumerate(self, start=0))
         return f'<div style="display:flex;gap:12px;flex-wrap:wrap">{cells}</div>'
+
+
+def _best_first(round_: RoundView, order: list[str]) -> dict[str, Any]:
+    if round_.index == STYLE_ROUND:
+        return {"kind": "shortlist", "kept": order, "favourite": order[0] if order else None}
+    return {"kind": "ranking", "order": order}
 
 
 def _figure(number: int, candidate: Candidate) -> str:
@@ -176,8 +183,9 @@ class Session:
         """Answer the open round.
 
         Args:
-            answer: the best candidate (object, place in the round, or id); several, best first; or an
-                answer as data: `{"kind": "ratings", "stars": {...}}`.
+            answer: the best candidate (object, place in the round, or id); several, best first (in a style
+                calibration those to keep, the favourite first); or an answer as data:
+                `{"kind": "ratings", "stars": {...}}`.
             tags: candidate id -> what is right or wrong with it, such as "too_dark"; see `elicitation.TAGS`.
             confidence: 1 (a guess) to 3 (certain).
 
@@ -191,11 +199,7 @@ class Session:
         rounds = self.view.round_views
         if not rounds:
             raise InvalidInputError("there is no round to answer", hint="Call ask() first.")
-        sent = (
-            dict(answer)
-            if isinstance(answer, Mapping)
-            else {"kind": "ranking", "order": self._order(rounds[-1], answer)}
-        )
+        sent = dict(answer) if isinstance(answer, Mapping) else _best_first(rounds[-1], self._order(rounds[-1], answer))
         tagged = {name: list(words) for name, words in (tags or {}).items()}
         try:
             submission = Submission(answer=sent, tags=tagged, confidence=confidence)

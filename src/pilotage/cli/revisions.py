@@ -10,7 +10,7 @@ from pilotage.cli.sessions import SESSION, as_json
 
 @click.command()
 @click.argument("session_id", metavar=SESSION)
-@click.option("--round", "index", type=click.IntRange(1), help="Go back to this round; the last answered by default.")
+@click.option("--round", "index", type=click.IntRange(0), help="Go back to this round; the last answered by default.")
 @as_json
 @click.pass_obj
 def undo(ctx: Context, session_id: str, index: int | None, as_json: bool) -> None:

@@ -75,7 +75,7 @@ def answer(ctx: Context, /, session_id: str, best: tuple[str, ...], index: int |
     from pilotage.sessions.acts import Submission  # noqa: PLC0415
 
     lab = ctx.lab()
-    round_ = lab.get_round(session_id, index) if index else open_round(lab.get_session(session_id))
+    round_ = lab.get_round(session_id, index) if index is not None else open_round(lab.get_session(session_id))
     sent = Submission(
         answer=build_answer(round_, best, ways), tags=build_tags(round_, tags), confidence=confidence, comment=comment
     )

@@ -61,7 +61,7 @@ class Shortlist(AnswerBase):
     """The candidates worth keeping, perhaps none; all others shown are not good enough."""
 
     kind: Literal["shortlist"] = "shortlist"
-    kept: tuple[CandidateId, ...] = Field(max_length=12)
+    kept: tuple[CandidateId, ...] = Field(max_length=16)
     favourite: CandidateId | None = None
 
     @property

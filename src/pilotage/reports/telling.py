@@ -12,6 +12,7 @@ from pilotage.records import Event
 from pilotage.reports.chapters import Badge, Chapter, Picture, Said, Work
 from pilotage.reports.record import Record
 from pilotage.sessions.forecasts import OPEN_ROLES
+from pilotage.sessions.style import kinds_in
 from pilotage.store import AnswerRow, CandidateRow, JobRow, MarkRow, RoundRow, RunRow, SampleRow
 
 
@@ -77,7 +78,7 @@ def chapter_of(telling: Telling, row: RoundRow) -> Chapter:
     same = {name: getattr(row, name) for name in Chapter.model_fields if name in RoundRow.model_fields}
     told = bool(answers) or row.forecasts_shown
     return Chapter(
-        **same, asked=counts.kind if counts else telling.session.query_kinds[0],
+        **same, asked=counts.kind if counts else kinds_in(telling.session, row.index)[0],
         pictures=[_picture(telling, row, one, counts, after, told=told) for one in telling.candidates[row.id]],
         answer=_said(telling, counts) if counts else None,
         retracted=[_said(telling, answer) for answer in answers if answer.retracted_at is not None],

@@ -27,6 +27,7 @@ from pilotage.sessions.forecasts import told_elsewhere
 from pilotage.sessions.history import item_of, judgements_of
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.rounds import acting, request_next, round_at, writable
+from pilotage.sessions.style import STYLE_ROUND, kinds_in, require_choice
 from pilotage.spaces import dimension_of
 from pilotage.store import AnswerRow, CandidateRow, JobRow, Reader, RoundRow, SessionRow, Transaction
 
@@ -129,7 +130,9 @@ def answer(ports: Ports, engine: JobEngine, session_id: str, index: int, sent: S
             _require_awaiting(round_)
         candidates = _judged(tx.list(CandidateRow, where={"round_id": round_.id, "state": "ready"}), sent.shown)
         shown = [candidate.id for candidate in candidates]
-        parsed = parse_answer(sent.answer, shown=shown, kinds=session.query_kinds)
+        parsed = parse_answer(sent.answer, shown=shown, kinds=kinds_in(session, index))
+        if index == STYLE_ROUND:
+            require_choice(parsed, shown)
         tags = parse_tags(sent.tags, shown=shown)
         said = {"answer": parsed.model_dump(mode="json"), "tags": tags, "confidence": sent.confidence}
         if given and all(getattr(given[0], name) == value for name, value in said.items()):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pilotage.core.errors import InvalidInputError, UnsupportedInputError
 from pilotage.core.strategies import invalid_input
@@ -61,6 +61,9 @@ class SessionConfig(BaseModel):
         description="Units of the axes: as far as 'measured', 'none' (one caption difference each), or each in turn.",
     )
     candidates: int = Field(4, ge=2, le=9, strict=True, description="Pictures per round.")
+    style_probes: int = Field(
+        0, ge=0, le=16, strict=True, description="Pictures of a style calibration before round 1, 3 or more; 0: none."
+    )
     query_kinds: tuple[QueryKind, ...] = Field(
         ("ranking", "pairwise", "ratings", "approval"), min_length=1,
         description="Ways of answering that the session takes; the page opens with the first. With `tie` among them, "
@@ -72,6 +75,17 @@ class SessionConfig(BaseModel):
     seed: int | None = Field(None, ge=0, le=MAX_SEED, strict=True, description="Drawn and recorded if absent.")
     seed_policy: SeedPolicy = Field("fixed-per-round", description="Which candidates share their noise.")
     show_forecasts: bool = Field(False, description="Show P(best) while choosing; recorded, since it may sway you.")
+    repeats: int | None = Field(
+        None, ge=4, le=50, strict=True,
+        description="Show an earlier set again, unannounced, about once in this many rounds; never if absent.",
+    )  # fmt: skip
+
+    @field_validator("style_probes")
+    @classmethod
+    def _enough_to_choose_from(cls, probes: int) -> int:
+        if probes in (1, 2):
+            raise ValueError("a style calibration needs at least 3 probes")
+        return probes
 
     @property
     def axis_texts(self) -> tuple[AxisText, ...]:
@@ -95,6 +109,11 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
     if own_axes and texts:
         raise UnsupportedInputError(f"{info.name} has axes of its own", field="axes")
     _check_scales(config, info)
+    if config.repeats is not None and config.show_forecasts:
+        raise InvalidInputError(
+            "a set can't come again unnoticed where forecasts and roles are shown while choosing", field="repeats",
+            hint="Leave out repeats or show_forecasts.",
+        )  # fmt: skip
     if not own_axes and len(texts) > dimension_of(config.dimension):
         raise InvalidInputError(
             f"{len(texts)} axes do not fit a dimension of {config.dimension}", field="axes",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from pilotage.elicitation import incumbent
 from pilotage.sessions.history import judgements_of
+from pilotage.sessions.style import first_index
 from pilotage.sessions.views import View
 from pilotage.store import (
     AnswerRow,
@@ -85,8 +86,10 @@ def _rounds(
     answers: Sequence[AnswerRow],
 ) -> Iterator[Finding]:  # fmt: skip
     counting = [round_ for round_ in rounds if round_.state != "superseded"]
-    if [round_.index for round_ in counting] != list(range(1, len(counting) + 1)):
-        yield Finding(code="round_order", subject=session.id, message="its rounds are not 1, 2, … once each")
+    first = first_index(session)
+    if [round_.index for round_ in counting] != list(range(first, first + len(counting))):
+        message = f"its rounds are not {first}, {first + 1}, … once each"
+        yield Finding(code="round_order", subject=session.id, message=message)
     given = Counter(answer.round_id for answer in answers if answer.retracted_at is None)
     ready = Counter(row.round_id for row in candidates if row.state == "ready" and row.sample_id)
     jobs = _there(reader, JobRow, {round_.job_id for round_ in counting if round_.job_id})

@@ -18,6 +18,7 @@ from pilotage.jobs.base import new_job
 from pilotage.sessions.events import RoundRequested, RoundSuperseded
 from pilotage.sessions.history import rounds_of
 from pilotage.sessions.ports import Ports
+from pilotage.sessions.style import first_index
 from pilotage.store import JobRow, Reader, RoundRow, SessionRow, Transaction
 
 UNDER_WAY = ("queued", "running", "succeeded")
@@ -76,7 +77,8 @@ def request_next(ports: Ports, engine: JobEngine, tx: Transaction, session: Sess
     rounds = rounds_of(tx, session)
     last = rounds[-1] if rounds else None
     if last is None or last.state == "answered":
-        return request_round_at(ports, engine, tx, session, (last.index if last else 0) + 1, after=last)
+        index = last.index + 1 if last else first_index(session)
+        return request_round_at(ports, engine, tx, session, index, after=last)
     if last.state == "awaiting":
         raise RoundOpenError(f"round {last.index} waits for your answer", hint="Answer it first.", index=last.index)
     job = tx.find(JobRow, last.job_id or "")

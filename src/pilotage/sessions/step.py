@@ -6,6 +6,7 @@ Re-entrant: proposals and forecasts are committed before rendering, and a second
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -24,18 +25,22 @@ from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
 from pilotage.sessions.attributes import descriptors_of
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SessionPlaced, SpaceBuilt
-from pilotage.sessions.history import judgements_of, posterior_of, region_of
+from pilotage.sessions.history import judgements_of, posterior_of, region_of, rounds_of
 from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
+from pilotage.sessions.repeats import ROLE, is_due, repeat_of, searched, set_to_repeat
 from pilotage.sessions.runs import Point, RunPlan, environment, execute
 from pilotage.sessions.scales import measured_space, recorded_scales
 from pilotage.sessions.spaces import build_space, require_same_space
+from pilotage.sessions.style import STYLE_ROUND, StyleProbes, first_index, probes_of
 from pilotage.spaces import SteeringSpace
-from pilotage.store import CandidateRow, RoundRow, RunRow, SampleRow, SessionRow
+from pilotage.store import CandidateRow, Reader, RoundRow, RunRow, SampleRow, SessionRow
 
+Json = dict[str, Any]
 BASELINE_WHY = "Your prompt as it is, unsteered."
 INCUMBENT_WHY = "Your best so far, unchanged."
 PINNED_WHY = "You pinned it."
+REPEAT_WHY = "You judged it in round {}: it came again to see how steady your choices are."
 
 
 def step(
@@ -122,15 +127,50 @@ def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Pro
     posterior = posterior_of(session, judgements)
     progress(Step("proposing"))
     kept = _kept(ports, session, round_, incumbent(judgements))
-    sampler = SAMPLERS.build(session.config["sampler"])
-    view = View(region_of(session), posterior, judgements, round_.index, _looks(ports, sampler, judgements))
-    slots = SessionConfig.model_validate(session.config).candidates
-    rng = stream(session.seed, "proposals", round_.index, *((round_.attempt,) if round_.attempt else ()))
-    proposals = sampler.propose(view, n=slots - len(kept), rng=rng)
-    rows = [*kept, *_free(ports, session, round_, proposals, start=len(kept))]
+    again = _again(ports, session, round_, kept, posterior)
+    rows, state = again or _new(ports, session, round_, kept, posterior, judgements)
     rows = _with_forecasts(rows, posterior, np.array([row.z for row in rows]) / session.radius)
     gain = posterior.expected_regret() if judgements else None
-    return _commit(ports, round_, rows, proposals, gain)
+    return _commit(ports, round_, rows, state, gain)
+
+
+def _again(
+    ports: Ports, session: SessionRow, round_: RoundRow, kept: Sequence[CandidateRow], posterior: Posterior
+) -> tuple[Sequence[CandidateRow], Json] | None:
+    """The candidates of an earlier round, where it is time to see whether the same is chosen; else None."""
+    before = [one for one in rounds_of(ports.store, session) if one.index < round_.index]
+    if not is_due(session, round_, before):
+        return None
+    found = set_to_repeat(ports.store, session, round_, before, kept, posterior)
+    if found is None:
+        return None
+    source, rest = found
+    why = REPEAT_WHY.format(source.index)
+    rows = [
+        _carried(ports, session, round_, slot, row.id, role=ROLE, why=why)
+        for slot, row in enumerate(rest, start=len(kept))
+    ]
+    return [*kept, *rows], {"repeat_of": source.id}
+
+
+def _new(
+    ports: Ports, session: SessionRow, round_: RoundRow, kept: Sequence[CandidateRow], posterior: Posterior,
+    judgements: Sequence[Judgement],
+) -> tuple[Sequence[CandidateRow], Json]:  # fmt: skip
+    """What is kept and what the sampler proposes for the free slots; and the sampler's state."""
+    sampler, slots = _asked(session, round_)
+    place = round_.index - first_index(session) + 1
+    view = View(region_of(session), posterior, searched(judgements), place, _looks(ports, sampler, judgements))
+    rng = stream(session.seed, "proposals", round_.index, *((round_.attempt,) if round_.attempt else ()))
+    proposals = sampler.propose(view, n=slots - len(kept), rng=rng)
+    return [*kept, *_free(ports, session, round_, proposals, start=len(kept))], dict(proposals.state)
+
+
+def _asked(session: SessionRow, round_: RoundRow) -> tuple[Sampler, int]:
+    """What proposes a round, and how many pictures it shows."""
+    if round_.index == STYLE_ROUND:
+        return StyleProbes(), probes_of(session.config)
+    return SAMPLERS.build(session.config["sampler"]), SessionConfig.model_validate(session.config).candidates
 
 
 def _looks(ports: Ports, sampler: Sampler, judgements: Sequence[Judgement]) -> Mapping[str, tuple[float, ...]]:
@@ -221,9 +261,8 @@ def _with_forecasts(rows: Sequence[CandidateRow], posterior: Posterior, u: Array
 
 
 def _commit(
-    ports: Ports, round_: RoundRow, rows: Sequence[CandidateRow], proposals: Proposals, gain: float | None
+    ports: Ports, round_: RoundRow, rows: Sequence[CandidateRow], state: Json, gain: float | None
 ) -> Sequence[CandidateRow]:
-    state = dict(proposals.state)
     fields = {"id", "slot", "role", "why", "z", "seed", "carried_from", "forecast"}
     proposed = RoundProposed(
         session_id=round_.session_id, round_id=round_.id, index=round_.index, sampler_state=state, expected_gain=gain,
@@ -247,6 +286,8 @@ def _rendered(
 ) -> dict[str, SampleRow]:  # fmt: skip
     """Candidate id -> its sample, for every candidate that carries none; one batch."""
     new = [row for row in candidates if row.carried_from is None]
+    if not new:  # a set shown again
+        return {}
     points = tuple(Point(Row(space.decode(np.array(row.z)), row.seed), tuple(row.z)) for row in new)
     request = SessionConfig.model_validate(session.config).request
     plan = RunPlan("round", (round_.id,), request, points, session_id=session.id)
@@ -262,11 +303,11 @@ def _rendered(
 def _shown(
     ports: Ports, round_: RoundRow, candidates: Sequence[CandidateRow], samples: dict[str, SampleRow]
 ) -> RoundRow:
-    run_id = next(iter(samples.values())).run_id
     with ports.store.transaction() as tx:
         current = tx.get(RoundRow, round_.id)
         if current.state == "superseded":
             return current
+        run_id, made = _made(tx, current, candidates, samples)
         now = ports.clock()
         known = {"state": "awaiting", "run_id": run_id, "shown_at": now, "error": None}
         tx.put(shown := current.model_copy(update=known))
@@ -277,13 +318,24 @@ def _shown(
         tx.put(session.model_copy(update={**counts, "updated_at": now}))
         facts = [
             {"candidate_id": key, "sample_id": s.id, "artifact": s.artifact, "error": s.error}
-            for key, s in samples.items()
+            for key, s in made.items()
         ]
         told = RoundShown(session_id=session.id, round_id=round_.id, index=round_.index, run_id=run_id, samples=facts)
         ports.tell(tx, session.id, told)
         crash_point("round told")
     crash_point("round shown")
     return shown
+
+
+def _made(
+    reader: Reader, round_: RoundRow, candidates: Sequence[CandidateRow], samples: Mapping[str, SampleRow]
+) -> tuple[str | None, Mapping[str, SampleRow]]:
+    """The run that made the round's pictures, and what it made; of a repeat, those of the set that it shows."""
+    source = repeat_of(round_)
+    if source is None:
+        return next(iter(samples.values())).run_id, samples
+    again = {row.id: reader.get(SampleRow, row.sample_id or "") for row in candidates if row.role == ROLE}
+    return reader.get(RoundRow, source).run_id, again
 
 
 def _settled(row: CandidateRow, sample: SampleRow | None) -> CandidateRow:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pilotage.sessions.forecasts import OPEN_ROLES
 from pilotage.sessions.loading import SessionRows, by_id, load_round, load_session
 from pilotage.sessions.rounds import round_at
+from pilotage.sessions.style import kinds_in
 from pilotage.store import CandidateRow, JobRow, Reader, RoundRow, Row, RunRow, SampleRow, SessionRow
 
 Json = dict[str, Any]
@@ -86,7 +87,8 @@ class JobView(View):
 class RoundView(View):
     """A round with its candidates, its answer, and the job that made it.
 
-    `take` counts the rounds at its index; `retracted` are the answers that were taken back.
+    `take` counts the rounds at its index; `retracted` are the answers that were taken back. Round 0 is a style
+    calibration; `query_kinds` are the ways of answering that this round takes.
     """
 
     id: str
@@ -97,6 +99,7 @@ class RoundView(View):
     parent_id: str | None
     run_id: str | None
     state: str
+    query_kinds: list[str]
     candidates: list[CandidateView]
     answer: AnswerView | None
     retracted: list[AnswerView]
@@ -281,6 +284,7 @@ def _round_view(rows: SessionRows, round_: RoundRow) -> RoundView:
         "candidates": [_candidate_view(rows, candidate, told=told) for candidate in rows.candidates_of(round_)],
         "answer": given, "retracted": [answer for answer in answers if answer is not given],
         "job": job_view(job) if job else None, "timings_ms": run.timings_ms if run else {},
+        "query_kinds": list(kinds_in(rows.session, round_.index)),
     }  # fmt: skip
     return RoundView(**known)
 
