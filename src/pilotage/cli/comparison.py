@@ -55,6 +55,7 @@ def _figures(one: ComparedSession) -> Iterator[tuple[str, str]]:
     yield "  right", _percent(figures.forecast_hits)
     yield "  right, as they expected", _percent(figures.forecast_expected)
     yield "  skill over an even guess", _number(figures.forecast_skill, " nats")
+    yield "same choice when shown again", f"{figures.repeats_same} of {figures.repeats}" if figures.repeats else UNKNOWN
 
 
 def _row(row: tuple[str, Sequence[str]]) -> str:

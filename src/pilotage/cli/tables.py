@@ -16,6 +16,9 @@ def round_table(round_: RoundView, paths: Sequence[Path]) -> str:
     lines = [f"round {round_.index}  {round_.state}"]
     for place, candidate in enumerate(round_.candidates, start=1):
         lines.append(f"  {place}  {candidate.id}  {_status(candidate)}{_forecast(candidate)}")
+    if round_.repeat:
+        same = {True: "you chose the same", False: "you chose another", None: "the answers can't be compared"}
+        lines.append(f"  the set of round {round_.repeat.index} again: {same[round_.repeat.same]}")
     return "\n".join([*lines, *(f"  wrote {path}" for path in paths)])
 
 
@@ -23,6 +26,8 @@ def session_text(lab: Any, session: SessionView) -> str:
     """A session: what it is, its rounds, what is believed."""
     head = f"{session.id}  {session.state}  “{session.prompt}”  model {session.model}, seed {session.seed}"
     rounds = [round_table(round_, []) for round_ in session.round_views]
+    if agreed := session.agreement:
+        rounds.append(f"you agree with yourself in {agreed.same} of {agreed.repeats} sets that came again")
     if not session.axes:
         return "\n".join([head, *rounds])
     belief = lab.get_belief(session.id)

@@ -83,6 +83,8 @@ class Chapter(Part):
     Attributes:
         asked: the kind of its query.
         counts_for_calibration: one candidate alone was put first, and the forecasts were not seen while choosing.
+        repeat_of: the round whose set this one showed again, unannounced; told after the answer.
+        same_again: whether the same was chosen then; None where there is nothing to compare.
         moved: per axis, how far the answer moved where the best is believed to lie, in axis units; None if the
             session is too long for it to be told, or there is nothing to compare.
         best_before, best_after: candidate ids of the best so far around the answer.
@@ -100,6 +102,8 @@ class Chapter(Part):
     retracted: list[Said]
     forecasts_shown: bool
     counts_for_calibration: bool
+    repeat_of: int | None = None
+    same_again: bool | None = None
     expected_gain: float | None
     moved: list[float | None] | None
     best_before: str | None

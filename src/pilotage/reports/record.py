@@ -114,6 +114,8 @@ def _waiting(record: Record) -> set[str]:
 
 def _public(record: Record) -> Record:
     waiting = _waiting(record)
+    is_blind = record.session.config.get("repeats") is not None  # then its phases would tell that nothing was drawn
+    blind = {row.job_id for row in record.rows[RoundRow] if is_blind and row.id in waiting}
     own = {kind: {row.id for row in rows} for kind, rows in record.rows.items()}
 
     def known(kind: type[Row], id_: str | None) -> str | None:
@@ -136,7 +138,10 @@ def _public(record: Record) -> Record:
         },
         RunRow: lambda row: {"model": public_ref(row.model), "error": _public_fault(row.error)},
         SampleRow: lambda row: {"error": public_text(row.error)},
-        JobRow: lambda row: {"payload": {}, "worker_id": None, "error": _public_fault(row.error)},
+        JobRow: lambda row: {
+            "payload": {}, "worker_id": None, "error": _public_fault(row.error),
+            **({"phases": []} if row.id in blind else {}),
+        },
     }  # fmt: skip
     return Record({
         kind: tuple(row.model_copy(update=changes[kind](row)) if kind in changes else row for row in rows)

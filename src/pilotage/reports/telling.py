@@ -12,6 +12,7 @@ from pilotage.records import Event
 from pilotage.reports.chapters import Badge, Chapter, Picture, Said, Work
 from pilotage.reports.record import Record
 from pilotage.sessions.forecasts import OPEN_ROLES
+from pilotage.sessions.repeats import agrees, repeat_of
 from pilotage.sessions.style import kinds_in
 from pilotage.store import AnswerRow, CandidateRow, JobRow, MarkRow, RoundRow, RunRow, SampleRow
 
@@ -83,7 +84,7 @@ def chapter_of(telling: Telling, row: RoundRow) -> Chapter:
         answer=_said(telling, counts) if counts else None,
         retracted=[_said(telling, answer) for answer in answers if answer.retracted_at is not None],
         counts_for_calibration=counts is not None and len(_firsts(counts)) == 1 and not row.forecasts_shown,
-        moved=telling.moves.get(row.id),
+        **_again(telling, row, counts), moved=telling.moves.get(row.id),
         best_before=before, best_after=after, work=_work(telling, row),
     )  # fmt: skip
 
@@ -94,16 +95,28 @@ def _picture(
     sample = telling.samples.get(row.sample_id or "")
     forecast = row.forecast if told else {}
     seen = telling.seen.get(round_.id, ())
+    is_open = told or row.role in OPEN_ROLES
     return Picture(
         id=row.id, place=row.slot + 1, state=row.state, artifact=sample.artifact if sample else None,
-        role=row.role if told or row.role in OPEN_ROLES else None, why=row.why if told else None,
+        role=row.role if is_open else None, why=row.why if told else None,
         badges=_badges(telling, row), z=row.z, seed=row.seed, p_best=forecast.get("p_best"),
         mean=forecast.get("mean"), sd=forecast.get("sd"), chosen=answer is not None and _is_first(answer, row.id, best),
-        first_round=telling.first_shown[row.sample_id or row.id], attempt=row.attempt,
+        first_round=telling.first_shown[row.sample_id or row.id] if is_open else round_.index, attempt=row.attempt,
         comment=str(answer.comments.get(row.id, "")) if answer else "",
         tags=answer.tags.get(row.id, []) if answer else [],
         zoomed=Counter(e.data["candidate_id"] for e in seen if e.type == "page.zoomed")[row.id], error=row.error,
     )  # fmt: skip
+
+
+def _again(telling: Telling, row: RoundRow, answer: AnswerRow | None) -> dict[str, Any]:
+    """Of a round that showed another's set again: which one's, and whether the same was chosen."""
+    source = telling.rounds.get(repeat_of(row) or "")
+    if source is None:
+        return {}
+    before = next((one for one in telling.answers[source.id] if one.retracted_at is None), None)
+    shown = {one.id: one.sample_id for id_ in (row.id, source.id) for one in telling.candidates[id_]}
+    same = agrees(answer, before, shown) if answer and before else None
+    return {"repeat_of": source.index, "same_again": same}
 
 
 def _is_first(answer: AnswerRow, candidate_id: str, best: str | None) -> bool:

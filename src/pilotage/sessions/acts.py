@@ -26,6 +26,7 @@ from pilotage.sessions.events import (
 from pilotage.sessions.forecasts import told_elsewhere
 from pilotage.sessions.history import item_of, judgements_of
 from pilotage.sessions.ports import Ports
+from pilotage.sessions.repeats import repeat_of
 from pilotage.sessions.rounds import acting, request_next, round_at, writable
 from pilotage.sessions.style import STYLE_ROUND, kinds_in, require_choice
 from pilotage.spaces import dimension_of
@@ -237,6 +238,6 @@ def _write_answer(
     told = AnswerRecorded(
         session_id=session.id, round_id=round_.id, index=round_.index, answer_id=row.id, answer=row.answer,
         incumbent_id=winner, confidence=row.confidence, tags=row.tags, directions=row.directions,
-        ties_offered=row.ties_offered,
+        ties_offered=row.ties_offered, repeat_of=repeat_of(round_),
     )  # fmt: skip
     ports.tell(tx, session.id, told)

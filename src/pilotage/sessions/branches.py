@@ -89,6 +89,7 @@ def _copy_round(tx: Transaction, child: SessionRow, round_: RoundRow, ids: Ids, 
     changes: dict[str, Any] = {
         "id": ids[round_.id], "session_id": child.id, "take": 0, "parent_id": ids.get(round_.parent_id or ""),
         "job_id": None, "state": "answered" if following else "awaiting", "superseded_at": None,
+        "sampler_state": _renamed(round_.sampler_state, ids),
     }  # fmt: skip
     answers = tx.list(AnswerRow, where={"round_id": round_.id})
     if following is None:  # it waits; if it was answered before, its forecasts have been told

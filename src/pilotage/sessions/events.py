@@ -100,7 +100,10 @@ class RoundFailed(Payload):
 
 @SESSION_EVENTS.register
 class AnswerRecorded(Payload):
-    """A person judged a round; with all that the belief takes from it."""
+    """A person judged a round; with all that the belief takes from it.
+
+    `repeat_of` is the round whose set this one showed again.
+    """
 
     type: ClassVar[str] = "answer.recorded"
 
@@ -114,6 +117,7 @@ class AnswerRecorded(Payload):
     tags: Json = Field(default_factory=dict)
     directions: Json = Field(default_factory=dict)
     ties_offered: bool = False
+    repeat_of: str | None = None
 
 
 @SESSION_EVENTS.register

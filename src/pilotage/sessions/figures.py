@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from pilotage.elicitation import chosen
 from pilotage.sessions.history import judgement_of, rounds_of
+from pilotage.sessions.loading import load_session
+from pilotage.sessions.repeat_views import agreement
 from pilotage.store import AnswerRow, CandidateRow, Reader, RoundRow, SessionRow
 
 
@@ -28,6 +30,7 @@ class SessionFigures(BaseModel):
         forecast_skill: mean log probability given to what was chosen, minus that of an even guess, in nats;
             above 0 the forecasts knew something.
         retracted: answers that were taken back.
+        repeats: sets that came again unannounced and were judged twice; in `repeats_same` the same was chosen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +48,8 @@ class SessionFigures(BaseModel):
     forecast_expected: float | None
     forecast_skill: float | None
     retracted: int
+    repeats: int
+    repeats_same: int
 
 
 class _Forecast(BaseModel):
@@ -61,6 +66,7 @@ def figures_of(reader: Reader, session: SessionRow) -> SessionFigures:
     answers = reader.list(AnswerRow, where={"session_id": session.id})
     times = [a.decision_ms for a in answers if a.decision_ms is not None and a.retracted_at is None]
     forecasts = [one for round_ in rounds if (one := _forecast(reader, session, round_))]
+    agreed = agreement(load_session(reader, session))
     return SessionFigures(
         rounds=len(rounds), answers=session.answers, renders=session.renders, closeness=session.closeness,
         expected_gains=[round_.expected_gain for round_ in rounds], incumbent_changes=_changes(reader, session, rounds),
@@ -69,6 +75,7 @@ def figures_of(reader: Reader, session: SessionRow) -> SessionFigures:
         forecast_expected=fmean(f.highest for f in forecasts) if forecasts else None,
         forecast_skill=fmean(f.skill for f in forecasts) if forecasts else None,
         retracted=sum(answer.retracted_at is not None for answer in answers),
+        repeats=agreed.repeats if agreed else 0, repeats_same=agreed.same if agreed else 0,
     )  # fmt: skip
 
 

@@ -26,8 +26,10 @@ def kept_back(reader: Reader, events: Sequence[Event]) -> Sequence[Event]:
 
 
 def hidden(role: str) -> dict[str, Any]:
-    """What stands for a candidate's role, reason and forecast before the answer."""
-    return {"role": role if role in OPEN_ROLES else "", "why": "", "forecast": {}}
+    """What stands for a candidate's role, reason, forecast and, unless it is plain, its origin before the answer."""
+    if role in OPEN_ROLES:
+        return {"role": role, "why": "", "forecast": {}}
+    return {"role": "", "why": "", "forecast": {}, "carried_from": None}
 
 
 def told_elsewhere(reader: Reader, round_: RoundRow) -> bool:
@@ -35,7 +37,8 @@ def told_elsewhere(reader: Reader, round_: RoundRow) -> bool:
     own = reader.list(CandidateRow, where={"round_id": round_.id})
     samples = tuple(row.sample_id for row in own if row.sample_id)
     beside = {row.round_id for row in reader.list(CandidateRow, where={"sample_id": samples})} - {round_.id}
-    copies = reader.list(RoundRow, where={"id": tuple(beside), "run_id": round_.run_id})
+    where = {"id": tuple(beside), "run_id": round_.run_id, "index": round_.index}  # a set shown again is no copy
+    copies = reader.list(RoundRow, where=where)
     return any(copy.forecasts_shown or copy.answered_at is not None for copy in copies)
 
 

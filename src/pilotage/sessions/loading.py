@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from pilotage.sessions.repeats import repeat_of
 from pilotage.store import (
     AnswerRow,
     CandidateRow,
@@ -62,11 +63,12 @@ def load_session(reader: Reader, session: SessionRow) -> SessionRows:
 
 
 def load_round(reader: Reader, session: SessionRow, round_: RoundRow) -> SessionRows:
-    """All that the view of one round shows."""
-    return _load(reader, session, [round_], {"round_id": round_.id})
+    """All that the view of one round shows; of one that shows another's set again, that set and its answers too."""
+    ids = tuple(one for one in (round_.id, repeat_of(round_)) if one)
+    return _load(reader, session, [round_], {"round_id": ids})
 
 
-def _load(reader: Reader, session: SessionRow, rounds: Sequence[RoundRow], where: Mapping[str, str]) -> SessionRows:
+def _load(reader: Reader, session: SessionRow, rounds: Sequence[RoundRow], where: Mapping[str, Any]) -> SessionRows:
     """The rows of `rounds`, whose candidates and answers are those that match `where`."""
     own = reader.list(CandidateRow, where=where)
     known = {row.id: row for row in own}

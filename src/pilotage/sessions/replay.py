@@ -131,8 +131,9 @@ def _compared(sample: SampleRow, output: Output, changes: Sequence[str]) -> Samp
 def _runs(ports: Ports, session: SessionRow, rounds: Sequence[int] | None) -> list[tuple[RunRow, int | None]]:
     """The runs to render again, in order, each with the round that it was for; a branch has some of its parent's."""
     mine = {"session_id": session.id}
-    known = {row.run_id: row.index for row in ports.store.list(RoundRow, where=mine)}
-    strange = sorted(set(rounds or ()) - set(known.values()))
+    shows = [(row.run_id, row.index) for row in ports.store.list(RoundRow, where=mine)]
+    known = dict(reversed(shows))  # a set that is shown again was made for its first round
+    strange = sorted(set(rounds or ()) - {index for _, index in shows})
     if strange:
         raise NotFoundError(f"the session has no round {_list(strange)}", field="rounds")
     shown = {row.sample_id for row in ports.store.list(CandidateRow, where=mine)} - {None}
@@ -140,7 +141,8 @@ def _runs(ports: Ports, session: SessionRow, rounds: Sequence[int] | None) -> li
     own = {row.id: row for row in ports.store.list(RunRow, where=mine)}
     runs = own | {row.id: row for row in ports.store.list(RunRow, where={"id": tuple(made_by - own.keys())})}
     done = sorted((run for run in runs.values() if run.state == "succeeded"), key=cursor)
-    found = [(run, known.get(run.id)) for run in done if rounds is None or known.get(run.id) in rounds]
+    wanted = {run_id for run_id, index in shows if rounds is None or index in rounds}
+    found = [(run, known.get(run.id)) for run in done if rounds is None or run.id in wanted]
     if not found:
         raise InvalidInputError(
             "nothing was rendered that could be rendered again", field="rounds", hint="Ask for a round first."

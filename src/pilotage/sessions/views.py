@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from pilotage.sessions.forecasts import OPEN_ROLES
 from pilotage.sessions.loading import SessionRows, by_id, load_round, load_session
+from pilotage.sessions.repeat_views import AgreementView, RepeatView, agreement, repeat_told
 from pilotage.sessions.rounds import round_at
+from pilotage.sessions.sheet_views import SheetView, grid_of, sheet_of
 from pilotage.sessions.style import kinds_in
 from pilotage.store import CandidateRow, JobRow, Reader, RoundRow, Row, RunRow, SampleRow, SessionRow
 
@@ -25,7 +27,10 @@ class View(BaseModel):
 
 
 class CandidateView(View):
-    """A candidate. `forecast`, `why` and all but the plain roles stay None until the round is answered."""
+    """A candidate. `forecast`, `why` and all but the plain roles stay None until the round is answered.
+
+    `grid` is its place on the round's sheet.
+    """
 
     id: str
     slot: int
@@ -39,6 +44,7 @@ class CandidateView(View):
     role: str | None
     why: str | None
     forecast: Json | None
+    grid: list[float] | None
     error: str
     attempt: int
     is_incumbent: bool
@@ -105,6 +111,8 @@ class RoundView(View):
     retracted: list[AnswerView]
     job: JobView | None
     sampler_state: Json | None
+    sheet: SheetView | None
+    repeat: RepeatView | None
     expected_gain: float | None
     error: Json | None
     timings_ms: Json
@@ -159,6 +167,7 @@ class SessionView(SessionSummary):
     outcome: str
     parent_round_id: str | None
     origin: Json | None
+    agreement: AgreementView | None
     round_views: list[RoundView]
     superseded: list[RoundView]
     branches: list[BranchView]
@@ -212,7 +221,7 @@ def session_view(reader: Reader, session_id: str) -> SessionView:
     known = {
         **_same(session, SessionView), **_summary(session, rows.known, rows.samples),
         "round_views": [view for view in views if view.state != "superseded"],
-        "superseded": [view for view in views if view.state == "superseded"],
+        "superseded": [view for view in views if view.state == "superseded"], "agreement": agreement(rows),
         "branches": [BranchView(**_same(child, BranchView)) for child in children],
     }  # fmt: skip
     return SessionView(**known)
@@ -279,24 +288,30 @@ def _round_view(rows: SessionRows, round_: RoundRow) -> RoundView:
     given = next((answer for answer in answers if answer.retracted_at is None), None)
     job, run = rows.jobs.get(round_.job_id or ""), rows.runs.get(round_.run_id or "")
     told = given is not None or round_.forecasts_shown
+    sheet = sheet_of(round_)
     known = {
-        **_same(round_, RoundView), "sampler_state": round_.sampler_state if told else None,
-        "candidates": [_candidate_view(rows, candidate, told=told) for candidate in rows.candidates_of(round_)],
+        **_same(round_, RoundView), "sampler_state": round_.sampler_state if told else None, "sheet": sheet,
+        "repeat": repeat_told(rows, round_) if told else None,
+        "candidates": [_candidate_view(rows, one, sheet, told=told) for one in rows.candidates_of(round_)],
         "answer": given, "retracted": [answer for answer in answers if answer is not given],
         "job": job_view(job) if job else None, "timings_ms": run.timings_ms if run else {},
         "query_kinds": list(kinds_in(rows.session, round_.index)),
     }  # fmt: skip
+    if not told and rows.session.config.get("repeats"):  # how long it took would tell that nothing was drawn
+        known |= {"job": job_view(job.model_copy(update={"phases": []})) if job else None, "timings_ms": {}}
     return RoundView(**known)
 
 
-def _candidate_view(rows: SessionRows, row: CandidateRow, *, told: bool) -> CandidateView:
+def _candidate_view(rows: SessionRows, row: CandidateRow, sheet: SheetView | None, *, told: bool) -> CandidateView:
     sample, mark = rows.samples.get(row.sample_id or ""), rows.marks.get(row.sample_id or "")
     known = {
         **_same(row, CandidateView), "artifact": sample.artifact if sample else None,
         "carried_from_round": rows.index_of(row.carried_from), "is_incumbent": row.id == rows.session.incumbent_id,
         "is_final": row.id == rows.session.final_id, "favourite": mark is not None and mark.favourite,
-        "pinned": mark is not None and mark.pinned,
+        "pinned": mark is not None and mark.pinned, "grid": grid_of(row, sheet, rows.session.radius),
     }  # fmt: skip
     if not told:
-        known |= {"role": row.role if row.role in OPEN_ROLES else None, "why": None, "forecast": None}
+        known |= {"why": None, "forecast": None}
+        if row.role not in OPEN_ROLES:
+            known |= {"role": None, "carried_from": None, "carried_from_round": None}
     return CandidateView(**known)
