@@ -1,4 +1,4 @@
-"""Style calibration: a round 0 of probes from all over the space, one shortlist, and a belief that later rounds have."""
+"""Style calibration: a round 0 of probes, one shortlist, and a belief that all later rounds have."""
 
 from __future__ import annotations
 

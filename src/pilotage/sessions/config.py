@@ -72,6 +72,9 @@ class SessionConfig(BaseModel):
     basis: Strategy = Field("attributes_pca", description="Where the axes come from.")
     sampler: Strategy = Field("trust_region", description="How candidates are proposed.")
     preference_model: Strategy = Field("laplace_gp", description="How answers become a belief.")
+    taste: Literal["off", "profile"] = Field(
+        "off", description="Begin with what your earlier sessions in the same space tell, or with no opinion."
+    )
     seed: int | None = Field(None, ge=0, le=MAX_SEED, strict=True, description="Drawn and recorded if absent.")
     seed_policy: SeedPolicy = Field("fixed-per-round", description="Which candidates share their noise.")
     show_forecasts: bool = Field(False, description="Show P(best) while choosing; recorded, since it may sway you.")
@@ -123,12 +126,15 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
         request = info.capabilities.complete(config.request)
     except UnsupportedInputError as cause:
         raise UnsupportedInputError(str(cause), hint=cause.hint, field=f"request.{cause.field}") from cause
+    model = PREFERENCE_MODELS.parse(config.preference_model).model_dump()
+    if config.taste == "profile" and "taste" not in model:
+        raise InvalidInputError(f"{model['kind']} can't begin with a taste", field="taste", hint="Take laplace_gp.")
     return config.model_copy(
         update={
             "request": request,
             "basis": BASES.parse(config.basis).model_dump(),
             "sampler": SAMPLERS.parse(config.sampler).model_dump(),
-            "preference_model": PREFERENCE_MODELS.parse(config.preference_model).model_dump(),
+            "preference_model": model,
         }
     )
 

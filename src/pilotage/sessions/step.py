@@ -33,6 +33,7 @@ from pilotage.sessions.runs import Point, RunPlan, environment, execute
 from pilotage.sessions.scales import measured_space, recorded_scales
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.sessions.style import STYLE_ROUND, StyleProbes, first_index, probes_of
+from pilotage.sessions.tastes import first_guess, with_taste
 from pilotage.spaces import SteeringSpace
 from pilotage.store import CandidateRow, Reader, RoundRow, RunRow, SampleRow, SessionRow
 
@@ -40,6 +41,7 @@ Json = dict[str, Any]
 BASELINE_WHY = "Your prompt as it is, unsteered."
 INCUMBENT_WHY = "Your best so far, unchanged."
 PINNED_WHY = "You pinned it."
+TASTE_WHY = "Where your earlier sessions say that you will like it best."
 REPEAT_WHY = "You judged it in round {}: it came again to see how steady your choices are."
 
 
@@ -83,10 +85,12 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
         require_same_space(session, space, model)
         _note_move(ports, session, model)
         return session
+    config = {**session.config, "scales": recorded_scales(space)}
+    config, taken = with_taste(ports.store, config, session.id, space.fingerprint())
     known = {
         "space_fingerprint": space.fingerprint(), "model_fingerprint": model.info.fingerprint, "dimension": space.dim,
         "region": space.region.shape, "radius": space.radius, "axes": [axis.model_dump() for axis in space.axes],
-        "config": {**session.config, "scales": recorded_scales(space)},
+        "config": config,
     }  # fmt: skip
     with ports.store.transaction() as tx:
         session = tx.get(SessionRow, session.id).model_copy(update=known)
@@ -96,6 +100,8 @@ def _with_space(ports: Ports, session: SessionRow, space: SteeringSpace, model: 
             model_fingerprint=model.info.fingerprint or "",
         )  # fmt: skip
         ports.tell(tx, session.id, built)
+        if taken is not None:
+            ports.tell(tx, session.id, taken)
         ports.tell(tx, session.id, _place(session, model))
     return session
 
@@ -190,6 +196,10 @@ def _kept(ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None
             _candidate(ports, session, round_, 0, role="baseline", why=BASELINE_WHY, z=[0.0] * session.dimension)
         )
     free = SessionConfig.model_validate(session.config).candidates - len(rows) - 1  # one slot at least is for the new
+    guess = first_guess(session)
+    if best is None and round_.index == 1 and guess is not None and free:
+        rows.append(_candidate(ports, session, round_, len(rows), role="taste", why=TASTE_WHY, z=guess))
+        free -= 1
     pins = [pin for pin in pinned(ports.store, session) if best is None or pin.sample_id != best.sample]
     for pin in pins[:free]:
         rows.append(_carried(ports, session, round_, len(rows), pin.id, role="pinned", why=PINNED_WHY))

@@ -1,0 +1,218 @@
+"""Taste profiles: what a person's earlier sessions in one space tell of the next one, and how a session takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from pilotage.core.errors import NotFoundError
+from pilotage.core.shapes import Array
+from pilotage.elicitation import Judgement
+from pilotage.preferences.laplace_gp import Taste
+from pilotage.records import Payload
+from pilotage.sessions.events import SESSION_EVENTS
+from pilotage.sessions.history import judgements_of, region_of
+from pilotage.sessions.pooling import Evidence, Pooled, evidence_of, no_opinion, pooled
+from pilotage.sessions.taste_settings import Opinion, TasteSettings, settings_of
+from pilotage.sessions.views import View, session_summaries
+from pilotage.spaces import Axis, Region
+from pilotage.store import Reader, SessionRow, Store
+
+NEWEST = 20  # sessions that are read: older ones tell little more, and each is a fold
+IMPORTED, EXCLUDED, TOO_OLD = "imported: perhaps not yours", "left out by you", f"only the newest {NEWEST} count"
+BRANCHED = "a branch with more answers tells the same"
+SURE = 1.645  # sds on either side that hold 90 %
+NOTICEABLE = 0.1  # of the radius: nearer to the prompt than that, a guess shows the prompt once more
+Json = dict[str, Any]
+Tell = Callable[[Region, Sequence[Judgement]], Evidence]
+
+
+class TasteAxis(View):
+    """What is expected of the next session along one axis, in axis units.
+
+    Attributes:
+        low, high: where its ideal lies with 90 %.
+        told_mean, told_sd: what the sessions tell, before the weight and the person's own opinion.
+        opinion: what the person said of the axis; None if nothing.
+    """
+
+    axis: Axis
+    mean: float
+    sd: float
+    low: float
+    high: float
+    told_mean: float
+    told_sd: float
+    opinion: Opinion | None
+
+
+class TasteSession(View):
+    """One session of the space: where it pointed on each axis (None where it said nothing), or why it doesn't count."""
+
+    id: str
+    name: str
+    answers: int
+    artifact: str | None
+    counts: bool
+    why: str
+    ideal: list[float | None]
+    sd: list[float | None]
+
+
+class TasteProfile(View):
+    """What earlier sessions in one space tell of the next one.
+
+    Attributes:
+        space: fingerprint of the space.
+        agreement: how alike the sessions are, from 0 (each its own ideal) to 1 (one ideal); None for fewer than two.
+        taste: the prior that a session would start with, in unit coordinates.
+    """
+
+    space: str
+    prompt: str
+    model: str
+    radius: float
+    axes: list[TasteAxis]
+    sessions: list[TasteSession]
+    agreement: float | None
+    settings: TasteSettings
+    taste: Taste
+
+
+@SESSION_EVENTS.register
+class TasteTaken(Payload):
+    """A session began with what earlier ones in its space told; None if none had told anything."""
+
+    type: ClassVar[str] = "session.taste_taken"
+
+    session_id: str
+    space: str
+    sessions: int
+    taste: Json | None
+
+
+def profile_of(store: Store, space: str, *, tell: Tell = evidence_of) -> TasteProfile:
+    """The profile of the space with this fingerprint.
+
+    Raises:
+        NotFoundError: no session is in this space.
+    """
+    with store.snapshot() as reader:
+        sessions = sessions_in(reader, space)
+        if not sessions:
+            raise NotFoundError("no session is in this space", field="space")
+        told = {row.id: judgements_of(reader, row) for row in sessions}
+        pictures = {summary.id: summary.artifact for summary in session_summaries(reader, sessions)}
+    settings, region = settings_of(store, space), region_of(sessions[0])
+    why = _left_out(sessions, settings)
+    evidence = {row.id: tell(region, told[row.id]) for row in sessions if not why[row.id]}
+    pool = pooled(list(evidence.values()), region)
+    newest, axes = sessions[0], [Axis.model_validate(axis) for axis in sessions[0].axes]
+    taste = _taste(pool, region, axes, newest.radius, settings)
+    return TasteProfile(
+        space=space, prompt=newest.prompt, model=newest.model, radius=newest.radius, settings=settings, taste=taste,
+        axes=[_axis(axis, i, pool, taste, newest.radius, settings) for i, axis in enumerate(axes)],
+        sessions=[_session(row, pictures[row.id], why[row.id], evidence.get(row.id)) for row in sessions],
+        agreement=pool.agreement if len(evidence) > 1 else None,
+    )  # fmt: skip
+
+
+def sessions_in(reader: Reader, space: str | None = None) -> Sequence[SessionRow]:
+    """A person's sessions that have answers, newest first; all of them, or those in one space."""
+    where: dict[str, Any] = {"deleted_at": None, **({} if space is None else {"space_fingerprint": space})}
+    rows = reader.list(SessionRow, where=where, newest_first=True)
+    return [row for row in rows if row.answers and row.space_fingerprint]
+
+
+def with_taste(store: Store, config: Mapping[str, Any], session_id: str, space: str) -> tuple[Json, TasteTaken | None]:
+    """A config as a session begins with it: the profile that it asks for is written into it, by value.
+
+    Args:
+        store: where the earlier sessions are.
+        config: of the session; a taste that it holds already stays.
+        session_id: of the session.
+        space: fingerprint of its space.
+    """
+    config = dict(config)
+    if config.get("taste") != "profile" or config["preference_model"]["taste"] is not None:
+        return config, None
+    try:
+        profile = profile_of(store, space)
+    except NotFoundError:
+        return config, TasteTaken(session_id=session_id, space=space, sessions=0, taste=None)
+    taste = profile.taste.model_dump(mode="json")
+    config["preference_model"] = {**config["preference_model"], "taste": taste}
+    count = sum(one.counts for one in profile.sessions)
+    return config, TasteTaken(session_id=session_id, space=space, sessions=count, taste=taste)
+
+
+def first_guess(session: SessionRow) -> list[float] | None:
+    """The place (z) where a session's taste points, for its first round; None if that is the prompt itself."""
+    taste = session.config["preference_model"].get("taste")
+    if taste is None or len(taste["mean"]) != session.dimension:
+        return None
+    region = region_of(session)
+    u = region.clip(np.array([taste["mean"]]))[0]
+    return [float(value) for value in u * session.radius] if np.linalg.norm(u) >= NOTICEABLE else None
+
+
+def _left_out(sessions: Sequence[SessionRow], settings: TasteSettings) -> Mapping[str, str]:
+    """Session -> why it doesn't count; empty if it does."""
+    found = {row.id: IMPORTED for row in sessions if row.origin is not None}
+    found |= {row.id: EXCLUDED for row in sessions if row.id in settings.excluded}
+    by_id, families = {row.id: row for row in sessions}, dict[str, list[SessionRow]]()
+    for row in sessions:
+        if row.id not in found:
+            families.setdefault(_root(row, by_id), []).append(row)
+    tellers = {max(family, key=lambda row: (row.answers, row.updated_at)).id for family in families.values()}
+    counting = [row.id for row in sessions if row.id in tellers][:NEWEST]
+    rest = {row.id: TOO_OLD if row.id in tellers else BRANCHED for row in sessions if row.id not in counting}
+    return {**dict.fromkeys(counting, ""), **rest, **found}
+
+
+def _root(row: SessionRow, by_id: Mapping[str, SessionRow]) -> str:
+    """What a session and all its branches have in common; a parent that is gone is still their parent."""
+    while row.parent_id is not None and row.parent_id in by_id:
+        row = by_id[row.parent_id]
+    return row.parent_id or row.id
+
+
+def _taste(
+    pool: Pooled, region: Region, axes: Sequence[Axis], radius: float, settings: TasteSettings
+) -> Taste:  # fmt: skip
+    """The pool, as much of it as is to count, then the person's own word on an axis."""
+    nothing = no_opinion(region)
+    precision = settings.weight / pool.sd**2 + (1.0 - settings.weight) / nothing**2
+    mean, sd = settings.weight * pool.mean / pool.sd**2 / precision, precision**-0.5
+    for i, axis in enumerate(axes):
+        opinion = settings.axes.get(axis.name)
+        if opinion is not None:
+            mean[i] = 0.0 if opinion.mean is None else opinion.mean / radius
+            sd[i] = nothing if opinion.mean is None else opinion.sd / radius
+    return Taste(mean=_floats(mean), sd=_floats(np.minimum(sd, 3.0)))
+
+
+def _floats(values: Array) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _axis(
+    axis: Axis, i: int, pool: Pooled, taste: Taste, radius: float, settings: TasteSettings
+) -> TasteAxis:  # fmt: skip
+    mean, sd = taste.mean[i] * radius, taste.sd[i] * radius
+    return TasteAxis(
+        axis=axis, mean=mean, sd=sd, low=mean - SURE * sd, high=mean + SURE * sd,
+        told_mean=float(pool.mean[i]) * radius, told_sd=float(pool.sd[i]) * radius,
+        opinion=settings.axes.get(axis.name),
+    )  # fmt: skip
+
+
+def _session(row: SessionRow, picture: str | None, why: str, told: Evidence | None) -> TasteSession:
+    parts = [] if told is None else list(zip(told.pull, told.precision, strict=True))
+    return TasteSession(
+        id=row.id, name=row.name, answers=row.answers, artifact=picture, counts=not why, why=why,
+        ideal=[float(pull / p * row.radius) if p > 0 else None for pull, p in parts],
+        sd=[float(p**-0.5 * row.radius) if p > 0 else None for _, p in parts],
+    )  # fmt: skip
