@@ -15,6 +15,7 @@ from pilotage.bench.rivalry import Rival, order_of, package
 from pilotage.core.shapes import Array
 from pilotage.core.strategies import Entry, StrategyConfig
 from pilotage.elicitation import Judgement
+from pilotage.preferences.adapters.pairwise_gp import fitted
 
 
 class BotorchConfig(StrategyConfig, frozen=True):
@@ -52,7 +53,7 @@ class _Botorch(Rival):
         torch.set_num_threads(1)
         torch.manual_seed(self._seed)
         self._first = problem.region.sobol(64, rng=np.random.default_rng(seed))
-        self._places, self._duels, self._rounds = np.empty((0, problem.region.dim)), list[Any](), 0
+        self._places, self._duels, self._rounds = np.empty((0, problem.region.dim)), list[tuple[int, int]](), 0
         self._model: Any = None
 
     def ask(self, n: int) -> Array:
@@ -65,10 +66,10 @@ class _Botorch(Rival):
 
     def tell(self, judgement: Judgement) -> None:
         start = len(self._places) - len(judgement.items)
-        self._duels += [[start + better, start + worse] for better, worse in duels(judgement)]
+        self._duels += [(start + better, start + worse) for better, worse in duels(judgement)]
         self._rounds += 1
         if self._rounds >= 2:
-            self._model = self._fitted()
+            self._model = fitted((self._places + 1.0) / 2.0, self._duels)
 
     def handed_over(self) -> Array:
         """Of the places shown the one of highest posterior mean."""
@@ -77,30 +78,8 @@ class _Botorch(Rival):
         import torch
 
         with torch.no_grad():
-            mean = self._model.posterior(self._cube()).mean.numpy()[:, 0]
+            mean = self._model.posterior(torch.tensor((self._places + 1.0) / 2.0)).mean.numpy()[:, 0]
         return self._places[int(mean.argmax())]
-
-    def _cube(self) -> Any:
-        import torch
-
-        return torch.tensor((self._places + 1.0) / 2.0)
-
-    def _fitted(self) -> Any:
-        """A model on all duels; where its fit fails, one with the hyperparameters that it starts from."""
-        import torch
-        from botorch.exceptions.errors import ModelFittingError  # noqa: PLC0415
-        from botorch.fit import fit_gpytorch_mll  # noqa: PLC0415
-        from botorch.models.likelihoods import PairwiseLogitLikelihood  # noqa: PLC0415
-        from botorch.models.pairwise_gp import PairwiseGP, PairwiseLaplaceMarginalLogLikelihood  # noqa: PLC0415
-
-        model = PairwiseGP(self._cube(), torch.tensor(self._duels), likelihood=PairwiseLogitLikelihood())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its optimiser, about itself
-            try:
-                fit_gpytorch_mll(PairwiseLaplaceMarginalLogLikelihood(model.likelihood, model))
-            except ModelFittingError:
-                return PairwiseGP(self._cube(), torch.tensor(self._duels), likelihood=PairwiseLogitLikelihood())
-        return model
 
     def _optimised(self, n: int) -> Array:
         import torch
