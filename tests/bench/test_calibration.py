@@ -25,8 +25,10 @@ def outcomes(sharpened: float, n: int = 40) -> list[Outcome]:
         odds: Array = np.exp(sharpened * logits)
         p = odds / odds.sum(axis=1, keepdims=True)
         zeros = (0.0,) * 25
-        forecasts = tuple(tuple(map(float, row)) for row in p)
-        runs.append(Outcome(seed, zeros, zeros, zeros, (0,) * 25, forecasts, tuple(map(int, picks))))
+        odds = np.exp(logits)
+        chances = odds / odds.sum(axis=1, keepdims=True)
+        told, true = (tuple(tuple(map(float, row)) for row in rows) for rows in (p, chances))
+        runs.append(Outcome(seed, zeros, zeros, zeros, (0,) * 25, told, tuple(map(int, picks)), true))
     return runs
 
 
@@ -34,6 +36,7 @@ def test_true_forecasts_have_little_error_and_a_positive_gain() -> None:
     found = calibration_of(outcomes(1.0))
     assert found.ece < 0.03
     assert found.gain > 0.3
+    assert found.gain == pytest.approx(found.known, abs=0.05)
     assert (found.rounds, found.places) == (1000, 4)
     assert all(row.holds for row in rows_of({"winner": found}))
 
@@ -58,8 +61,8 @@ def test_the_error_is_that_of_a_hand_computed_example() -> None:
 
 
 def test_the_engine_forecasts_better_than_an_even_guess(tmp_path: Path) -> None:
-    found = measure(Cache(tmp_path), kinds=["winner", "shortlist"], seeds=2)
-    assert set(found) == {"winner", "shortlist"}
+    found = measure(Cache(tmp_path), kinds=["winner", "tie", "undecided"], seeds=2)
+    assert set(found) == {"winner", "tie", "undecided"}
     assert found["winner"].rounds == 150
     assert found["winner"].gain > 0
 

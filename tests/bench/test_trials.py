@@ -70,9 +70,11 @@ class Still:
         return np.full(8, 0.25)
 
 
+STILL = Entry(type("StillConfig", (StrategyConfig,), {"__module__": __name__}), lambda _: Still)
+
+
 def test_what_is_handed_over_is_scored_and_waiting_is_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    still = Entry(type("StillConfig", (StrategyConfig,), {"__module__": __name__}), lambda _: Still)
-    monkeypatch.setitem(METHODS.entries(), "still", still)
+    monkeypatch.setitem(METHODS.entries(), "still", STILL)
     outcome = run(Trial(function=CASES["bowl8"], method={"kind": "still"}, rounds=3), 1)
     problem = problem_of(FUNCTIONS.build(CASES["bowl8"])(stream(1, "function")), "box")
     assert outcome.utility == pytest.approx((problem.utility(np.full((1, 8), 0.25))[0],) * 3)
@@ -93,6 +95,17 @@ def test_the_place_believed_best_is_handed_over_not_the_last_favourite() -> None
     view = View(region, model.fold(region, history), history, len(history) + 1)
     assert view.incumbent == bad
     assert tuple(handed_over(view)) == good.u
+
+
+def test_even_spreading_hands_over_what_is_believed_best_and_shows_the_favourite() -> None:
+    problem = problem_of(FUNCTIONS.build(CASES["bowl8"])(np.random.default_rng(0)), "box")
+    search = METHODS.build("sobol")(problem, 0)
+    good, bad = Item("a", "a", (0.5,) * 8), Item("b", "b", (-0.5,) * 8)
+    for _ in range(6):
+        search.tell(Judgement((good, bad), Ranking(order=("a",))))
+    search.tell(Judgement((good, bad), Ranking(order=("b",))))
+    assert tuple(search.ask(4)[0]) == bad.u
+    assert tuple(search.handed_over()) == good.u
 
 
 @pytest.mark.parametrize(
@@ -118,7 +131,33 @@ def test_a_forecast_is_made_before_the_answer_and_is_a_distribution() -> None:
     assert run(trial("local", rounds=2), 2).forecasts == ((), ())
 
 
-@pytest.mark.parametrize("answers", ["pairwise", "worst", "ratings", "approval", "shortlist", "versus"])
+def test_picks_come_as_often_as_their_chances_say() -> None:
+    runs = [run(trial("{kind: cma}", rounds=25, lapse=0.3), seed) for seed in range(20)]
+    chances, picks = np.array([one.chances for one in runs]), np.array([one.picks for one in runs])
+    assert chances.sum(axis=2) == pytest.approx(np.ones((20, 25)))
+    assert chances.min() >= 0.3 / 4
+    assert (picks == chances.argmax(axis=2)).mean() == pytest.approx(chances.max(axis=2).mean(), abs=0.05)
+
+
+def test_who_cannot_decide_refuses_and_would_have_picked_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Still, "tell", lambda self, judgement: told.append(judgement.answer.kind))
+    monkeypatch.setitem(METHODS.entries(), "still", STILL)
+    plain, torn = (run(Trial(function=CASES["bowl8"], method={"kind": "still"}, answers=answers, rounds=60), 1)
+                   for answers in ("winner", "undecided"))  # fmt: skip
+    assert 6 <= told[60:].count("undecided") <= 24
+    assert set(told) == {"ranking", "undecided"}
+    assert torn.picks == plain.picks
+
+
+@pytest.mark.parametrize("model", ["pairwise_gp", "item_level"])
+def test_other_packages_models_guide_our_samplers(model: str) -> None:
+    assert len(run(trial(f"eubo+{model}", rounds=3), 0).utility) == 3
+
+
+@pytest.mark.parametrize(
+    "answers", ["pairwise", "worst", "ratings", "approval", "shortlist", "versus", "tie", "undecided"]
+)
 def test_every_kind_of_answer_can_be_tried(answers: str) -> None:
     outcome = run(trial("default", answers=answers, rounds=3, ties=True), 0)
     assert len(outcome.forecasts[0]) == (2 if answers == "pairwise" else 4)

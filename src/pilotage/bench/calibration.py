@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from pilotage.bench.cache import Cache
 from pilotage.bench.preferences import outcomes_of, plan_of
 from pilotage.bench.rows import Row
-from pilotage.bench.trials import Outcome
+from pilotage.bench.trials import Answers, Outcome
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.progress import Progress, silent
 from pilotage.core.shapes import Array
 
 CASES = ("hartmann6", "bowl8", "ackley5")
-KINDS = ("winner", "ranking", "pairwise", "worst", "ratings", "approval", "shortlist", "versus")
+KINDS = get_args(Answers)
 SEEDS = 27  # with three cases of 25 rounds: 2,025 rounds a kind
 FROM_ROUND = 5
 N_BINS = 10
@@ -31,6 +32,8 @@ class Calibration:
     Attributes:
         ece: expected calibration error of all rounds' probabilities, every place an event.
         gain: nats by which the log-loss is below that of an even guess, from round `FROM_ROUND` on.
+        known: the same, expected, of one who knows the utilities and the noise: no forecast can gain more. It falls
+            as a search ends among places that are alike.
         ece_spread, gain_spread: their 95 % intervals, by the bootstrap over runs.
         rounds: how many were forecast.
         places: per round.
@@ -38,6 +41,7 @@ class Calibration:
 
     ece: float
     gain: float
+    known: float
     ece_spread: tuple[float, float]
     gain_spread: tuple[float, float]
     rounds: int
@@ -70,10 +74,12 @@ def calibration_of(outcomes: Sequence[Outcome]) -> Calibration:
     hit = picks[..., None] == np.arange(p.shape[2])
     gains = np.log(np.maximum(np.take_along_axis(p, picks[..., None], axis=2)[..., 0], 1e-12)) + np.log(p.shape[2])
     gains = gains[:, FROM_ROUND - 1 :].mean(axis=1)
+    chances = np.array([outcome.chances for outcome in outcomes])[:, FROM_ROUND - 1 :]
+    known = float((chances * np.log(np.maximum(chances, 1e-300))).sum(axis=2).mean() + np.log(p.shape[2]))
     draws = np.random.default_rng(0).integers(len(p), size=(N_BOOTSTRAP, len(p)))
     errors = np.array([expected_error(p[draw].ravel(), hit[draw].ravel()) for draw in draws])
     return Calibration(
-        expected_error(p.ravel(), hit.ravel()), float(gains.mean()), _interval(errors),
+        expected_error(p.ravel(), hit.ravel()), float(gains.mean()), known, _interval(errors),
         _interval(gains[draws].mean(axis=1)), picks.size, p.shape[2],
     )  # fmt: skip
 
@@ -96,8 +102,8 @@ def rows_of(found: Mapping[str, Calibration]) -> list[Row]:
 def _rows(kind: str, one: Calibration) -> Iterator[Row]:
     yield Row(kind, "ece", one.ece, bar=ECE_BAR, holds=one.ece <= ECE_BAR, n=one.rounds, spread=one.ece_spread)
     yield Row(
-        kind, f"nats over an even guess, from round {FROM_ROUND}", one.gain, bar=GAIN_BAR, holds=one.gain >= GAIN_BAR,
-        n=one.rounds, spread=one.gain_spread,
+        kind, f"nats over an even guess, from round {FROM_ROUND}", one.gain, "who knows the utilities", one.known,
+        one.gain / one.known if one.known > 0 else None, GAIN_BAR, one.gain >= GAIN_BAR, one.rounds, one.gain_spread,
     )  # fmt: skip
 
 

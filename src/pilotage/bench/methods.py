@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field
 
-from pilotage.bench.base import Method, Problem, Start
+from pilotage.bench.base import SHOWN, Method, Problem, Start
 from pilotage.bench.packaged import PACKAGED
+from pilotage.bench.rivalry import Rival
 from pilotage.bench.rivals import RIVALS
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
 from pilotage.core.strategies import Entry, StrategyConfig, StrategyTable
-from pilotage.elicitation import Judgement
+from pilotage.elicitation import Judgement, incumbent
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS, View
 from pilotage.sessions.config import SessionConfig
@@ -80,10 +81,44 @@ def handed_over(view: View) -> Array:
     return view.shown[int(mean.argmax())]
 
 
+class SobolConfig(StrategyConfig, frozen=True):
+    """The favourite beside places spread evenly over the region; choices guide none, but weigh what was shown."""
+
+    kind: Literal["sobol"] = "sobol"
+
+
+class _Sobol(Rival):
+    """Hands over by the same belief as ours, so that what is compared is where they look."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        self._region, self._history = problem.region, tuple[Judgement, ...]()
+        self._points = problem.region.sobol(512 * (SHOWN - 1), rng=np.random.default_rng(seed))
+        self._model = PREFERENCE_MODELS.build(_of_a_session("preference_model"))
+
+    def ask(self, n: int) -> Array:
+        best, start = incumbent(self._history), len(self._history) * (n - 1) % len(self._points)
+        favourite = np.array(best.u) if best else np.zeros(self._region.dim)
+        return np.vstack([favourite, self._points[start : start + n - 1]])
+
+    def tell(self, judgement: Judgement) -> None:
+        self._history = (*self._history, judgement)
+
+    def handed_over(self) -> Array:
+        posterior = self._model.fold(self._region, self._history)
+        return handed_over(View(self._region, posterior, self._history, len(self._history) + 1))
+
+
 def _pilotage(config: PilotageConfig) -> Start:
     return lambda problem, seed: Pilotage(config, problem, seed)
 
 
 METHODS: StrategyTable[Start] = StrategyTable(
-    "method", "pilotage.bench_methods", {"pilotage": Entry(PilotageConfig, _pilotage), **RIVALS, **PACKAGED}
+    "method",
+    "pilotage.bench_methods",
+    {
+        "pilotage": Entry(PilotageConfig, _pilotage),
+        "sobol": Entry(SobolConfig, lambda _: _Sobol),
+        **RIVALS,
+        **PACKAGED,
+    },
 )

@@ -1,4 +1,4 @@
-"""Rivals without a model of preference, as small as they are known: local search, space filling, CMA-ES."""
+"""Rivals without a model of preference, as small as they are known: local search, CMA-ES."""
 
 from __future__ import annotations
 
@@ -17,12 +17,6 @@ class LocalConfig(StrategyConfig, frozen=True):
     """Steps about a point that goes three quarters of the way to each winner; wins lengthen them, losses shorten."""
 
     kind: Literal["local"] = "local"
-
-
-class SobolConfig(StrategyConfig, frozen=True):
-    """The favourite beside places spread evenly over the region; what was chosen guides nothing."""
-
-    kind: Literal["sobol"] = "sobol"
 
 
 class CmaConfig(StrategyConfig, frozen=True):
@@ -54,23 +48,6 @@ class _Local(Rival):
         return self._centre
 
 
-class _Sobol(Rival):
-    def __init__(self, problem: Problem, seed: int) -> None:
-        self._points = problem.region.sobol(512 * (SHOWN - 1), rng=np.random.default_rng(seed))
-        self._best, self._rounds = np.zeros(problem.region.dim), 0
-
-    def ask(self, n: int) -> Array:
-        start = self._rounds * (n - 1) % len(self._points)
-        self._places = np.vstack([self._best, self._points[start : start + n - 1]])
-        return self._places
-
-    def tell(self, judgement: Judgement) -> None:
-        self._best, self._rounds = self._places[order_of(judgement)[0]], self._rounds + 1
-
-    def handed_over(self) -> Array:
-        return self._best
-
-
 class _Cma(Rival):
     """Source: Hansen 2016 (arXiv 1604.00772), by the package cmaes; a population of one round, sigma .3 sides."""
 
@@ -98,6 +75,5 @@ class _Cma(Rival):
 
 RIVALS: dict[str, Entry[Start]] = {
     "local": Entry(LocalConfig, lambda _: _Local),
-    "sobol": Entry(SobolConfig, lambda _: _Sobol),
     "cma": Entry(CmaConfig, lambda _: _Cma),
 }

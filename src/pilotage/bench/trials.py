@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
+from scipy.special import softmax
 
 from pilotage.bench.base import SHOWN, Method, Problem
 from pilotage.bench.functions import FUNCTIONS
@@ -23,7 +24,14 @@ from pilotage.simulation import Judge, JudgeConfig, NoiseConfig, Query, Taste, T
 
 ROUNDS = 25
 ACCEPTABLE = 0.5  # utility of what is just good enough, where that is asked
+REFUSED = 0.25  # of the queries, by somebody who cannot decide
 COVERED = 0.7  # of a peak: a place that good has found it; 75 random ones find all three in one run of seven
+
+
+Answers = Literal[
+    "winner", "ranking", "pairwise", "worst", "ratings", "approval", "shortlist", "versus", "tie", "undecided"
+]
+_PICKS: tuple[Answers, ...] = ("winner", "tie", "undecided")  # one is picked, if things are not equal or refused
 
 
 class Trial(BaseModel):
@@ -33,7 +41,7 @@ class Trial(BaseModel):
 
     function: Mapping[str, Any]
     region: Literal["box", "ball"] = "box"
-    answers: Literal["winner", "ranking", "pairwise", "worst", "ratings", "approval", "shortlist", "versus"] = "winner"
+    answers: Answers = "winner"
     ties: bool = Field(False, description="Whether the person can call things equal.")
     lapse: float = Field(0.0, ge=0, le=1, description="Share of answers given blindly.")
     method: Mapping[str, Any]
@@ -51,6 +59,7 @@ class Outcome:
         peaks: how many of the problem's peaks any shown place has found, after each round.
         forecasts: the method's probability, before the answer, that each place is the one picked; () if it has none.
         picks: the slot that the person does, or would, pick.
+        chances: how probable each place's being picked truly was.
     """
 
     seed: int
@@ -60,6 +69,7 @@ class Outcome:
     peaks: tuple[int, ...]
     forecasts: tuple[tuple[float, ...], ...]
     picks: tuple[int, ...]
+    chances: tuple[tuple[float, ...], ...] = ()
 
 
 class _Utility(Taste):
@@ -90,33 +100,35 @@ def run(trial: Trial, seed: int) -> Outcome:
         problem = problem_of(FUNCTIONS.build(trial.function)(stream(seed, "function")), trial.region)
         method = METHODS.build(trial.method)(problem, stream_seed(seed, "method"))
         noise = NoiseConfig(temperature=problem.noise, lapse=trial.lapse, threshold=ACCEPTABLE)
-        judge = Judge(
-            JudgeConfig(taste={"kind": "problem"}, noise=noise), stream_seed(seed, "judge"), taste=_Utility(problem)
-        )
-        return _Search(trial, problem, method, judge).outcome(seed)
+
+        def judge(skip: float) -> Judge:
+            config = JudgeConfig(taste={"kind": "problem"}, noise=noise.model_copy(update={"skip": skip}))
+            return Judge(config, stream_seed(seed, "judge"), taste=_Utility(problem))
+
+        person = judge(REFUSED if trial.answers == "undecided" else 0.0)
+        return _Search(trial, problem, method, person, judge(0.0)).outcome(seed)
 
 
 class _Search:
-    def __init__(self, trial: Trial, problem: Problem, method: Method, judge: Judge) -> None:
-        self._trial, self._problem, self._method, self._judge = trial, problem, method, judge
+    """Asks one person; `willing` is the same one who never refuses, to know what would be picked."""
+
+    def __init__(self, trial: Trial, problem: Problem, method: Method, person: Judge, willing: Judge) -> None:
+        self._trial, self._problem, self._method, self._person, self._willing = trial, problem, method, person, willing
         self._samples: dict[tuple[float, ...], str] = {}
         self._history: list[Judgement] = []
         self._found = np.zeros(len(problem.peaks), bool)
 
     def outcome(self, seed: int) -> Outcome:
-        utility, shown, ms, peaks, forecasts, picks = zip(
-            *(self._round(index) for index in range(self._trial.rounds)), strict=True
-        )
-        return Outcome(seed, utility, shown, ms, peaks, forecasts, picks)
+        return Outcome(seed, *zip(*(self._round(index) for index in range(self._trial.rounds)), strict=True))
 
-    def _round(self, index: int) -> tuple[float, float, float, int, tuple[float, ...], int]:
+    def _round(self, index: int) -> tuple[float, float, float, int, tuple[float, ...], int, tuple[float, ...]]:
         start = time.process_time()
         places = self._method.ask(2 if self._trial.answers == "pairwise" else SHOWN)
         asked = time.process_time()
         forecast = tuple(float(p) for p in self._method.forecast(places))
         query = self._query(index, places)
-        judgement, _ = self._judge.answer(query, self._history)
-        pick, _ = self._judge.answer(replace(query, kind="ranking", depth=1, ties_offered=False), self._history)
+        judgement, _ = self._person.answer(query, self._history)
+        pick, why = self._willing.answer(replace(query, kind="ranking", depth=1, ties_offered=False), self._history)
         self._history.append(judgement)
         told = time.process_time()
         self._method.tell(judgement)
@@ -124,7 +136,14 @@ class _Search:
         worth = self._problem.utility(np.vstack([self._method.handed_over(), places]))
         self._found |= _found(self._problem, places)
         picked = judgement.shown.index(pick.answer.first[0])
-        return float(worth[0]), float(worth[1:].max()), ms, int(self._found.sum()), forecast, picked
+        chances = self._chances(list(why.utilities.values()))
+        return float(worth[0]), float(worth[1:].max()), ms, int(self._found.sum()), forecast, picked, chances
+
+    def _chances(self, utilities: Sequence[float]) -> tuple[float, ...]:
+        """By the law that the person picks by."""
+        noise = self._willing.config.noise
+        seen = softmax(np.array(utilities) / noise.temperature)
+        return tuple(float(p) for p in (1.0 - noise.lapse) * seen + noise.lapse / len(seen))
 
     def _query(self, index: int, places: Array) -> Query:
         """A place shown again is the same sample; the first place is the favourite, if the method shows one."""
@@ -132,11 +151,10 @@ class _Search:
         for slot, place in enumerate(places):
             u = tuple(float(value) for value in place)
             items.append(Item(f"{index}.{slot}", self._samples.setdefault(u, f"{index}.{slot}"), u))
-        kind = "ranking" if self._trial.answers == "winner" else self._trial.answers
-        return Query(
-            tuple(map(Thing, items)), kind, index, items[0].sample, 1 if self._trial.answers == "winner" else None,
-            self._trial.ties,
-        )  # fmt: skip
+        answers = self._trial.answers
+        kind, depth = ("ranking", 1) if answers in _PICKS else (answers, None)
+        ties = self._trial.ties or answers == "tie"
+        return Query(tuple(map(Thing, items)), kind, index, items[0].sample, depth, ties)
 
 
 def _found(problem: Problem, places: Array) -> NDArray[np.bool_]:
