@@ -11,6 +11,7 @@ from pilotage.bench import cache as module
 from pilotage.bench.cache import Cache, code_of
 from pilotage.bench.names import CASES, method_named
 from pilotage.bench.preferences import outcomes_of, plan_of
+from pilotage.bench.sources import digests
 from pilotage.bench.trials import Trial, run
 
 
@@ -44,14 +45,19 @@ def test_other_code_has_a_cache_of_its_own(tmp_path: Path, monkeypatch: pytest.M
 
     def codes(source: str) -> dict[str, str]:
         (room / "samplers" / "rule.py").write_text(source)
-        module._digests.cache_clear()
+        digests.cache_clear()
         return {name: code_of(trial(name)) for name in ("default", "local")}
 
     before, told, changed = codes("STEP = 1\n"), codes('"""A rule."""\nSTEP = 1  # one\n'), codes("STEP = 2\n")
-    module._digests.cache_clear()
+    digests.cache_clear()
     assert told == before  # what is only said changes no outcome
     assert changed["default"] != before["default"]
     assert changed["local"] == before["local"]  # a rival knows nothing of our samplers
+
+
+def test_what_another_package_believes_depends_on_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "installed", lambda packages: {name: "99" for name in packages if name == "choix"})
+    assert code_of(trial("eubo+item_level")) != code_of(trial("eubo+laplace_gp"))
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def method_named(name: str) -> dict[str, Any]:
     """
     sampler, plus, model = name.partition("+")
     if name.startswith("{"):
-        value: Any = _mapping(name)
+        value: Any = yaml_mapping(name)
     elif name == OURS:
         value = "pilotage"
     else:
@@ -48,7 +48,7 @@ def case_named(name: str) -> dict[str, Any]:
     Raises:
         InvalidInputError: unknown, or with a setting that is.
     """
-    value = _mapping(name) if name.startswith("{") else CASES.get(name, name)
+    value = yaml_mapping(name) if name.startswith("{") else CASES.get(name, name)
     return FUNCTIONS.parse(value).model_dump(mode="json")
 
 
@@ -79,7 +79,12 @@ def _told(table: StrategyTable[Any], config: Mapping[str, Any]) -> str:
     return config["kind"] + (f"({', '.join(changed)})" if changed else "")
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def yaml_mapping(text: str) -> dict[str, Any]:
+    """What a text of the command line says.
+
+    Raises:
+        InvalidInputError: not a YAML mapping.
+    """
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as cause:

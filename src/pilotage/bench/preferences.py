@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any, Literal, get_args
 
 from pilotage.bench.cache import Cache
 from pilotage.bench.names import case_named, method_named
+from pilotage.bench.running import run_all
 from pilotage.bench.trials import ROUNDS, Outcome, Trial, run
 from pilotage.core.errors import InvalidInputError
-from pilotage.core.progress import Progress, Step, silent
+from pilotage.core.progress import Progress, silent
 
 ANSWERS: tuple[Literal["winner", "ranking"], ...] = ("winner", "ranking")
 FAMILIES = (
@@ -77,28 +76,5 @@ def outcomes_of(
     plan: Plan, cache: Cache, *, processes: int = 1, progress: Progress = silent
 ) -> dict[tuple[str, str], list[Outcome]]:
     """Every outcome that the plan asks for, by case and method; those in the cache are not run again."""
-    known = {key: cache.read(trial) for key, trial in plan.trials.items()}
-    missing = sorted(
-        (seed, key) for key in plan.trials for seed in range(plan.seeds[key[1]]) if seed not in known[key]
-    )  # fmt: skip  (by seed first: what is there when it is stopped can be compared)
-    for done, (key, outcome) in enumerate(_run_all(plan, missing, processes), start=1):
-        cache.add(plan.trials[key], outcome)
-        known[key][outcome.seed] = outcome
-        progress(Step("comparing", done, len(missing)))
-    return {key: [known[key][seed] for seed in range(plan.seeds[key[1]])] for key in plan.trials}
-
-
-def _run_all(
-    plan: Plan, missing: Sequence[tuple[int, tuple[str, str]]], processes: int
-) -> Iterator[tuple[tuple[str, str], Outcome]]:
-    if processes <= 1:
-        for seed, key in missing:
-            yield key, run(plan.trials[key], seed)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        begun = {pool.submit(run, plan.trials[key], seed): key for seed, key in missing}
-        try:
-            for future in as_completed(begun):
-                yield begun[future], future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    seeds = {key: plan.seeds[key[1]] for key in plan.trials}
+    return run_all(plan.trials, seeds, cache, run, processes=processes, progress=progress)
