@@ -12,6 +12,7 @@ from pilotage.app.verbs.retention import RetentionVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
 from pilotage.app.verbs.sessions import believe
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
+from pilotage.app.verbs.taste import TasteVerbs
 from pilotage.artifacts import ArtifactStore
 from pilotage.core.clock import Clock, system_clock
 from pilotage.jobs import Verbs
@@ -22,7 +23,10 @@ from pilotage.store import Store
 __all__ = ["Lab", "believe", "raise_if_failed"]
 
 
-class Lab(RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs):
+class Lab(
+    RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs,
+    TasteVerbs,
+):  # fmt: skip
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
     def __init__(

@@ -23,6 +23,7 @@ from pilotage.cli.retention import COMMANDS as RETENTION
 from pilotage.cli.revisions import COMMANDS as REVISIONS
 from pilotage.cli.serving import serve, worker
 from pilotage.cli.sessions import answer, export, finish, new, sessions, show, step
+from pilotage.cli.taste import taste
 from pilotage.cli.tools import cancel, generate, models
 from pilotage.core.errors import JobCancelledError, PilotageError, StorageError
 from pilotage.core.strategies import invalid_input
@@ -68,6 +69,6 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
     ctx.obj = Context({name: value for name, value in given.items() if value is not None})
 
 
-_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space)
+_SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space, taste)
 for command in (*_SESSIONS, generate, models, cancel, serve, worker, db, replay, doctor, bench, *REVISIONS, *RETENTION):
     main.add_command(command)

@@ -13,6 +13,7 @@ from pilotage.api.routes import (
     revisions,
     sessions,
     system,
+    taste,
     traces,
 )
 
@@ -23,6 +24,7 @@ ROUTERS = (
     calibration.router,
     sessions.router,
     revisions.router,
+    taste.router,
     experiments.router,
     retention.router,
     jobs.router,
