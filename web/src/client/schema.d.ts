@@ -1111,6 +1111,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tastes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tastes
+         * @description The spaces that have a profile, those of the newest sessions first.
+         */
+        get: operations["list_tastes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tastes/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Taste
+         * @description The profile that a session of these settings would find, as far as that can be told before its first round.
+         */
+        post: operations["find_taste"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tastes/{space}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Taste
+         * @description What the sessions in one space tell of the next one, axis by axis, and how sure that is.
+         */
+        get: operations["get_taste"];
+        /**
+         * Edit Taste
+         * @description Correct a profile: how much it counts, which sessions, what holds on an axis; the edits before count no more.
+         */
+        put: operations["edit_taste"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trash": {
         parameters: {
             query?: never;
@@ -1160,6 +1224,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgreementView
+         * @description Of the sets that came again unannounced, in how many the same was chosen.
+         */
+        AgreementView: {
+            /** Repeats */
+            repeats: number;
+            /** Same */
+            same: number;
+        };
+        /**
          * Ancestor
          * @description A best so far, and the round whose answer made it that.
          */
@@ -1174,6 +1248,8 @@ export interface components {
         /**
          * AnswerRecorded
          * @description A person judged a round; with all that the belief takes from it.
+         *
+         *     `repeat_of` is the round whose set this one showed again.
          */
         AnswerRecorded: {
             /** Answer */
@@ -1195,6 +1271,11 @@ export interface components {
             incumbent_id: string | null;
             /** Index */
             index: number;
+            /**
+             * Repeat Of
+             * @default null
+             */
+            repeat_of: string | null;
             /** Round Id */
             round_id: string;
             /** Session Id */
@@ -1549,6 +1630,8 @@ export interface components {
         /**
          * CandidateView
          * @description A candidate. `forecast`, `why` and all but the plain roles stay None until the round is answered.
+         *
+         *     `grid` is its place on the round's sheet.
          */
         CandidateView: {
             /** Artifact */
@@ -1567,6 +1650,8 @@ export interface components {
             forecast: {
                 [key: string]: unknown;
             } | null;
+            /** Grid */
+            grid: number[] | null;
             /** Id */
             id: string;
             /** Is Final */
@@ -1699,6 +1784,8 @@ export interface components {
          *     Attributes:
          *         asked: the kind of its query.
          *         counts_for_calibration: one candidate alone was put first, and the forecasts were not seen while choosing.
+         *         repeat_of: the round whose set this one showed again, unannounced; told after the answer.
+         *         same_again: whether the same was chosen then; None where there is nothing to compare.
          *         moved: per axis, how far the answer moved where the best is believed to lie, in axis units; None if the
          *             session is too long for it to be told, or there is nothing to compare.
          *         best_before, best_after: candidate ids of the best so far around the answer.
@@ -1734,8 +1821,12 @@ export interface components {
             moved: (number | null)[] | null;
             /** Pictures */
             pictures: components["schemas"]["Picture"][];
+            /** Repeat Of */
+            repeat_of: number | null;
             /** Retracted */
             retracted: components["schemas"]["Said"][];
+            /** Same Again */
+            same_again: boolean | null;
             /** Shown At */
             shown_at: string | null;
             /** State */
@@ -2152,6 +2243,13 @@ export interface components {
             comment: string;
         };
         /**
+         * FoundTaste
+         * @description The profile that a session would find; null if there is none.
+         */
+        FoundTaste: {
+            found: components["schemas"]["TasteSummary"] | null;
+        };
+        /**
          * GenerationRequest
          * @description What `encode` and `generate` take. A value of None means: the model's own default.
          */
@@ -2467,6 +2565,23 @@ export interface components {
             vocabulary: components["schemas"]["Vocabulary"];
         };
         /**
+         * Opinion
+         * @description What holds on one axis instead of what the sessions tell, in axis units; without `mean`, no opinion.
+         *
+         *     Attributes:
+         *         mean: where the person likes it.
+         *         sd: how far from there a session may be.
+         */
+        Opinion: {
+            /** Mean */
+            mean?: number | null;
+            /**
+             * Sd
+             * @default 0.2
+             */
+            sd: number;
+        };
+        /**
          * PageBody
          * @description What a page saw of one session, in its order.
          */
@@ -2752,6 +2867,18 @@ export interface components {
             round_id: string;
         };
         /**
+         * RepeatView
+         * @description This round showed the set of round `index` again; `same`: whether the same was chosen.
+         *
+         *     `same` is None before the answer, and where the two answers can't be compared.
+         */
+        RepeatView: {
+            /** Index */
+            index: number;
+            /** Same */
+            same: boolean | null;
+        };
+        /**
          * RevertBody
          * @description The round to go back to.
          */
@@ -2834,7 +2961,8 @@ export interface components {
          * RoundView
          * @description A round with its candidates, its answer, and the job that made it.
          *
-         *     `take` counts the rounds at its index; `retracted` are the answers that were taken back.
+         *     `take` counts the rounds at its index; `retracted` are the answers that were taken back. Round 0 is a style
+         *     calibration; `query_kinds` are the ways of answering that this round takes.
          */
         RoundView: {
             answer: components["schemas"]["AnswerView"] | null;
@@ -2857,6 +2985,9 @@ export interface components {
             job: components["schemas"]["JobView"] | null;
             /** Parent Id */
             parent_id: string | null;
+            /** Query Kinds */
+            query_kinds: string[];
+            repeat: components["schemas"]["RepeatView"] | null;
             /** Retracted */
             retracted: components["schemas"]["AnswerView"][];
             /** Run Id */
@@ -2867,6 +2998,7 @@ export interface components {
             } | null;
             /** Session Id */
             session_id: string;
+            sheet: components["schemas"]["SheetView"] | null;
             /** Shown At */
             shown_at: string | null;
             /** State */
@@ -3098,6 +3230,11 @@ export interface components {
              * @default 1
              */
             radius: number;
+            /**
+             * Repeats
+             * @description Show an earlier set again, unannounced, about once in this many rounds; never if absent.
+             */
+            repeats: number | null;
             request: components["schemas"]["GenerationRequest"];
             /**
              * Sampler
@@ -3131,6 +3268,19 @@ export interface components {
              * @default false
              */
             show_forecasts: boolean;
+            /**
+             * Style Probes
+             * @description Pictures of a style calibration before round 1, 3 or more; 0: none.
+             * @default 0
+             */
+            style_probes: number;
+            /**
+             * Taste
+             * @description Begin with what your earlier sessions in the same space tell, or with no opinion.
+             * @default off
+             * @enum {string}
+             */
+            taste: "off" | "profile";
         };
         /**
          * SessionConfigInput
@@ -3200,6 +3350,11 @@ export interface components {
              * @default 1
              */
             radius: number;
+            /**
+             * Repeats
+             * @description Show an earlier set again, unannounced, about once in this many rounds; never if absent.
+             */
+            repeats?: number | null;
             request: components["schemas"]["GenerationRequest"];
             /**
              * Sampler
@@ -3233,6 +3388,19 @@ export interface components {
              * @default false
              */
             show_forecasts: boolean;
+            /**
+             * Style Probes
+             * @description Pictures of a style calibration before round 1, 3 or more; 0: none.
+             * @default 0
+             */
+            style_probes: number;
+            /**
+             * Taste
+             * @description Begin with what your earlier sessions in the same space tell, or with no opinion.
+             * @default off
+             * @enum {string}
+             */
+            taste: "off" | "profile";
         };
         /**
          * SessionCreated
@@ -3263,6 +3431,7 @@ export interface components {
          *         forecast_skill: mean log probability given to what was chosen, minus that of an even guess, in nats;
          *             above 0 the forecasts knew something.
          *         retracted: answers that were taken back.
+         *         repeats: sets that came again unannounced and were judged twice; in `repeats_same` the same was chosen.
          */
         SessionFigures: {
             /** Answers */
@@ -3287,6 +3456,10 @@ export interface components {
             incumbent_distance: number | null;
             /** Renders */
             renders: number;
+            /** Repeats */
+            repeats: number;
+            /** Repeats Same */
+            repeats_same: number;
             /** Retracted */
             retracted: number;
             /** Rounds */
@@ -3373,6 +3546,7 @@ export interface components {
          * @description A session with its settings and its rounds; `superseded` are those that count no more.
          */
         SessionView: {
+            agreement: components["schemas"]["AgreementView"] | null;
             /** Answers */
             answers: number;
             /** Artifact */
@@ -3465,6 +3639,22 @@ export interface components {
             name: string;
             /** Pictures */
             pictures: number;
+        };
+        /**
+         * SheetView
+         * @description The line or plane of a round's candidates, in unit coordinates: a place is `centre + half_width * grid @ basis`.
+         *
+         *     `level` counts how often it was zoomed in.
+         */
+        SheetView: {
+            /** Basis */
+            basis: number[][];
+            /** Centre */
+            centre: number[];
+            /** Half Width */
+            half_width: number;
+            /** Level */
+            level: number;
         };
         /**
          * Shortlist
@@ -3684,6 +3874,139 @@ export interface components {
             statistic: string | null;
             /** Wish */
             wish: number;
+        };
+        /**
+         * Taste
+         * @description Where a person's ideal lay in earlier sessions, per axis of the unit ball.
+         */
+        Taste: {
+            /**
+             * Mean
+             * @description Centre of the prior over the ideal point.
+             */
+            mean: number[];
+            /**
+             * Sd
+             * @description How sure, per axis.
+             */
+            sd: number[];
+        };
+        /**
+         * TasteAxis
+         * @description What is expected of the next session along one axis, in axis units.
+         *
+         *     Attributes:
+         *         low, high: where its ideal lies with 90 %.
+         *         told_mean, told_sd: what the sessions tell, before the weight and the person's own opinion.
+         *         opinion: what the person said of the axis; None if nothing.
+         */
+        TasteAxis: {
+            axis: components["schemas"]["Axis"];
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Mean */
+            mean: number;
+            opinion: components["schemas"]["Opinion"] | null;
+            /** Sd */
+            sd: number;
+            /** Told Mean */
+            told_mean: number;
+            /** Told Sd */
+            told_sd: number;
+        };
+        /**
+         * TasteProfile
+         * @description What earlier sessions in one space tell of the next one.
+         *
+         *     Attributes:
+         *         space: fingerprint of the space.
+         *         agreement: how alike the sessions are, from 0 (each its own ideal) to 1 (one ideal); None for fewer than two.
+         *         taste: the prior that a session would start with, in unit coordinates.
+         */
+        TasteProfile: {
+            /** Agreement */
+            agreement: number | null;
+            /** Axes */
+            axes: components["schemas"]["TasteAxis"][];
+            /** Model */
+            model: string;
+            /** Prompt */
+            prompt: string;
+            /** Radius */
+            radius: number;
+            /** Sessions */
+            sessions: components["schemas"]["TasteSession"][];
+            settings: components["schemas"]["TasteSettings"];
+            /** Space */
+            space: string;
+            taste: components["schemas"]["Taste"];
+        };
+        /**
+         * TasteSession
+         * @description One session of the space: where it pointed on each axis (None where it said nothing), or why it doesn't count.
+         */
+        TasteSession: {
+            /** Answers */
+            answers: number;
+            /** Artifact */
+            artifact: string | null;
+            /** Counts */
+            counts: boolean;
+            /** Id */
+            id: string;
+            /** Ideal */
+            ideal: (number | null)[];
+            /** Name */
+            name: string;
+            /** Sd */
+            sd: (number | null)[];
+            /** Why */
+            why: string;
+        };
+        /**
+         * TasteSettings
+         * @description The edits of a profile; as it stands, all sessions count in full.
+         *
+         *     Attributes:
+         *         weight: from 0 (the profile says nothing) to 1 (all that the sessions tell).
+         *         excluded: sessions that don't count.
+         *         axes: opinions, by the axis's name.
+         */
+        TasteSettings: {
+            /** Axes */
+            axes?: {
+                [key: string]: components["schemas"]["Opinion"];
+            };
+            /**
+             * Excluded
+             * @default []
+             */
+            excluded: string[];
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * TasteSummary
+         * @description A space in which there are sessions with answers; `axes` are their names, `sessions` how many there are.
+         */
+        TasteSummary: {
+            /** Answers */
+            answers: number;
+            /** Axes */
+            axes: string[];
+            /** Model */
+            model: string;
+            /** Prompt */
+            prompt: string;
+            /** Sessions */
+            sessions: number;
+            /** Space */
+            space: string;
         };
         /**
          * Tie
@@ -6055,6 +6378,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StrategiesView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tastes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasteSummary"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_taste: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionConfigInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTaste"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_taste: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Fingerprint of the space. */
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasteProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_taste: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Fingerprint of the space. */
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasteSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasteProfile"];
                 };
             };
             /** @description A problem (RFC 9457). */
