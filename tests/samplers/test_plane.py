@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from pilotage.elicitation import Answer, Item, Judgement, Ranking, Undecided
+from pilotage.elicitation import Answer, Critique, Item, Judgement, Ranking, Undecided
 from pilotage.samplers import Proposals, View
+from pilotage.samplers.directions import upright
 from pilotage.samplers.plane import expected_improvement
 from pilotage.samplers.sheets import grid_steps
 from pilotage.spaces import Region
@@ -55,13 +56,62 @@ def test_grid_coordinates_lead_back_to_the_place(kind: str) -> None:
     assert np.abs(grid).max() <= 1 + 1e-9
 
 
-def test_the_first_cell_is_the_most_promising_of_all() -> None:
-    view = view_after(Region(6), 3)
-    found = ask("plane", view)
-    assert found.metadata[0]["grid"] == pytest.approx([1.0, 0.0])
-    everywhere = view.region.sample(300, rng=np.random.default_rng(0))
-    mean, cov = view.posterior.mean_cov(everywhere)
-    assert found.metadata[0]["expected_improvement"] > expected_improvement(mean, np.sqrt(np.diag(cov))).mean()
+def test_the_most_promising_place_of_all_is_one_of_the_cells_and_no_fixed_one() -> None:
+    slots = set()
+    for rounds in range(1, 7):
+        view = view_after(Region(6), rounds)
+        found = ask("plane", view, n=8)
+        gains = [facts["expected_improvement"] for facts in found.metadata]
+        everywhere = view.region.sample(300, rng=np.random.default_rng(0))
+        mean, cov = view.posterior.mean_cov(everywhere)
+        assert max(gains) > expected_improvement(mean, np.sqrt(np.diag(cov))).mean()
+        slots.add(int(np.argmax(gains)))
+    assert len(slots) > 2
+
+
+@pytest.mark.parametrize("region", [Region(4), Region(4, "box")])
+def test_a_favourite_at_the_edge_still_has_a_map_whose_cells_stand_apart(region: Region) -> None:
+    view = view_after(region, 3)
+    edge = Item("e", "e", (1.0, 0.0, 0.0, 0.0))
+    judged = Judgement((edge, *view.history[-1].items), Ranking(order=("e",)))
+    view = replace(view, history=(*view.history, judged), round=view.round + 1)
+    found = ask("plane", view, n=8)
+    assert region.size(found.u).max() <= 1 + 1e-9
+    places = np.vstack([found.u, edge.u])
+    gaps = np.linalg.norm(places[:, None] - places[None], axis=2)[~np.eye(len(places), dtype=bool)]
+    assert gaps.min() > 0.1 * found.state["half_width"]
+
+
+def test_cells_stand_in_rows_from_the_top_left() -> None:
+    for rounds in (0, 4):
+        found = ask("plane", view_after(Region(6), rounds), n=8, zooms=0)
+        grid = np.round([facts["grid"] for facts in found.metadata])
+        assert [tuple(row) for row in grid] == sorted(map(tuple, grid), key=lambda cell: (-cell[1], cell[0]))
+
+
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_a_planes_directions_do_not_depend_on_how_it_was_given(seed: int, d: int) -> None:
+    rng = np.random.default_rng(seed)
+    basis = np.linalg.qr(rng.normal(size=(d, 2)))[0].T
+    turn = np.linalg.qr(rng.normal(size=(2, 2)))[0]
+    found = upright(basis)
+    np.testing.assert_allclose(upright(turn @ basis), found, atol=1e-7)
+    np.testing.assert_allclose(found @ found.T, np.eye(2), atol=1e-9)
+    np.testing.assert_allclose(found.T @ found, basis.T @ basis, atol=1e-9)
+    assert found[0].max() == pytest.approx(np.sqrt(np.diag(basis.T @ basis).max()))
+
+
+def test_a_person_may_say_whether_to_look_closer_or_elsewhere() -> None:
+    view, levels = view_after(Region(6), 0), []
+    for turn, wish in enumerate(["look closer", "look closer", "look closer", "look elsewhere", "", "look elsewhere"]):
+        found = ask("plane", view, seed=turn, zooms=2)
+        levels.append(found.state["level"])
+        after = answered(view, found, 1)
+        *earlier, last = after.history
+        tagged = replace(last, critiques=(Critique(last.items[2].candidate, wish),) if wish else ())
+        view = replace(after, history=(*earlier, tagged))
+    assert levels == [0, 1, 2, 3, 0, 1]
+    assert ask("plane", view, zooms=2).state["level"] == 0
 
 
 def test_choosing_a_cell_looks_closer_around_it_on_the_same_plane_and_then_a_new_one_comes() -> None:
@@ -77,7 +127,7 @@ def test_choosing_a_cell_looks_closer_around_it_on_the_same_plane_and_then_a_new
     assert levels == [0, 1, 2, 0, 1, 2]
     for start in (0, 3):
         for turn in (start, start + 1):
-            np.testing.assert_allclose(np.abs(planes[turn] @ planes[turn + 1].T), np.eye(2), atol=1e-7)
+            np.testing.assert_allclose(planes[turn], planes[turn + 1], atol=1e-7)
             assert 0.3 < widths[turn + 1] / widths[turn] < 0.45
     assert np.abs(planes[2] @ planes[3].T).max() < 0.999
 
@@ -121,7 +171,8 @@ def test_grid_cells_are_distinct_within_reach_and_never_the_middle(n: int, k: in
     assert len(np.unique(steps, axis=0)) == len(steps) == n
     assert np.abs(steps).max() == 1
     assert np.abs(steps).sum(axis=1).min() > 0
-    np.testing.assert_array_equal(steps[0], [1.0, *[0.0] * (k - 1)])
+    ends = [[1.0, *[0.0] * (k - 1)], [-1.0, *[0.0] * (k - 1)]]
+    np.testing.assert_array_equal(steps[:2], ends[:n])
 
 
 def test_eight_cells_are_all_of_a_three_by_three_grid() -> None:

@@ -179,6 +179,8 @@ def test_a_repeat_that_changes_nothing_is_no_step_of_the_search(repeating: Any, 
     after = judgements_of(lab.store, session)
     assert len(after) == len(before) + 1
     assert searched(after) == before == searched(before)
+    repeating.step()
+    assert stored(repeating).sampler_state["losses"] == len(before)
 
 
 def test_no_set_comes_a_third_time_and_repeats_keep_their_distance(steer: Any, lab: Any) -> None:
@@ -196,6 +198,19 @@ def test_no_set_comes_a_third_time_and_repeats_keep_their_distance(steer: Any, l
         len(again),
         sum(r.repeat.same for r in session.view.round_views if r.repeat),
     )
+
+
+def test_a_set_without_the_best_so_far_would_be_noticed_so_it_waits_until_the_best_has_stayed(steer: Any) -> None:
+    session = steer(repeats=4)
+    for _ in range(9):
+        session.step()
+        assert repeat_of(stored(session)) is None
+        session.pick(1)
+    session.step()
+    keep_best(session)
+    session.step()
+    assert repeat_of(stored(session))
+    assert session.last().candidates[0].role == "incumbent"
 
 
 def test_a_marked_picture_would_betray_its_set_so_another_one_comes(steer: Any, lab: Any) -> None:

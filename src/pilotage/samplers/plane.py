@@ -1,11 +1,13 @@
 """Maps: places on a plane, or a line, through the best so far and its most promising rival; choosing zooms in.
 
 Source: Sequential Gallery, Koyama, Sato and Goto 2020 (arXiv 2005.04107); Sequential Line Search, Koyama et al. 2017.
-Differs: the plane's grid reaches from the incumbent to the place of highest expected improvement; a zoom is a round.
+Differs: the plane's grid reaches from the incumbent to the place of highest expected improvement; a zoom is a round,
+and the person may say, by a tag beside the answer, whether the next one looks closer or elsewhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,17 +15,22 @@ from pydantic import Field
 from scipy.special import ndtr
 
 from pilotage.core.shapes import Array
+from pilotage.elicitation import Judgement
 from pilotage.samplers.base import Proposals, Sampler, SamplerConfig, View
 from pilotage.samplers.pool import distinct, everywhere, shell
 from pilotage.samplers.reasons import proposals
-from pilotage.samplers.sheets import Sheet, spanned, zoomed
+from pilotage.samplers.sheets import Sheet, laid_on, spanned, zoomed
 
 FIRST_STEP = 0.5  # length of the first round's steps, before a rival is known
+CLOSER, ELSEWHERE = "look closer", "look elsewhere"  # tags by which a person turns the next round
+DEEPEST = 6
 ASIDE = 0.7  # sine: the second direction leads at least 45 degrees off the first
 
 
 class _MapConfig(SamplerConfig, frozen=True):
-    zooms: int = Field(2, ge=0, le=6, description="Rounds that look closer before a new one is laid out.")
+    zooms: int = Field(
+        2, ge=0, le=6, description="Rounds that look closer, unless you say, before a new one is laid out."
+    )
     zoom: float = Field(0.4, gt=0, lt=1, description="Factor on its width, each time.")
     n_pool: int = Field(384, ge=32, le=4096, description="Places searched for the most promising rival.")
 
@@ -66,7 +73,7 @@ class MapSampler(Sampler):
         return proposals(view, u, roles=(("line", "map")[k - 1],) * n, state=state, facts=facts)
 
     def _sheet(self, view: View, k: int, rng: np.random.Generator) -> Sheet:
-        level = len(view.history) % (self.config.zooms + 1)
+        level = wanted_level(view.history, self.config.zooms, k, view.region.dim)
         factor = self.config.zoom * rng.uniform(0.9, 1.1)  # so that no cell falls on one of the last grid
         sheet = zoomed(view, k, level=level, factor=factor) if level else None
         while sheet is None:
@@ -87,6 +94,18 @@ class MapSampler(Sampler):
         steps /= np.linalg.norm(steps, axis=1, keepdims=True)
         aside = 1.0 - (steps @ steps[first]) ** 2 >= ASIDE**2
         return pool[[first, int(np.where(aside, gains, -np.inf).argmax())]]
+
+
+def wanted_level(history: Sequence[Judgement], zooms: int, k: int, dim: int) -> int:
+    """How deep the next sheet is: as the last answer's tags wish, else one deeper up to `zooms`, then anew (0)."""
+    level = 0
+    for done, judgement in enumerate(history, start=1):
+        said = {critique.tag for critique in judgement.critiques}
+        if ELSEWHERE in said or laid_on(history[:done], k, dim) is None:
+            level = 0
+        else:
+            level = min(level + 1, DEEPEST) if CLOSER in said else (level + 1) % (zooms + 1)
+    return level
 
 
 def expected_improvement(mean: Array, sd: Array) -> Array:
