@@ -97,7 +97,8 @@ def scene_of(model: Model, case: PictureCase) -> Scene:
     """
     if case.wish and not model.info.capabilities.text:
         raise InvalidInputError(f"{model.info.name} reads no text, so it cannot be wished of", field="case.wish")
-    config = parse_config({"request": {"prompt": case.prompt}, "model": case.model}, model.info)
+    request = {"prompt": case.prompt, "steps": case.steps}
+    config = parse_config({"request": request, "model": case.model}, model.info)
     space = build_space(model, config)
     anchor = _wished(model, config.request, case) if case.wish else None
     target = _hidden_place(space, case) if anchor is None else _nearest_place(space, anchor)
