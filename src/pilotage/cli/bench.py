@@ -81,18 +81,26 @@ def calibration(
     ctx: Context, quick: bool, answers: tuple[str, ...], method: str, seeds: int | None, processes: int,
     cache: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Forecasts against picks, for each kind of answer; a judge's errors fitted and found again."""
+    """Forecasts against picks, for each kind of answer; what slips cost; a judge's errors found again."""
     from pilotage.bench import calibration as benchmark  # noqa: PLC0415
-    from pilotage.bench import recovery  # noqa: PLC0415
+    from pilotage.bench import recovery, robustness  # noqa: PLC0415
     from pilotage.bench.cache import Cache  # noqa: PLC0415
     from pilotage.bench.rows import report as to_json  # noqa: PLC0415
     from pilotage.bench.rows import table  # noqa: PLC0415
 
+    folder = Cache(cache or ctx.settings().home / "bench")
     found = benchmark.measure(
-        Cache(cache or ctx.settings().home / "bench"), kinds=answers or benchmark.KINDS, method=method,
-        seeds=seeds or (3 if quick else benchmark.SEEDS), processes=processes, progress=bar,
+        folder, kinds=answers or benchmark.KINDS, method=method, seeds=seeds or (3 if quick else benchmark.SEEDS),
+        processes=processes, progress=bar,
     )  # fmt: skip
-    rows = [*benchmark.rows_of(found), *recovery.rows(12 if quick else recovery.REPLICATES)]
+    cost = robustness.measure(
+        folder, seeds=seeds or (3 if quick else robustness.SEEDS), processes=processes, progress=bar
+    )
+    rows = [
+        *benchmark.rows_of(found),
+        *robustness.rows_of(cost),
+        *recovery.rows(12 if quick else recovery.REPLICATES),
+    ]
     emit(to_json("calibration", rows, command=_command()), as_json=as_json, text=table(rows))
     sys.exit(0 if all(row.holds is not False for row in rows) else 1)
 
