@@ -5,16 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
+from typing import Any, TypeVar
 
-from pilotage.app.lab import believe
+from pilotage.app.lab import advise, believe
 from pilotage.elicitation import Judgement
+from pilotage.sessions.advice import Advice
 from pilotage.sessions.belief import Belief
 from pilotage.spaces import Region
 from pilotage.store import SessionRow
+
+T = TypeVar("T")
 
 
 class BeliefHelper:
@@ -30,14 +34,23 @@ class BeliefHelper:
 
     def believe(self, session: SessionRow, region: Region, judgements: Sequence[Judgement]) -> Belief:
         """As `pilotage.app.lab.believe`, elsewhere; called from a thread that may wait."""
+        return self._elsewhere(believe, session, region, judgements)
+
+    def advise(
+        self, session: SessionRow, region: Region, judgements: Sequence[Judgement], skills: Sequence[float]
+    ) -> Advice:  # fmt: skip
+        """As `pilotage.app.lab.advise`, elsewhere."""
+        return self._elsewhere(advise, session, region, judgements, skills)
+
+    def _elsewhere(self, compute: Callable[..., T], *args: Any) -> T:
         pool = self._pool
         try:
-            return pool.submit(believe, session, region, judgements).result()
+            return pool.submit(compute, *args).result()
         except BrokenProcessPool:
             with self._lock:
                 if self._pool is pool:
                     self._pool = _pool()
-            return self._pool.submit(believe, session, region, judgements).result()
+            return self._pool.submit(compute, *args).result()
 
     def close(self) -> None:
         """End the process."""

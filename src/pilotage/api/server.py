@@ -94,7 +94,7 @@ def _running(settings: Settings, port: int, *, with_worker: bool) -> Iterator[Fa
     note_start(lab.store, settings, "server", lab.ports.clock)
     helper = BeliefHelper()
     supervisor = Supervisor(settings, died=lambda cause: note_death(lab.store, 0, cause))
-    lab.believe_with(helper.believe)
+    lab.believe_with(helper.believe, helper.advise)
     if with_worker:
         supervisor.start()
     threading.Timer(1.0, helper.start).start()  # after the first page is out

@@ -10,7 +10,7 @@ from pilotage.app.verbs.experiments import ExperimentVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
-from pilotage.app.verbs.sessions import believe
+from pilotage.app.verbs.sessions import advise, believe
 from pilotage.app.verbs.takeaway import TakeAwayVerbs
 from pilotage.app.verbs.taste import TasteVerbs
 from pilotage.artifacts import ArtifactStore
@@ -20,7 +20,7 @@ from pilotage.reports import embeddings
 from pilotage.sessions import again, calibrations, diagnosis
 from pilotage.store import Store
 
-__all__ = ["Lab", "believe", "raise_if_failed"]
+__all__ = ["Lab", "advise", "believe", "raise_if_failed"]
 
 
 class Lab(
@@ -33,7 +33,7 @@ class Lab(
         self, store: Store, artifacts: ArtifactStore, catalog: ModelCatalog, *, clock: Clock = system_clock
     ) -> None:
         super().__init__(store, artifacts, catalog, clock=clock)
-        self.believe_with(believe)
+        self.believe_with(believe, advise)
 
     def verbs(self) -> Verbs:
         """What each kind of job does; for whichever engine or worker runs them."""

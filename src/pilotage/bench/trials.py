@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import softmax
 
-from pilotage.bench.base import SHOWN, Method, Problem
+from pilotage.bench.base import SHOWN, Method, Problem, Start
 from pilotage.bench.functions import FUNCTIONS
 from pilotage.bench.methods import METHODS
 from pilotage.bench.problems import problem_of
@@ -87,10 +87,11 @@ class _Utility(Taste):
         return worth + self._problem.novelty * np.minimum(1.0, gaps / self._problem.reach)
 
 
-def run(trial: Trial, seed: int) -> Outcome:
+def run(trial: Trial, seed: int, begin: Start | None = None) -> Outcome:
     """The trial on one seed: it fixes the function's hidden optimum, the person's noise and the method's own draws.
 
-    The first two are the same for every method, so that methods are compared in pairs.
+    The first two are the same for every method, so that methods are compared in pairs. `begin` begins the method in
+    the trial's stead, to watch it.
 
     Raises:
         InvalidInputError: no such function or method.
@@ -98,7 +99,7 @@ def run(trial: Trial, seed: int) -> Outcome:
     """
     with one_blas_thread():
         problem = problem_of(FUNCTIONS.build(trial.function)(stream(seed, "function")), trial.region)
-        method = METHODS.build(trial.method)(problem, stream_seed(seed, "method"))
+        method = (begin or METHODS.build(trial.method))(problem, stream_seed(seed, "method"))
         noise = NoiseConfig(temperature=problem.noise, lapse=trial.lapse, threshold=ACCEPTABLE)
 
         def judge(skip: float) -> Judge:

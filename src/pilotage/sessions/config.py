@@ -82,6 +82,11 @@ class SessionConfig(BaseModel):
         None, ge=4, le=50, strict=True,
         description="Show an earlier set again, unannounced, about once in this many rounds; never if absent.",
     )  # fmt: skip
+    stagnation_patience: int = Field(
+        4, ge=0, le=20, strict=True,
+        description="Rounds that your best may stand before a round looks far from it as well, if more may be gained "
+        "there; 0: never.",
+    )  # fmt: skip
 
     @field_validator("style_probes")
     @classmethod

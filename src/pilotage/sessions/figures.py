@@ -52,8 +52,8 @@ class SessionFigures(BaseModel):
     repeats_same: int
 
 
-class _Forecast(BaseModel):
-    """One round's forecast and what came of it."""
+class Forecast(BaseModel):
+    """One round's forecast and what came of it: `skill` in nats over an even guess."""
 
     hit: bool
     highest: float
@@ -65,7 +65,7 @@ def figures_of(reader: Reader, session: SessionRow) -> SessionFigures:
     rounds = rounds_of(reader, session)
     answers = reader.list(AnswerRow, where={"session_id": session.id})
     times = [a.decision_ms for a in answers if a.decision_ms is not None and a.retracted_at is None]
-    forecasts = [one for round_ in rounds if (one := _forecast(reader, session, round_))]
+    forecasts = [one for round_ in rounds if (one := forecast_of(reader, session, round_))]
     agreed = agreement(load_session(reader, session))
     return SessionFigures(
         rounds=len(rounds), answers=session.answers, renders=session.renders, closeness=session.closeness,
@@ -79,7 +79,7 @@ def figures_of(reader: Reader, session: SessionRow) -> SessionFigures:
     )  # fmt: skip
 
 
-def _forecast(reader: Reader, session: SessionRow, round_: RoundRow) -> _Forecast | None:
+def forecast_of(reader: Reader, session: SessionRow, round_: RoundRow) -> Forecast | None:
     """None where nothing was believed yet, where the forecasts could be seen, or where not one alone was put first."""
     if round_.state != "answered" or round_.forecasts_shown or round_.expected_gain is None:
         return None
@@ -89,7 +89,7 @@ def _forecast(reader: Reader, session: SessionRow, round_: RoundRow) -> _Forecas
     if len(firsts) != 1 or firsts[0] not in p or len(p) < len(rows):
         return None
     picked, top = firsts[0], max(p, key=p.__getitem__)
-    return _Forecast(hit=top == picked, highest=p[top], skill=log(max(p[picked], 1e-9)) + log(len(p)))
+    return Forecast(hit=top == picked, highest=p[top], skill=log(max(p[picked], 1e-9)) + log(len(p)))
 
 
 def _changes(reader: Reader, session: SessionRow, rounds: Sequence[RoundRow]) -> int:

@@ -25,13 +25,15 @@ from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
 from pilotage.sessions.attributes import descriptors_of
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SessionPlaced, SpaceBuilt
-from pilotage.sessions.history import judgements_of, posterior_of, region_of, rounds_of
+from pilotage.sessions.history import doubts_of, judgements_of, posterior_of, region_of, rounds_of
 from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.repeats import ROLE, is_due, repeat_of, searched, set_to_repeat
 from pilotage.sessions.runs import Point, RunPlan, environment, execute
 from pilotage.sessions.scales import measured_space, recorded_scales
+from pilotage.sessions.sheet_views import sheet_of
 from pilotage.sessions.spaces import build_space, require_same_space
+from pilotage.sessions.stagnation import widened
 from pilotage.sessions.style import STYLE_ROUND, StyleProbes, first_index, probes_of
 from pilotage.sessions.tastes import first_guess, with_taste
 from pilotage.spaces import SteeringSpace
@@ -156,7 +158,8 @@ def _again(
         _carried(ports, session, round_, slot, row.id, role=ROLE, why=why)
         for slot, row in enumerate(rest, start=len(kept))
     ]
-    return [*kept, *rows], {"repeat_of": source.id}
+    sheet = sheet_of(source)  # it looks like the map that it was
+    return [*kept, *rows], {"repeat_of": source.id, **(sheet.model_dump() if sheet else {})}
 
 
 def _new(
@@ -169,6 +172,8 @@ def _new(
     view = View(region_of(session), posterior, searched(judgements), place, _looks(ports, sampler, judgements))
     rng = stream(session.seed, "proposals", round_.index, *((round_.attempt,) if round_.attempt else ()))
     proposals = sampler.propose(view, n=slots - len(kept), rng=rng)
+    patience = session.config.get("stagnation_patience", 0)  # a session older than the setting goes on as it was
+    proposals = widened(view, proposals, patience=patience, doubt=lambda: doubts_of(session, judgements), rng=rng)
     return [*kept, *_free(ports, session, round_, proposals, start=len(kept))], dict(proposals.state)
 
 

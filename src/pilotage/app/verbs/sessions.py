@@ -12,8 +12,10 @@ from pilotage.core.progress import CancelToken, Progress
 from pilotage.core.threads import one_blas_thread
 from pilotage.elicitation import Judgement
 from pilotage.sessions import acts, views
+from pilotage.sessions.advice import Advice
 from pilotage.sessions.belief import Belief, belief
 from pilotage.sessions.config import SessionConfig, parse_config
+from pilotage.sessions.convergence import Advise, Convergence, advice_now, convergence_of, remembered
 from pilotage.sessions.history import judgements_of, region_of
 from pilotage.sessions.step import step
 from pilotage.spaces import Region
@@ -26,10 +28,11 @@ class SessionVerbs(ModelVerbs):
     """What can be done with sessions."""
 
     _believe: Believe
+    _advise: Advise
 
-    def believe_with(self, believe: Believe) -> None:
-        """Compute beliefs elsewhere, such as in a helper process, so that a server goes on answering."""
-        self._believe = believe
+    def believe_with(self, believe: Believe, advise: Advise) -> None:
+        """Compute beliefs and advice elsewhere, such as in a helper process, so that a server goes on answering."""
+        self._believe, self._advise = believe, advise
 
     def check_config(self, config: Mapping[str, Any]) -> SessionConfig:
         """The config as a session would have it; refused by field if it can't be."""
@@ -78,6 +81,14 @@ class SessionVerbs(ModelVerbs):
         session = self._built(session_id)
         return self._believe(session, region_of(session), judgements_of(self.store, session, before=before))
 
+    def get_advice(self, session_id: str) -> Advice:
+        """Whether another round is worth it, and what that is read from."""
+        return advice_now(self.store, self._built(session_id), self._advise)
+
+    def get_convergence(self, session_id: str) -> Convergence:
+        """How a session came to where it is, answer by answer."""
+        return convergence_of(self.store, self._built(session_id), self._advise)
+
     def finish(
         self, session_id: str, candidate_id: str, *, closeness: int | None = None, comment: str = ""
     ) -> views.SessionView:
@@ -100,3 +111,9 @@ def believe(session: SessionRow, region: Region, judgements: Sequence[Judgement]
     """The belief after `judgements`, on one BLAS thread."""
     with one_blas_thread():
         return belief(session, region, judgements)
+
+
+def advise(session: SessionRow, region: Region, judgements: Sequence[Judgement], skills: Sequence[float]) -> Advice:
+    """What is advised after `judgements`, on one BLAS thread."""
+    with one_blas_thread():
+        return remembered(session, region, judgements, skills)
