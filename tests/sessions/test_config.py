@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pilotage.core.errors import InvalidInputError, PilotageError, UnsupportedInputError
+from pilotage.core.errors import InvalidInputError, ModelUnavailableError, PilotageError, UnsupportedInputError
 from pilotage.models import Capabilities, ModelInfo
 from pilotage.sessions.config import SessionConfig, parse_config
 from pilotage.spaces import GENERAL_VOCABULARY, PROFILES
@@ -101,6 +101,16 @@ def test_what_does_not_fit_is_refused_by_field(config: dict[str, Any], field: st
     with pytest.raises(InvalidInputError) as caught:
         parse(**config)
     assert caught.value.field == field
+
+
+def test_a_preference_model_whose_package_is_absent_is_refused_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert parse(preference_model="item_level").preference_model["kind"] == "item_level"
+    monkeypatch.setattr("pilotage.core.versions.find_spec", lambda name: None)
+    with pytest.raises(ModelUnavailableError) as caught:
+        parse(preference_model="item_level")
+    assert caught.value.field == "preference_model"
 
 
 def test_an_unknown_key_gets_the_nearest_known_one_as_its_hint() -> None:

@@ -20,11 +20,11 @@ def installed(packages: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def require(package: str, *, extra: str) -> None:
-    """Nothing, if an optional package of one of our extras is there; it is not imported.
+def require(package: str, *, extra: str, field: str) -> None:
+    """Nothing, if an optional package of one of our extras is there, which `field` asks for; it is not imported.
 
     Raises:
         ModelUnavailableError: it is not installed.
     """
     if find_spec(package) is None:
-        raise ModelUnavailableError(f"{package} is not installed", hint=f"pip install 'pilotage[{extra}]'")
+        raise ModelUnavailableError(f"{package} is not installed", hint=f"pip install 'pilotage[{extra}]'", field=field)

@@ -107,6 +107,7 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
     Raises:
         InvalidInputError: an unknown key, a wrong type or range, an unknown strategy.
         UnsupportedInputError: the model does not take the request.
+        ModelUnavailableError: the preference model's package is not installed.
     """
     try:
         config = value if isinstance(value, SessionConfig) else SessionConfig.model_validate(dict(value))
@@ -131,6 +132,7 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
         request = info.capabilities.complete(config.request)
     except UnsupportedInputError as cause:
         raise UnsupportedInputError(str(cause), hint=cause.hint, field=f"request.{cause.field}") from cause
+    PREFERENCE_MODELS.build(config.preference_model)  # what it lacks is told now, not in the first round
     model = PREFERENCE_MODELS.parse(config.preference_model).model_dump()
     if config.taste == "profile" and "taste" not in model:
         raise InvalidInputError(f"{model['kind']} can't begin with a taste", field="taste", hint="Take laplace_gp.")

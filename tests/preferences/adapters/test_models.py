@@ -40,6 +40,7 @@ def test_without_a_package_its_model_cannot_be_built_and_says_how_it_can(monkeyp
         with pytest.raises(ModelUnavailableError) as caught:
             PREFERENCE_MODELS.build(kind)
         assert "pilotage[bench]" in caught.value.hint
+        assert caught.value.field == "preference_model"
 
 
 @pytest.mark.parametrize("history", [paired(), paired(PAIRS[:1]), [PICK] * 3], ids=["pairs", "a pair", "picks"])

@@ -51,7 +51,7 @@ class ItemLevel(PreferenceModel):
         Raises:
             ModelUnavailableError: choix is not installed.
         """
-        require("choix", extra="bench")
+        require("choix", extra="bench", field="preference_model")
         self.config = config
 
     def fold(self, region: Region, judgements: Sequence[Judgement]) -> MixturePosterior:

@@ -64,7 +64,7 @@ class PairwiseGP(PreferenceModel):
         Raises:
             ModelUnavailableError: BoTorch is not installed.
         """
-        require("botorch", extra="bench")
+        require("botorch", extra="bench", field="preference_model")
         self.config = config
 
     def fold(self, region: Region, judgements: Sequence[Judgement]) -> MixturePosterior:
