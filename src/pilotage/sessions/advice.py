@@ -46,7 +46,7 @@ class Advice(Told):
 
     Attributes:
         sentence: the verdict and its reason in words.
-        near: so small a share left is near enough.
+        near: `high` must come down to this before stopping is advised.
         held: the candidate that is believed best of all that were judged.
         left, low, high: what is left of the way for it: the mean, and a 90 % band.
         gain: what the best next round is expected to cover.

@@ -12,10 +12,10 @@ from pilotage.elicitation import Item, Judgement, chosen
 from pilotage.preferences.stopping import RECENT, Outlook
 from pilotage.spaces import Region
 
-NEAR = 0.15  # of the way: so little left is near enough, if 95 % of plausible people agree
+NEAR = 0.33  # of the way: 95 % sure that no more than this is left is near enough to stop
 IDLE = 0.02  # of the way in the recent rounds: so little progress is none
 WORTH = 0.01  # of the way in one round: so much gain is worth the round
-FIRST, ENOUGH = 3, 6  # answers before anything is said, and before anybody is sent home
+FIRST, ENOUGH = 3, 6  # answers, before anything is said and before stopping is advised
 FORESEEN = 5  # forecasts, before they may be found wanting
 STANDS = 4  # rounds that a favourite must stand before the search may be called stuck
 CLOSE, ALIKE = 0.05, 1.5  # rivals nearer than this, or in fewer directions, prove nothing: see `Trail`
