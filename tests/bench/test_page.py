@@ -44,7 +44,7 @@ class Reader(HTMLParser):
 def test_the_page_needs_nothing_beside_it_and_names_all_that_was_run(cache: Cache, tmp_path: Path) -> None:
     out = tmp_path / "a folder" / "page.html"
     out.parent.mkdir()
-    assert write_page(cache, out, command="pilotage bench report") == 3
+    assert write_page(tmp_path / "bench", out, command="pilotage bench report") == 3
     page = Reader(out.read_text())
     assert page.addresses == []
     assert "script" not in page.tags
@@ -53,7 +53,7 @@ def test_the_page_needs_nothing_beside_it_and_names_all_that_was_run(cache: Cach
 
 def test_a_curve_passes_through_the_means(cache: Cache) -> None:
     found = standings({names_of(trial): outcomes for trial, outcomes in cache.trials()})
-    page = page_of(found, origin="")
+    page = page_of(found, {}, origin="")
     (chart,) = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     lines = ElementTree.fromstring(chart).findall("polyline")
     assert len(lines) == 3
@@ -66,13 +66,13 @@ def test_a_curve_passes_through_the_means(cache: Cache) -> None:
 
 def test_a_name_stays_text(cache: Cache) -> None:
     found = standings({("<b>case</b>", "<script>"): cache.trials()[0][1]})
-    page = Reader(page_of(found, origin="<i>"))
+    page = Reader(page_of(found, {}, origin="<i>"))
     assert not {"b", "script", "i"} & set(page.tags)
 
 
 def test_without_outcomes_there_is_no_page(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
-        write_page(Cache(tmp_path), tmp_path / "page.html", command="")
+        write_page(tmp_path, tmp_path / "page.html", command="")
 
 
 def test_a_trial_is_named_by_what_differs_from_the_defaults() -> None:

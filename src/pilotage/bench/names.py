@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from pilotage.bench.functions import FUNCTIONS
 from pilotage.bench.methods import METHODS
+from pilotage.bench.texts import yaml_mapping
 from pilotage.bench.trials import Trial
-from pilotage.core.errors import InvalidInputError
 from pilotage.core.strategies import StrategyTable
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.samplers import SAMPLERS
@@ -54,41 +52,27 @@ def case_named(name: str) -> dict[str, Any]:
 
 def names_of(trial: Trial) -> tuple[str, str]:
     """(case with its answers, method): what differs from the defaults is said."""
-    case = next((name for name in CASES if case_named(name) == trial.function), _told(FUNCTIONS, trial.function))
+    case = next((name for name in CASES if case_named(name) == trial.function), told(FUNCTIONS, trial.function))
     plain = Trial(function=trial.function, method=trial.method)
     more = [
         f"{key} {getattr(trial, key)}"
         for key in ("region", "ties", "lapse")
         if getattr(trial, key) != getattr(plain, key)
     ]
-    return ", ".join([f"{case} {trial.answers}", *more]), _method(trial.method)
+    return ", ".join([f"{case} {trial.answers}", *more]), told_method(trial.method)
 
 
-def _method(config: Mapping[str, Any]) -> str:
+def told_method(config: Mapping[str, Any]) -> str:
+    """A method in short: `default`, SAMPLER+MODEL, or its kind, with the settings that are its own."""
     if config == method_named(OURS):
         return OURS
     if config["kind"] != "pilotage":
-        return _told(METHODS, config)
-    return f"{_told(SAMPLERS, config['sampler'])}+{_told(PREFERENCE_MODELS, config['preference_model'])}"
+        return told(METHODS, config)
+    return f"{told(SAMPLERS, config['sampler'])}+{told(PREFERENCE_MODELS, config['preference_model'])}"
 
 
-def _told(table: StrategyTable[Any], config: Mapping[str, Any]) -> str:
-    """Its kind, and the settings that are not the kind's own."""
+def told(table: StrategyTable[Any], config: Mapping[str, Any]) -> str:
+    """A strategy in short: its kind, and the settings that are not the kind's own."""
     plain = table.parse(config["kind"]).model_dump(mode="json")
     changed = [f"{key}={value}" for key, value in config.items() if value != plain.get(key)]
     return config["kind"] + (f"({', '.join(changed)})" if changed else "")
-
-
-def yaml_mapping(text: str) -> dict[str, Any]:
-    """What a text of the command line says.
-
-    Raises:
-        InvalidInputError: not a YAML mapping.
-    """
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as cause:
-        raise InvalidInputError(f"not a YAML mapping: {text}") from cause
-    if not isinstance(value, dict):
-        raise InvalidInputError(f"not a YAML mapping: {text}")
-    return value

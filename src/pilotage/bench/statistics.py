@@ -24,6 +24,11 @@ def paired_interval(differences: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def told_interval(values: Array) -> str:
+    """The mean of (n,) values with its 95 % interval."""
+    return "{:+.3f} [{:+.3f}, {:+.3f}]".format(values.mean(), *paired_interval(values))
+
+
 def rounds_to(utility: Array, level: float) -> Array:
     """(n,) the first round, from 1, in which each of (n, rounds) is at `level` or above; inf if it never is."""
     reached = utility >= level

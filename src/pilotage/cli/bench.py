@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -105,6 +107,52 @@ def calibration(
     sys.exit(0 if all(row.holds is not False for row in rows) else 1)
 
 
+@bench.command(name="learning_images")
+@click.option("--quick", is_flag=True, help="A few minutes: four targets, one run an arm, six rounds.")
+@click.option("--case", "cases", multiple=True, help="A prompt, or {prompt: a key, wish: a green key}; repeat it.")
+@click.option("--arm", "arms", multiple=True, help="default, no_update, best_of_seeds, random_local, SAMPLER+MODEL, …")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Runs per target and arm (3).")
+@click.option("--rounds", type=click.IntRange(2, 100), help="Rounds per run (12).")
+@click.option("-j", "processes", type=click.IntRange(1, 64), default=1, help="Processes, of one thread each.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
+@as_json
+@click.pass_obj
+def learning_images(
+    ctx: Context, quick: bool, cases: tuple[str, ...], arms: tuple[str, ...], seeds: int | None, rounds: int | None,
+    processes: int, cache: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Whether steering learns: real pictures, hidden targets, as many renders for every arm; 1 if a bar is missed.
+
+    What was run is kept: a run that was stopped goes on, and new code is run anew.
+    """
+    from pilotage.app.threads import set_threads  # noqa: PLC0415
+
+    set_threads(1)  # before anything counts them: the bytes must not depend on -j
+    from pilotage.bench.pictures import learning  # noqa: PLC0415
+    from pilotage.bench.pictures.cases import case_named  # noqa: PLC0415
+    from pilotage.bench.pictures.outcomes import Courses  # noqa: PLC0415
+    from pilotage.bench.pictures.standing import rows_of, standings, text_of  # noqa: PLC0415
+    from pilotage.bench.rows import report as to_json  # noqa: PLC0415
+
+    plan = learning.plan_of([case_named(text) for text in cases], arms, seeds=seeds, rounds=rounds, quick=quick)
+    folder, opened = Courses(cache or ctx.settings().home / "bench"), partial(_model, ctx.settings().model_dump_json())
+    outcomes = learning.outcomes_of(plan, folder, opened, processes=processes, progress=bar)
+    table = standings((plan.trials[key], runs) for key, runs in outcomes.items())
+    rows = rows_of(table)
+    emit(to_json("learning_images", rows, command=_command(), packages=("torch", "diffusers")), as_json=as_json,
+         text=text_of(table))  # fmt: skip
+    sys.exit(0 if all(row.holds is not False for row in rows) else 1)
+
+
+@lru_cache(maxsize=8)
+def _model(settings: str, ref: str) -> Any:
+    """A model, once in each process."""
+    from pilotage.app.catalog import ModelCatalog  # noqa: PLC0415
+    from pilotage.app.settings import Settings  # noqa: PLC0415
+
+    return ModelCatalog(Settings.model_validate_json(settings)).get(ref)
+
+
 @bench.command()
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("bench.html"), help="The page.")
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
@@ -112,8 +160,7 @@ def calibration(
 @click.pass_obj
 def report(ctx: Context, out: Path, cache: Path | None, as_json: bool) -> None:
     """Write all that was run as one page of curves, figures and ranks; it opens offline."""
-    from pilotage.bench.cache import Cache  # noqa: PLC0415
     from pilotage.bench.page import write_page  # noqa: PLC0415
 
-    n = write_page(Cache(cache or ctx.settings().home / "bench"), out, command=_command())
+    n = write_page(cache or ctx.settings().home / "bench", out, command=_command())
     emit({"page": str(out), "trials": n}, as_json=as_json, text=f"written: {out}, {n} trials")

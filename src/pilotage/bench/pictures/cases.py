@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pilotage.bench.names import yaml_mapping
+from pilotage.bench.texts import yaml_mapping
 from pilotage.core.strategies import invalid_input
 
 

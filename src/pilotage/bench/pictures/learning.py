@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from pilotage.bench.pictures.arms import NAMED, arm_named
 from pilotage.bench.pictures.cases import CASES, QUICK, PictureCase
+from pilotage.bench.pictures.naming import NAMED, arm_named
 from pilotage.bench.pictures.outcomes import Courses
 from pilotage.bench.pictures.trials import ROUNDS, Course, PictureTrial, run
 from pilotage.bench.running import run_all
