@@ -31,6 +31,7 @@ from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig, Taste
 from pilotage.samplers import SAMPLERS, View
 from pilotage.sessions.pooling import evidence_of, pooled
 from pilotage.sessions.style import StyleProbes
+from pilotage.sessions.tastes import guess_of
 from pilotage.spaces import Region
 
 DIM, SHOWN, ROUNDS, BEFORE, PROBES, KEPT = 5, 4, 10, 3, 15, 5
@@ -82,8 +83,9 @@ def session(
     for round_ in range(1, ROUNDS + 1):
         posterior, best = model.fold(REGION, told), incumbent(told)
         kept = [best] if best else [Item("baseline", "baseline", (0.0,) * DIM)]
-        if taste is not None and best is None:
-            kept.append(Item("guess", "guess", tuple(map(float, REGION.clip(np.array([taste.mean]))[0]))))
+        guess = guess_of(taste, REGION) if taste is not None and best is None else None
+        if guess is not None:
+            kept.append(Item("guess", "guess", tuple(map(float, guess))))
         view = View(REGION, posterior, tuple(told), len(told) + 1)
         new = sampler.propose(view, n=SHOWN - len(kept), rng=np.random.default_rng([seed, round_])).u
         items = (*kept, *items_of(round_, new))

@@ -9,12 +9,13 @@ import pytest
 
 from pilotage.core.errors import InvalidInputError, NotFoundError
 from pilotage.models import AnalyticModel
+from pilotage.preferences.laplace_gp import Taste
 from pilotage.samplers import SAMPLERS, View
 from pilotage.sessions.consistency import session_findings
 from pilotage.sessions.history import judgements_of, posterior_of
 from pilotage.sessions.pooling import no_opinion
 from pilotage.sessions.taste_settings import Opinion, TasteSettings, edit, settings_of
-from pilotage.sessions.tastes import profile_of
+from pilotage.sessions.tastes import guess_of, profile_of
 from pilotage.spaces import Region
 from pilotage.store import SessionRow
 
@@ -22,9 +23,9 @@ SPACE = Region(5)
 IDEAL = np.array([0.0, 0.0, 0.0, 0.6, 0.0])
 
 
-def lived(steer: Any, ideal: Any = IDEAL, rounds: int = 4, **more: Any) -> Any:
-    """A session whose person always picks what is nearest to `ideal`."""
-    session = steer(**more)
+def lived(steer: Any, ideal: Any = IDEAL, rounds: int = 6, **more: Any) -> Any:
+    """A session whose person always picks what is nearest to `ideal`; cheap, since it was steered without a belief."""
+    session = steer(sampler="local", preference_model="winner_copy", **more)
     for _ in range(rounds):
         shown = session.step()
         away = [np.linalg.norm(np.array(candidate.z) - ideal) for candidate in shown.candidates]
@@ -152,6 +153,7 @@ def test_a_session_takes_the_profile_by_value_shows_its_guess_and_forecasts_by_i
     assert guess.z == pytest.approx(list(taste.mean))
     forecasts = [candidate.forecast["p_best"] for candidate in told.candidates]
     assert max(forecasts) == forecasts[1] > 0.4
+    assert forecasts[1] > forecasts[0] + 0.1
     assert guess.forecast["mean"] > 0
 
 
@@ -211,3 +213,11 @@ def test_a_model_that_knows_no_taste_refuses_it(steer: Any) -> None:
     with pytest.raises(InvalidInputError) as refused:
         steer(taste="profile", preference_model="winner_copy")
     assert refused.value.field == "taste"
+
+
+@pytest.mark.parametrize(
+    ("mean", "guess"), [((0.1, 0.0, 0.1), None), ((0.5, 0.0, 0.0), [0.5, 0, 0]), ((3.0, 0.0, 4.0), [0.6, 0, 0.8])]
+)
+def test_only_a_clear_taste_takes_a_pictures_place_and_it_lies_in_the_region(mean: Any, guess: Any) -> None:
+    found = guess_of(Taste(mean=mean, sd=(0.3, 0.3, 0.3)), Region(3))
+    assert (found is None) if guess is None else found == pytest.approx(guess)

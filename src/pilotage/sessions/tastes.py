@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pilotage.core.errors import NotFoundError
-from pilotage.core.shapes import Array
+from pilotage.core.shapes import Array, require_vector
 from pilotage.elicitation import Judgement
 from pilotage.preferences.laplace_gp import Taste
 from pilotage.records import Payload
@@ -24,7 +24,7 @@ NEWEST = 20  # sessions that are read: older ones tell little more, and each is 
 IMPORTED, EXCLUDED, TOO_OLD = "imported: perhaps not yours", "left out by you", f"only the newest {NEWEST} count"
 BRANCHED = "a branch with more answers tells the same"
 SURE = 1.645  # sds on either side that hold 90 %
-NOTICEABLE = 0.1  # of the radius: nearer to the prompt than that, a guess shows the prompt once more
+CLEAR = 1.0  # sds away from the prompt: what points less far is no better than a step somewhere new
 Json = dict[str, Any]
 Tell = Callable[[Region, Sequence[Judgement]], Evidence]
 
@@ -148,14 +148,21 @@ def with_taste(store: Store, config: Mapping[str, Any], session_id: str, space: 
     return config, TasteTaken(session_id=session_id, space=space, sessions=count, taste=taste)
 
 
+def guess_of(taste: Taste, region: Region) -> Array | None:
+    """(d,) the place where a taste points, for a first round; None if it is too vague to take a picture's place.
+
+    Raises:
+        ShapeError: the taste does not have the region's dimension.
+    """
+    mean = require_vector("taste", taste.mean, region.dim)
+    return region.clip(mean[None])[0] if np.linalg.norm(mean / np.array(taste.sd)) >= CLEAR else None
+
+
 def first_guess(session: SessionRow) -> list[float] | None:
-    """The place (z) where a session's taste points, for its first round; None if that is the prompt itself."""
+    """The guess of a session's own taste, as z; None if it has none, or only a vague one."""
     taste = session.config["preference_model"].get("taste")
-    if taste is None or len(taste["mean"]) != session.dimension:
-        return None
-    region = region_of(session)
-    u = region.clip(np.array([taste["mean"]]))[0]
-    return [float(value) for value in u * session.radius] if np.linalg.norm(u) >= NOTICEABLE else None
+    u = None if taste is None else guess_of(Taste.model_validate(taste), region_of(session))
+    return None if u is None else [float(value) for value in u * session.radius]
 
 
 def _left_out(sessions: Sequence[SessionRow], settings: TasteSettings) -> Mapping[str, str]:
