@@ -611,6 +611,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Advice
+         * @description Whether another round is worth it, how sure that is, and what it is read from.
+         */
+        get: operations["get_advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/belief": {
         parameters: {
             query?: never;
@@ -705,6 +725,26 @@ export interface paths {
          * @description Render a candidate again that failed alone.
          */
         post: operations["retry_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/convergence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Convergence
+         * @description How the session came to where it is, answer by answer.
+         */
+        get: operations["get_convergence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1223,6 +1263,95 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Advice
+         * @description What is advised after some answers. Shares are of the way from a random place to the best one.
+         *
+         *     Attributes:
+         *         sentence: the verdict and its reason in words.
+         *         near: `high` must come down to this before stopping is advised.
+         *         held: the candidate that is believed best of all that were judged.
+         *         left, low, high: what is left of the way for it: the mean, and a 90 % band.
+         *         gain: what the best next round is expected to cover.
+         *         chance: that such a round shows something clearly better: preferred 73 times in 100 or more.
+         *         progress: what the last rounds brought.
+         *         unbeaten: how many choices in a row the favourite has won.
+         *         distance, directions: of its rivals, as in `verdicts.Trail`; `narrow`: to beat them proves nothing.
+         *         forecasts: how many were made before the click and not shown; `skill` their mean nats over an even guess.
+         *         lead, lead_sd: of the favourite over the prompt as it is, in units of choice noise.
+         *         seen: the pictures that are likeliest the best of all that were judged, with how likely.
+         *         moved_by: the answers that did most to raise the favourite, or to lower it.
+         */
+        Advice: {
+            /** Answers */
+            answers: number;
+            /** Chance */
+            chance: number | null;
+            /** Directions */
+            directions: number | null;
+            /** Distance */
+            distance: number | null;
+            /**
+             * Forecasts
+             * @default 0
+             */
+            forecasts: number;
+            /** Gain */
+            gain: number | null;
+            /** Held */
+            held: string | null;
+            /** High */
+            high: number | null;
+            /** Lead */
+            lead: number | null;
+            /** Lead Sd */
+            lead_sd: number | null;
+            /** Left */
+            left: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * Moved By
+             * @default []
+             */
+            moved_by: components["schemas"]["Influence"][];
+            /**
+             * Narrow
+             * @default true
+             */
+            narrow: boolean;
+            /**
+             * Near
+             * @default 0.33
+             */
+            near: number;
+            /** Progress */
+            progress: number | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "gain" | "improving" | "near" | "few_answers" | "forecasts_fail" | "stuck" | "wide";
+            /**
+             * Seen
+             * @default []
+             */
+            seen: components["schemas"]["Seen"][];
+            /** Sentence */
+            sentence: string;
+            /** Skill */
+            skill: number | null;
+            /**
+             * Unbeaten
+             * @default 0
+             */
+            unbeaten: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "go_on" | "worth_stopping" | "cannot_tell";
+        };
         /**
          * AgreementView
          * @description Of the sets that came again unannounced, in how many the same was chosen.
@@ -1952,6 +2081,44 @@ export interface components {
             items: components["schemas"]["ComparedSession"][];
         };
         /**
+         * Convergence
+         * @description A session's course, and where it stands. `before` is what was advised before the last answer.
+         */
+        Convergence: {
+            before: components["schemas"]["Advice"] | null;
+            /** Course */
+            course: components["schemas"]["CoursePoint"][];
+            figures: components["schemas"]["SessionFigures"];
+            now: components["schemas"]["Advice"];
+            /** Session Id */
+            session_id: string;
+        };
+        /**
+         * CoursePoint
+         * @description An answered round, and what its answer came to.
+         *
+         *     Attributes:
+         *         round: its index.
+         *         step: how far the favourite moved, as a share of the radius; None before there were two.
+         *         radius: how far from the favourite was looked, in the same unit; None where the sampler has no such thing.
+         *         reason: why that far.
+         *         advice: what was advised after the answer; None where the course is too long to compute each.
+         */
+        CoursePoint: {
+            advice: components["schemas"]["Advice"] | null;
+            escape: components["schemas"]["Escape"] | null;
+            /** Radius */
+            radius: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Round */
+            round: number;
+            /** Skill */
+            skill: number | null;
+            /** Step */
+            step: number | null;
+        };
+        /**
          * Deletion
          * @description What deleting a session takes and leaves.
          *
@@ -2062,6 +2229,20 @@ export interface components {
             };
             /** Workers */
             workers: components["schemas"]["WorkerView"][];
+        };
+        /**
+         * Escape
+         * @description Why a round looked elsewhere, or did not, when the favourite had stood for long; `gain` in shares of the way.
+         */
+        Escape: {
+            /** Gain */
+            gain: number;
+            /** Reason */
+            reason: string;
+            /** Stood */
+            stood: number;
+            /** Widened */
+            widened: boolean;
         };
         /**
          * Event
@@ -2352,6 +2533,16 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Influence
+         * @description How far one answer, counted from 1, raised the favourite above the prompt as it is, in units of choice noise.
+         */
+        Influence: {
+            /** Answer */
+            answer: number;
+            /** Raised */
+            raised: number;
         };
         /**
          * JobChanged
@@ -3163,6 +3354,18 @@ export interface components {
             summary: string;
         };
         /**
+         * Seen
+         * @description A picture that was judged; `answer` counts, from 1, the answers whose round showed it first.
+         */
+        Seen: {
+            /** Answer */
+            answer: number;
+            /** Candidate Id */
+            candidate_id: string;
+            /** P Best */
+            p_best: number;
+        };
+        /**
          * SessionConfig
          * @description A session's settings. `parse_config` checks them against the model as well.
          */
@@ -3268,6 +3471,12 @@ export interface components {
              * @default false
              */
             show_forecasts: boolean;
+            /**
+             * Stagnation Patience
+             * @description Rounds that your best may stand before a round looks far from it as well, if more may be gained there; 0: never.
+             * @default 4
+             */
+            stagnation_patience: number;
             /**
              * Style Probes
              * @description Pictures of a style calibration before round 1, 3 or more; 0: none.
@@ -3388,6 +3597,12 @@ export interface components {
              * @default false
              */
             show_forecasts: boolean;
+            /**
+             * Stagnation Patience
+             * @description Rounds that your best may stand before a round looks far from it as well, if more may be gained there; 0: never.
+             * @default 4
+             */
+            stagnation_patience: number;
             /**
              * Style Probes
              * @description Pictures of a style calibration before round 1, 3 or more; 0: none.
@@ -5502,6 +5717,37 @@ export interface operations {
             };
         };
     };
+    get_advice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advice"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_belief: {
         parameters: {
             query?: {
@@ -5664,6 +5910,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_convergence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Convergence"];
                 };
             };
             /** @description A problem (RFC 9457). */
