@@ -14,7 +14,7 @@ from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
 from pilotage.spaces import Region
 
 SHARES = np.linspace(0.02, 0.98, 25)
-OTHER_MOOD = 0.1  # how often a session may be after something quite else, however alike those before were
+OTHER_MOOD = 0.2  # how often a session may be after something quite else, however alike those before were
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def pooled(told: Sequence[Evidence], region: Region) -> Pooled:
     sessions, or sessions that disagree, leave it large, and then no session, however sure, pulls far.
 
     Source: the normal hierarchical model (Gelman et al. 2013, Bayesian Data Analysis, section 5.4).
-    Differs: the total variance is known; a tenth of the sessions may be after something else, `OTHER_MOOD`.
+    Differs: the total variance is known; one session in five may be after something else, `OTHER_MOOD`.
     """
     v = no_opinion(region) ** 2
     parts = [_given(share, told, v, region.dim) for share in SHARES]
