@@ -319,3 +319,12 @@ def test_a_bundle_takes_a_repeat_along(repeating: Any, lab: Any, new_lab: Any, t
         assert arrived.round_views[-1].repeat == repeating.last().repeat
         assert arrived.round_views[-1].repeat.index == source
         assert arrived.agreement == repeating.view.agreement
+
+
+@pytest.mark.parametrize("kind", ["plane", "line"])
+def test_a_map_that_comes_again_looks_like_a_map_with_the_best_in_its_middle(steer: Any, kind: str) -> None:
+    session = steer(repeats=4, sampler={"kind": kind}, candidates=5)
+    round_ = steer_to_a_repeat(session)
+    assert round_.sheet == source_of(session).sheet
+    assert round_.candidates[0].grid == [0.0] * len(round_.sheet.basis)
+    assert {tuple(c.grid) for c in round_.candidates} == {tuple(c.grid) for c in source_of(session).candidates}

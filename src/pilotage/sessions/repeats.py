@@ -54,12 +54,14 @@ def set_to_repeat(
         kept: what every round shows now: the best so far, and what is pinned.
         posterior: what is believed now.
     """
-    sets = list(_sets(reader, session, round_, before, {row.sample_id for row in kept}))
-    if not sets or not kept:
+    shown = {row.sample_id for row in kept}
+    sets = [
+        one for one in _sets(reader, session, round_, before, shown) if kept and _has_middle(one[0], kept[0], session)
+    ]
+    if not sets:
         return None
     clear = [posterior.p_best(np.array([row.z for row in rows]) / session.radius).max() for _, rows in sets]
     source, rows = sets[int(np.argmax(clear))]
-    shown = {row.sample_id for row in kept}
     rest = [row for row in rows if row.sample_id not in shown]
     order = stream(session.seed, "repeats", round_.index, "order").permutation(len(rest))
     return source, [rest[i] for i in order]
@@ -102,6 +104,12 @@ def agrees(answer: AnswerRow, earlier: AnswerRow, samples: Mapping[str, str | No
 def _best(judgements: Sequence[Judgement]) -> str | None:
     best = incumbent(judgements)
     return best.sample if best else None
+
+
+def _has_middle(source: RoundRow, best: CandidateRow, session: SessionRow) -> bool:
+    """Whether the best so far stands where it always does: on a map, in the middle."""
+    centre = source.sampler_state.get("centre")
+    return centre is None or bool(np.allclose(centre, np.array(best.z) / session.radius, atol=1e-9))
 
 
 def _sets(

@@ -174,7 +174,10 @@ def _new(
     proposals = sampler.propose(view, n=slots - len(kept), rng=rng)
     patience = session.config.get("stagnation_patience", 0)  # a session older than the setting goes on as it was
     proposals = widened(view, proposals, patience=patience, doubt=lambda: doubts_of(session, judgements), rng=rng)
-    return [*kept, *_free(ports, session, round_, proposals, start=len(kept))], dict(proposals.state)
+    free = _free(ports, session, round_, proposals, start=len(kept))
+    if kept and "half_width" in proposals.state and session.seed_policy == "fixed-per-round":
+        free = [row.model_copy(update={"seed": kept[0].seed}) for row in free]  # a map changes with place alone
+    return [*kept, *free], dict(proposals.state)
 
 
 def _asked(session: SessionRow, round_: RoundRow) -> tuple[Sampler, int]:
