@@ -5,7 +5,9 @@ import { Cross, Same, Tick } from "../ui/icons"
 import { pairOf } from "./answer"
 import { Candidate } from "./Candidate"
 import { Foot } from "./Foot"
+import { Gallery, type MapOf } from "./Gallery"
 import { chosen, hasFavourite, type Doing, type Selection } from "./gesture"
+import { SliderLine } from "./SliderLine"
 import type { Tagging } from "./tags"
 import type { Tile } from "./tiles"
 import type { Marking } from "./Tools"
@@ -25,44 +27,52 @@ interface GridProps {
   /** Null where pictures can't be marked. */
   onMark: Marking | null
   tagging: Tagging
+  /** Where pictures stand by where they lie. */
+  map?: MapOf | null
   /** What can be done about a picture that could not be made. */
   again?: (candidate: CandidateView) => ReactNode
 }
 
 /** The candidates of a round in one of the ways of answering; of an answered round, what was said. */
-export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView, onMark, tagging, again }: GridProps) {
+export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView, onMark, tagging, map = null, again }: GridProps) {
   const frame = useSlide()
   const ids = tiles.flatMap((tile) => (tile.state === "ready" && tile.id !== null ? [tile.id] : []))
   const pair = isOpen && selection.kind === "pairwise" ? pairOf(ids, selection) : null
   const shown = pair ? pair.flatMap((id) => tiles.filter((tile) => tile.id === id)) : tiles
   const [best] = ids
+  const card = (tile: Tile, index: number) => {
+    const number = pair ? index + 1 : tile.slot + 1
+    const isCompared = compared !== null && compared === tile.id
+    const isIncumbent = isOpen && selection.kind === "versus" && tile.id !== null && tile.id === best
+    return (
+      <Candidate
+        key={`${round.id}.${String(tile.slot)}`} tile={tile} number={number}
+        isPressed={isOpen ? isChosen(selection, tile.id) : verdictOn(round.answer, tile.id ?? "")?.won === true}
+        look={isIncumbent ? "incumbent" : isOpen && selection.kind === "worst" && selection.worst === tile.id ? "dropped" : undefined}
+        isDisabled={!isOpen || selection.kind === "undecided"} instead={isCompared ? incumbent : null} live={live}
+        mark={isOpen && <Mark tile={tile} selection={selection} isIncumbent={isIncumbent} />}
+        foot={<Foot tile={tile} number={number} round={round} selection={selection} isOpen={isOpen} isCompared={isCompared} isIncumbent={isIncumbent} onAct={onAct} />}
+        onChoose={() => {
+          const doing = tile.id === null ? null : chosen(selection, tile.id, best)
+          if (doing) onAct(doing)
+        }}
+        onPoint={() => { if (tile.id !== null) onPoint(tile.id) }}
+        onView={() => { onView(tile) }}
+        onMark={onMark} hasOwnHeart={isOpen && hasFavourite(selection.kind)} tagging={tagging} again={tile.candidate && again?.(tile.candidate)}
+      />
+    )
+  }
+  const kind = isOpen ? selection.kind : undefined
+  if (map && !pair && kind !== "versus" && (round.sheet !== null || round.candidates.length === 0)) {
+    const Map = map.directions === 1 ? SliderLine : Gallery
+    return <Map map={map} round={round} tiles={tiles} isOpen={isOpen} kind={kind} card={(tile) => card(tile, tile.slot)} />
+  }
   return (
     <div
-      ref={frame} className="grid" data-round={round.index} data-count={shown.length} data-kind={isOpen ? selection.kind : undefined} role="group" aria-label="Candidates"
+      ref={frame} className="grid" data-round={round.index} data-count={shown.length} data-kind={kind} role="group" aria-label="Candidates"
       style={{ "--count": shown.length, "--aside": Math.ceil((shown.length - 1) / 2) } as React.CSSProperties}
     >
-      {shown.map((tile, index) => {
-        const number = pair ? index + 1 : tile.slot + 1
-        const isCompared = compared !== null && compared === tile.id
-        const isIncumbent = isOpen && selection.kind === "versus" && tile.id !== null && tile.id === best
-        return (
-          <Candidate
-            key={`${round.id}.${String(tile.slot)}`} tile={tile} number={number}
-            isPressed={isOpen ? isChosen(selection, tile.id) : verdictOn(round.answer, tile.id ?? "")?.won === true}
-            look={isIncumbent ? "incumbent" : isOpen && selection.kind === "worst" && selection.worst === tile.id ? "dropped" : undefined}
-            isDisabled={!isOpen || selection.kind === "undecided"} instead={isCompared ? incumbent : null} live={live}
-            mark={isOpen && <Mark tile={tile} selection={selection} isIncumbent={isIncumbent} />}
-            foot={<Foot tile={tile} number={number} round={round} selection={selection} isOpen={isOpen} isCompared={isCompared} isIncumbent={isIncumbent} onAct={onAct} />}
-            onChoose={() => {
-              const doing = tile.id === null ? null : chosen(selection, tile.id, best)
-              if (doing) onAct(doing)
-            }}
-            onPoint={() => { if (tile.id !== null) onPoint(tile.id) }}
-            onView={() => { onView(tile) }}
-            onMark={onMark} hasOwnHeart={isOpen && hasFavourite(selection.kind)} tagging={tagging} again={tile.candidate && again?.(tile.candidate)}
-          />
-        )
-      })}
+      {shown.map(card)}
     </div>
   )
 }

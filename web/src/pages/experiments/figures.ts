@@ -43,6 +43,10 @@ export const FIGURES: readonly FigureRow[] = [
     name: "Skill of forecasts", means: "Mean log probability of what was chosen, above an even guess, in nats; above 0 the forecasts knew something.",
     of: ({ forecast_skill, forecasts }) => known(forecast_skill, (value) => signed(value, 2), `${count(forecasts, "round")}, so take it with care`),
   },
+  {
+    name: "Same choice again", means: "How often the same was chosen of a set that came again unannounced; with its 90 % interval.",
+    of: ({ repeats, repeats_same }) => known(repeats === 0 ? null : repeats_same, (same) => `${String(same)} of ${String(repeats)}`, `${range(repeats_same / repeats, repeats).slice(0, -1)} of such sets`),
+  },
 ]
 
 function known(value: number | null | undefined, inWords: (value: number) => string, rests = ""): Told {
