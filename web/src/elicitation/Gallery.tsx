@@ -94,7 +94,7 @@ function Wider({ round }: { round: RoundView }) {
             <span className="picture">
               {tile.artifact !== null && <img src={lab.artifactUrl(tile.artifact)} alt={`Picture ${String(tile.slot + 1)} of round ${String(round.index)}${isHere ? ", looked at closer" : ""}`} />}
             </span>
-            {isHere && <span className="here">you are here</span>}
+            {isHere && <span className="map-here">you are here</span>}
           </div>
         )
       })}
@@ -105,11 +105,11 @@ function Wider({ round }: { round: RoundView }) {
 function Frame({ sides, children }: { sides: Sides | null; children: ReactNode }) {
   return (
     <div className="map-frame">
-      <span className="side up">{sides?.up}</span>
-      <span className="side left">{sides?.left}</span>
+      <span className="map-side up">{sides?.up}</span>
+      <span className="map-side left">{sides?.left}</span>
       {children}
-      <span className="side right">{sides?.right}</span>
-      <span className="side down">{sides?.down}</span>
+      <span className="map-side right">{sides?.right}</span>
+      <span className="map-side down">{sides?.down}</span>
     </div>
   )
 }

@@ -47,16 +47,16 @@ export function SliderLine({ map, round, tiles, isOpen, kind, card }: SliderLine
         ))}
       </div>
       {sides && large && (
-        <div className="slider">
-          <span className="side">← {sides.left}</span>
-          <span className="track">
+        <div className="line-slider">
+          <span className="map-side">← {sides.left}</span>
+          <span className="line-track">
             <input
               type="range" min={-1} max={1} step={0.01} value={along(large)} aria-label="Along the line"
               aria-valuetext={`Picture ${String(large.slot + 1)}`} onChange={(event) => { enlarge(nearest(event.target.valueAsNumber)) }}
             />
             {placed.map((tile) => <i key={tile.slot} data-on={tile === large} style={{ "--at": (1 + along(tile)) / 2 } as CSSProperties} />)}
           </span>
-          <span className="side">{sides.right} →</span>
+          <span className="map-side">{sides.right} →</span>
         </div>
       )}
       {beside.length > 0 && <div className="beside-map" role="group" aria-label="Beside the line">{beside.map(card)}</div>}
