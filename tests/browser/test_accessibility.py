@@ -51,6 +51,7 @@ def faults_of(page: Page) -> list[str]:
         "/new",
         "/diagnostics",
         "/design",
+        "/taste",
         "/experiments",
         "/compare",
         "/trash",

@@ -21,7 +21,7 @@ const setup = createRoute({
 /** A round, as an address names it: one that was set aside has its take beside it. */
 function roundOf(search: Record<string, unknown>): { round?: number; take?: number } {
   const [round, take] = [Number(search.round), Number(search.take ?? -1)]
-  if (!Number.isInteger(round) || round <= 0) return {}
+  if (!Number.isInteger(round) || round < 0) return {}
   return Number.isInteger(take) && take >= 0 ? { round, take } : { round }
 }
 
@@ -69,6 +69,12 @@ const guessMyChoice = createRoute({
   component: lazyRouteComponent(() => import("./pages/tours/GuessMyChoice"), "GuessMyChoice"),
 })
 
+const taste = createRoute({
+  getParentRoute: () => root,
+  path: "/taste",
+  validateSearch: ({ space }: Record<string, unknown>): { space?: string } => (typeof space === "string" && space !== "" ? { space } : {}),
+  component: lazyRouteComponent(() => import("./pages/taste/TastePage"), "TastePage"),
+})
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -93,7 +99,7 @@ const compare = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

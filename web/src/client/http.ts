@@ -119,6 +119,11 @@ export function httpLab(): LabClient {
     renderAgain: async (run_id) =>
       value(await api.POST("/api/runs/{run_id}/again", { params: { path: { run_id } }, ...once() })),
 
+    tastes: async () => value(await api.GET("/api/tastes")),
+    taste: async (space) => value(await api.GET("/api/tastes/{space}", { params: { path: { space } } })),
+    editTaste: async (space, body) => value(await api.PUT("/api/tastes/{space}", { params: { path: { space } }, body })),
+    findTaste: async (draft) => value(await api.POST("/api/tastes/find", { body: draft as Body })).found,
+
     renderPoint: async (id, z) =>
       value(await api.POST("/api/sessions/{session_id}/points", { ...of(id), body: { z }, ...once() })),
     verify: async (id, candidate_id) =>

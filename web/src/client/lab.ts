@@ -24,6 +24,9 @@ import type {
   Story,
   Strategies,
   Submission,
+  TasteProfile,
+  TasteSettings,
+  TasteSummary,
 } from "./types"
 
 export type TakeawayKind = "png" | "embeddings" | "script" | "replay"
@@ -98,6 +101,13 @@ export interface LabClient {
   renderPoint(id: string, z: number[]): Promise<JobView>
   verify(id: string, candidateId: string): Promise<JobView>
   renderFinal(id: string, candidateId: string, changes: FinalChanges): Promise<JobView>
+  /** The spaces in which earlier sessions tell of the person's taste. */
+  tastes(): Promise<TasteSummary[]>
+  taste(space: string): Promise<TasteProfile>
+  editTaste(space: string, settings: TasteSettings): Promise<TasteProfile>
+  /** The profile that a session of these settings would begin with. */
+  findTaste(draft: Draft): Promise<TasteSummary | null>
+
   previewAxes(draft: Draft): Promise<JobView>
   job(id: string): Promise<JobView>
   run(id: string): Promise<RunView>

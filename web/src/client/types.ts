@@ -38,6 +38,10 @@ export type StoryPicture = Schemas["Picture"]
 export type Said = Schemas["Said"]
 export type PageNote = Schemas["PageNote"]
 export type PageBody = Schemas["PageBody"]
+export type TasteSummary = Schemas["TasteSummary"]
+export type TasteProfile = Schemas["TasteProfile"]
+export type TasteSettings = Schemas["TasteSettings"]
+export type TasteAxis = Schemas["TasteAxis"]
 export type QueryKind = Schemas["SessionConfig"]["query_kinds"][number]
 
 /** A session's settings on their way in: only what the person chose; the lab fills the rest and checks it all. */

@@ -75,6 +75,16 @@ const ROLE_WORDS: Record<string, string> = {
   heeded: "as your tags ask",
   map: "a place on the map",
   line: "a place on the line",
+  probe: "a probe",
+  taste: "where your taste points",
+}
+
+/** Round 0 is a style calibration. */
+export const STYLE_ROUND = 0
+
+/** What a round is called. */
+export function roundInWords(index: number): string {
+  return index === STYLE_ROUND ? "Style calibration" : `Round ${String(index)}`
 }
 
 export function roleInWords(role: string | null): string | null {

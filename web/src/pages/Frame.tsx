@@ -86,6 +86,7 @@ function Rooms() {
       </button>
       <div id="rooms" className="rooms-list">
         <Link to="/images" activeProps={{ className: "active" }}>Images</Link>
+        <Link to="/taste" activeProps={{ className: "active" }}>Taste</Link>
         <Link to="/experiments" activeProps={{ className: "active" }}>Experiments</Link>
         <Link to="/diagnostics" activeProps={{ className: "active" }}>Diagnostics</Link>
       </div>

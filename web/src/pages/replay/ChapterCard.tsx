@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import type { CandidateView } from "../../client/types"
-import { forecastOf, lastRoundInWords, verdictOn } from "../../elicitation/words"
+import { forecastOf, lastRoundInWords, roundInWords, verdictOn } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { percent } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
@@ -23,7 +23,7 @@ export function ChapterCard({ chapter, sessionId, isHere, isAsking }: ChapterCar
       id={`round-${String(round.index)}`} className="chapter card" data-here={isHere} data-asking={isAsking} aria-labelledby={`round-${String(round.index)}-title`}
     >
       <header className="row wrap">
-        <h2 id={`round-${String(round.index)}-title`}>Round {round.index}</h2>
+        <h2 id={`round-${String(round.index)}-title`}>{roundInWords(round.index)}</h2>
         <span className="soft small">{question}</span>
         <span className="grow" />
         <Link to="/sessions/$sessionId/report" params={{ sessionId }} hash={`round-${String(round.index)}`} className="button quiet">Report</Link>

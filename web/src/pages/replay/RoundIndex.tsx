@@ -1,5 +1,6 @@
 import { useEffect, useRef, type MouseEvent } from "react"
 import { useLab } from "../../client/context"
+import { roundInWords } from "../../elicitation/words"
 import type { Chapter } from "./story"
 import { wantsStillness } from "./usePlayer"
 
@@ -33,7 +34,7 @@ export function RoundIndex({ story, here, onGo }: RoundIndexProps) {
             <a href={`#round-${String(round.index)}`} aria-current={position === here ? "step" : undefined} onClick={go(position)}>
               <Face artifact={winners[0]?.artifact ?? null} />
               <span>
-                <b>Round {round.index}</b>
+                <b>{roundInWords(round.index)}</b>
                 <small>{CHANGES[change]}</small>
               </span>
             </a>

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import type { QueryKind, Said, Story, StoryChapter, StoryPicture } from "../../client/types"
-import { QUERY_WORDS } from "../../elicitation/words"
+import { QUERY_WORDS, roundInWords } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { percent, seconds } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
@@ -20,7 +20,7 @@ export function Chapter({ chapter, story, isAside = false }: ChapterProps) {
   return (
     <section id={id} className="card report-card" data-aside={isAside} aria-labelledby={`${id}-title`}>
       <header className="row wrap">
-        <h2 id={`${id}-title`}>Round {chapter.index}{isAside && ", set aside"}</h2>
+        <h2 id={`${id}-title`}>{roundInWords(chapter.index)}{isAside && ", set aside"}</h2>
         <span className="soft small">{QUERY_WORDS[chapter.asked as QueryKind].question}</span>
         <span className="grow" />
         <Link to="/diagnostics" search={{ session: story.session_id, round: chapter.index, ...(isAside ? { take: chapter.take } : {}) }} className="button quiet">Diagnostics</Link>

@@ -1,7 +1,7 @@
 import type { QueryKind, RoundView, SessionView } from "../../client/types"
 import { waysIn } from "../../elicitation/answer"
 import { WayIcon } from "../../elicitation/WayIcon"
-import { QUERY_WORDS } from "../../elicitation/words"
+import { QUERY_WORDS, roundInWords, STYLE_ROUND } from "../../elicitation/words"
 import { Segmented } from "../../ui/Segmented"
 import { MatToggle } from "./MatToggle"
 
@@ -16,7 +16,7 @@ interface AskProps {
 
 /** The question of the round, and the ways to answer it. */
 export function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskProps) {
-  const { ways } = waysIn(session.query_kinds as QueryKind[])
+  const { ways } = waysIn(round.query_kinds as QueryKind[])
   const isAsking = !isWorking && !hasEnded && !session.read_only && session.state !== "completed" && round.answer === null
   return (
     <div className="ask">
@@ -33,11 +33,13 @@ export function Ask({ session, round, kind, isWorking, hasEnded, onMode }: AskPr
 
 function questionIn({ state, read_only, incumbent_id: best }: SessionView, round: RoundView, kind: QueryKind, isWorking: boolean, hasEnded: boolean): string {
   if (state === "completed") return "You finished this session."
-  if (read_only) return `Round ${String(round.index)}, as it came`
+  if (read_only) return `${roundInWords(round.index)}, as it came`
   if (state === "paused" && round.answer) return "Your answer is kept."
   if (state === "paused" && hasEnded) return "This round waits until you resume."
   if (hasEnded) return "This round has no pictures."
   if (!isWorking && kind === "versus" && best === null) return "Does any of these beat the first?"
+  if (round.index === STYLE_ROUND && isWorking) return "Drawing pictures from all over the space…"
+  if (round.index === STYLE_ROUND && kind === "shortlist") return "Which of these do you like? Keep about five."
   if (!isWorking) return QUERY_WORDS[kind].question
   return round.index === 1 ? "Drawing the first pictures…" : "Drawing the next round…"
 }

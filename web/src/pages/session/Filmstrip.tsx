@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router"
 import { useEffect, useRef } from "react"
 import { useLab } from "../../client/context"
 import type { RoundView, SessionView } from "../../client/types"
-import { verdictOn } from "../../elicitation/words"
+import { roundInWords, STYLE_ROUND, verdictOn } from "../../elicitation/words"
 import { count } from "../../ui/format"
 import { Branch, Heart } from "../../ui/icons"
 import { Thumb } from "../../ui/Thumb"
@@ -41,6 +41,9 @@ export function Filmstrip({ session, shown }: { session: SessionView; shown: Rou
   )
 }
 
+/** Pictures of a round that its frame has room for; a style calibration shows those kept. */
+const MOST = 9
+
 /** Where this session branched off. */
 function Parent({ id }: { id: string }) {
   return <Link to="/sessions/$sessionId" params={{ sessionId: id }} className="stub parent" title="The session that this one branched from"><Branch /> from</Link>
@@ -59,7 +62,7 @@ function Piece({ frame, session, isHere, isLast, start }: PieceProps) {
   const { round, row, from } = frame
   const isAside = row > 0
   const column = frame.column + start
-  const name = `Round ${String(round.index)}`
+  const name = roundInWords(round.index)
   return (
     <>
       <li style={{ gridColumn: column, gridRow: row + 1 }} data-aside={isAside} data-end={isLast || undefined}>
@@ -69,7 +72,7 @@ function Piece({ frame, session, isHere, isLast, start }: PieceProps) {
         >
           <Thumbs round={round} />
         </Link>
-        <span>{round.index === 1 ? "start" : round.index}</span>
+        <span>{round.index === STYLE_ROUND ? "style" : frame.column === 0 ? "start" : round.index}</span>
         {session.branches.filter(({ parent_round_id }) => parent_round_id === round.id).map(({ id, name: words }) => (
           <Link key={id} to="/sessions/$sessionId" params={{ sessionId: id }} className="stub" title={`Branch: ${words}`} aria-label={`Branch: ${words}`}><Branch /> <span>{words}</span></Link>
         ))}
@@ -83,7 +86,8 @@ function Thumbs({ round }: { round: RoundView }) {
   const lab = useLab()
   if (round.candidates.length === 0) return <i />
   const said = round.answer ?? (round.state === "superseded" ? (round.retracted.at(-1) ?? null) : null)
-  return round.candidates.map((candidate) => {
+  const probes = round.index === STYLE_ROUND && said !== null ? round.candidates.filter(({ id }) => verdictOn(said, id) !== null) : []
+  return (probes.length > 0 ? probes : round.candidates.slice(0, MOST)).map((candidate) => {
     const won = verdictOn(said, candidate.id)?.won === true
     return candidate.artifact === null ? (
       <i key={candidate.id} />

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import type { Config, RoundView, SessionView } from "../../client/types"
 import { onePress } from "../../elicitation/press"
+import { roundInWords } from "../../elicitation/words"
 import { CopyCode } from "../../ui/CopyCode"
 import { gainInWords } from "../../ui/format"
 import { Branch, Pause, Play } from "../../ui/icons"
@@ -25,7 +26,7 @@ export function Heading({ session, gain, shown, course, onBranch }: HeadingProps
     <div className="title">
       <h1>“{session.name}”</h1>
       <span className="muted">
-        round {session.round_views.at(-1)?.index ?? 0} · seed {session.seed}
+        {roundInWords(session.round_views.at(-1)?.index ?? (config.style_probes > 0 ? 0 : 1)).toLowerCase()} · seed {session.seed}
       </span>
       {session.state === "paused" && <span className="badge" data-state="paused">paused</span>}
       {session.read_only && <span className="badge">imported</span>}
@@ -77,6 +78,8 @@ function shortened(config: Config, session: SessionView) {
     seed: session.seed,
     ...(config.candidates === 4 ? {} : { candidates: config.candidates }),
     ...(config.dimension === "balanced" ? {} : { dimension: config.dimension }),
+    ...(config.style_probes ? { style_probes: config.style_probes } : {}),
+    ...(config.taste === "off" ? {} : { taste: config.taste }),
     ...(config.radius === 1 ? {} : { radius: config.radius }),
     ...(config.query_kinds.length === 4 ? {} : { query_kinds: config.query_kinds }),
   }

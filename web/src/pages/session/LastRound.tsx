@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router"
 import type { RoundView } from "../../client/types"
-import { lastRoundInWords, winnersOf } from "../../elicitation/words"
+import { lastRoundInWords, roundInWords, winnersOf } from "../../elicitation/words"
 import { Thumb } from "../../ui/Thumb"
 
 /** What the last answer was, and what had been expected of it: told after the click, never before. */
@@ -12,7 +12,7 @@ export function LastRound({ round, sessionId }: { round: RoundView; sessionId: s
     <p className="last-round" aria-live="polite">
       {winner && <Thumb artifact={winner.artifact} alt="" />}
       <span>
-        <b>Round {round.index}.</b> {lastRoundInWords(answer, round.candidates)}{" "}
+        <b>{roundInWords(round.index)}.</b> {lastRoundInWords(answer, round.candidates)}{" "}
         {winner?.why && <span className="muted">{winner.why}</span>}
       </span>
       <span className="grow" />

@@ -6,7 +6,7 @@ import { Grid } from "../../elicitation/Grid"
 import { tagInWords } from "../../elicitation/tags"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
 import type { Marking } from "../../elicitation/Tools"
-import { CONFIDENCE_WORDS, lastRoundInWords, roleInWords } from "../../elicitation/words"
+import { CONFIDENCE_WORDS, lastRoundInWords, roleInWords, roundInWords, STYLE_ROUND } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { useKeys } from "../../ui/keyboard"
 import { GoBackDialog } from "./GoBackDialog"
@@ -41,7 +41,7 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
   return (
     <>
       <div className="ask">
-        <h2>Round {round.index}, as it was</h2>
+        <h2>{roundInWords(round.index)}, as it was</h2>
         {isAside && <Badge kind="superseded">set aside</Badge>}
         <span className="grow" />
         {!isAside && round.answer && canBeJudged(session) && (
@@ -56,11 +56,13 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
         onAct={() => undefined} onPoint={setPointed} onView={setViewed} onMark={onMark}
         tagging={{ tags: (said?.tags ?? {}) as Record<string, string[]>, opened: null, open: null, set: () => undefined }}
       />
-      <ul className="reasons" style={{ "--count": tiles.length } as React.CSSProperties}>
-        {round.candidates.map((candidate) => (
-          <li key={candidate.id}><b>{roleInWords(candidate.role)}</b>{candidate.why}</li>
-        ))}
-      </ul>
+      {round.index !== STYLE_ROUND && ( // probes are all there for one reason
+        <ul className="reasons" style={{ "--count": tiles.length } as React.CSSProperties}>
+          {round.candidates.map((candidate) => (
+            <li key={candidate.id}><b>{roleInWords(candidate.role)}</b>{candidate.why}</li>
+          ))}
+        </ul>
+      )}
       {said && <WhatWasSaid said={said} round={round} />}
       <WhatHappened job={round.job} />
       {isGoing && (

@@ -10,6 +10,7 @@ import { Reasons } from "../../elicitation/Reasons"
 import type { Tagging } from "../../elicitation/tags"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
 import type { Marking } from "../../elicitation/Tools"
+import { STYLE_ROUND } from "../../elicitation/words"
 import { EmptyState } from "../../ui/EmptyState"
 import { Problem } from "../../ui/Problem"
 import { Ask } from "./Ask"
@@ -43,7 +44,8 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   const [remarked, setRemarked] = useState<{ of: string } | null>(null)
   const [tagged, setTagged] = useState<string | null>(null)
   const incumbent = artifactOf(session, session.incumbent_id)
-  const tiles = tilesOf(round, (session.config as unknown as Config).candidates, incumbent, live)
+  const { candidates, style_probes: probes } = session.config as unknown as Config
+  const tiles = tilesOf(round, round.index === STYLE_ROUND ? probes : candidates, incumbent, live)
   const isOpen = round.state === "awaiting" && canBeJudged(session) && !sending.isPending && !course.isPending
   const hasEnded = endedBadly(round)
   const isWorking = (round.state === "queued" || round.state === "rendering") && !hasEnded
@@ -73,12 +75,12 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   }
   const next = () => { if (!request.isPending) request.mutate() }
   const kind = choice.selection.kind
-  const kinds = session.query_kinds as QueryKind[]
+  const kinds = round.query_kinds as QueryKind[]
   const onMode = (mode: QueryKind) => {
     choice.act({ type: "mode", kind: mode })
     focusPictures()
   }
-  const onBack = waysIn(kinds).asides.includes(kind) ? () => { onMode(wayOf(session)) } : null
+  const onBack = waysIn(kinds).asides.includes(kind) ? () => { onMode(wayOf(session, round)) } : null
   const tagging: Tagging = {
     tags: round.answer ? (round.answer.tags as Record<string, string[]>) : choice.tags, opened: tagged, open: isOpen ? setTagged : null,
     set: (id, tags) => { choice.say({ tags: { ...choice.tags, [id]: tags } }) },
@@ -147,7 +149,9 @@ export function FirstRound({ session }: { session: SessionView }) {
         title="No round yet"
         action={<button type="button" className="button primary" disabled={request.isPending} onClick={() => { request.mutate() }}>Draw the first round</button>}
       >
-        The first round shows your prompt as it is, and a few steps away from it.
+        {(session.config as unknown as Config).style_probes > 0
+          ? "First a style calibration: pictures from all over the space, of which you keep those you like."
+          : "The first round shows your prompt as it is, and a few steps away from it."}
       </EmptyState>
       {request.error && <Problem problem={problemOf(request.error)} onRetry={() => { request.mutate() }} />}
     </>

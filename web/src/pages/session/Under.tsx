@@ -5,7 +5,7 @@ import type { QueryKind, RoundView, SessionView } from "../../client/types"
 import { waysIn } from "../../elicitation/answer"
 import type { Doing } from "../../elicitation/gesture"
 import { onePress } from "../../elicitation/press"
-import { QUERY_WORDS } from "../../elicitation/words"
+import { QUERY_WORDS, roundInWords, STYLE_ROUND } from "../../elicitation/words"
 import { count } from "../../ui/format"
 import { leftInWords, PhaseBar, phaseInWords } from "../../ui/PhaseBar"
 import { HowSure } from "./Remarks"
@@ -41,11 +41,11 @@ export function Under(props: UnderProps) {
       <Onward {...props} />
       {props.isOpen && <Instead {...props} />}
       {undoable !== undefined && (
-        <button type="button" className="button quiet undo" disabled={course.isPending} title={`Take your answer to round ${String(undoable)} back`} onClick={onePress(onUndo)}>
-          Undo round {undoable} <kbd>Z</kbd>
+        <button type="button" className="button quiet undo" disabled={course.isPending} title={`Take your answer to ${roundInWords(undoable).toLowerCase()} back`} onClick={onePress(onUndo)}>
+          Undo {roundInWords(undoable).toLowerCase()} <kbd>Z</kbd>
         </button>
       )}
-      {props.isOpen && <span className="small muted hint">{QUERY_WORDS[props.choice.selection.kind].hint}</span>}
+      {props.isOpen && <span className="small muted hint">{hintOf(props)}</span>}
       <span className="grow" />
       {session.answers > 0 && session.state !== "completed" && (
         <Link to="/sessions/$sessionId/finish" params={{ sessionId: session.id }} className="button">Finish…</Link>
@@ -54,15 +54,23 @@ export function Under(props: UnderProps) {
   )
 }
 
+function hintOf({ round, choice: { selection, ready } }: UnderProps): string {
+  const kept = selection.kept.length
+  if (round.index !== STYLE_ROUND || selection.kind !== "shortlist") return QUERY_WORDS[selection.kind].hint
+  if (kept === 0) return "Arrows move, Space keeps, Enter goes on."
+  if (kept === ready.length) return "All of them? Then none tells me more than another: drop those you like less."
+  return `${String(kept)} of ${String(ready.length)} kept${kept < 3 ? "; about five tell the most" : ""}.`
+}
+
 /** What can be said instead of a choice. */
-function Instead({ session, choice, onAct, onMode, onBack }: UnderProps) {
+function Instead({ round, choice, onAct, onMode, onBack }: UnderProps) {
   const { kind, isNoneKept } = choice.selection
   return (
     <>
-      {kind === "shortlist" && (
+      {kind === "shortlist" && round.index !== STYLE_ROUND && (
         <button type="button" className="button quiet toggle" data-part="none" aria-pressed={isNoneKept} onClick={() => { onAct({ type: "none" }) }}>None of these <kbd>N</kbd></button>
       )}
-      {waysIn(session.query_kinds as QueryKind[]).asides.map((aside) => (
+      {waysIn(round.query_kinds as QueryKind[]).asides.map((aside) => (
         <button key={aside} type="button" className="button quiet toggle" aria-pressed={kind === aside} title={QUERY_WORDS[aside].how} onClick={() => { if (kind === aside) onBack?.(); else onMode(aside) }}>
           {QUERY_WORDS[aside].short} <kbd>{aside === "tie" ? "T" : "0"}</kbd>
         </button>
@@ -86,9 +94,14 @@ function Onward({ session, round, choice, course, isOpen, isSending, isWorking, 
   if (round.answer) return isPaused ? null : <button type="button" className="button primary" disabled={course.isPending} onClick={onNext}>Next round <kbd>Enter</kbd></button>
   return (
     <button type="button" className="button primary" disabled={!isOpen || choice.answer === null} onClick={onConfirm}>
-      {isSending ? "Noting…" : isPaused ? "Keep this answer" : "Next round"} <kbd>Enter</kbd>
+      {isSending ? "Noting…" : isPaused ? "Keep this answer" : onwardOf(round, choice)} <kbd>Enter</kbd>
     </button>
   )
+}
+
+function onwardOf({ index }: RoundView, { selection: { kind, kept } }: Choice): string {
+  if (index !== STYLE_ROUND || kind !== "shortlist") return "Next round"
+  return kept.length === 0 ? "Begin" : `Begin with ${kept.length === 1 ? "this one" : `these ${String(kept.length)}`}`
 }
 
 function Working({ round }: { round: RoundView }) {

@@ -14,7 +14,8 @@ export interface Frame {
  * that begins after the round it followed.
  */
 export function filmOf({ round_views, superseded }: Pick<SessionView, "round_views" | "superseded">): Frame[] {
-  const frames: Frame[] = round_views.map((round) => ({ round, column: round.index - 1, row: 0, from: null }))
+  const first = Math.min(...[...round_views, ...superseded].map(({ index }) => index)) // 0 where a style calibration came first
+  const frames: Frame[] = round_views.map((round) => ({ round, column: round.index - first, row: 0, from: null }))
   const at = new Map(frames.map((frame) => [frame.round.id, frame]))
   const ends = new Set<string>() // rounds whose row goes on already
   let rows = 1
@@ -22,7 +23,7 @@ export function filmOf({ round_views, superseded }: Pick<SessionView, "round_vie
     const parent = at.get(round.parent_id ?? "")
     const goesOn = parent !== undefined && parent.row > 0 && !ends.has(parent.round.id)
     if (goesOn) ends.add(parent.round.id)
-    const frame = { round, column: round.index - 1, row: goesOn ? parent.row : rows++, from: goesOn ? null : (parent?.row ?? 0) }
+    const frame = { round, column: round.index - first, row: goesOn ? parent.row : rows++, from: goesOn ? null : (parent?.row ?? 0) }
     frames.push(frame)
     at.set(round.id, frame)
   }

@@ -4,6 +4,7 @@ import { useLab } from "../../client/context"
 import type { LabClient } from "../../client/lab"
 import { keys } from "../../client/queries"
 import type { SessionView } from "../../client/types"
+import { roundInWords } from "../../elicitation/words"
 
 /** What changes the course of a session, beside answers. */
 export type Turn =
@@ -63,8 +64,8 @@ export function turnInWords(turn: Turn, before: Pick<SessionView, "rounds">): st
   if (turn.type === "revert") {
     const later = before.rounds - turn.index
     const kept = later === 0 ? "" : later === 1 ? " The round after it is kept as a branch." : " Its later rounds are kept as a branch."
-    return `Round ${String(turn.index)} waits again, with your choice still marked.${kept}`
+    return `${roundInWords(turn.index)} waits again, with your choice still marked.${kept}`
   }
-  if (turn.type === "regenerate") return `Round ${String(turn.index)} shows others now. Those from before are kept beside it.`
+  if (turn.type === "regenerate") return `${roundInWords(turn.index)} shows others now. Those from before are kept beside it.`
   return null
 }

@@ -6,6 +6,7 @@ import { keys } from "../../client/queries"
 import type { Answer, Confidence, QueryKind, RoundView, SessionView, Submission } from "../../client/types"
 import { answerOf, selectionOf, waysIn } from "../../elicitation/answer"
 import { nothing, selected, type Act, type Doing, type Selection } from "../../elicitation/gesture"
+import { STYLE_ROUND } from "../../elicitation/words"
 import { useKept } from "../../ui/storage"
 
 interface Kept {
@@ -33,7 +34,8 @@ export function useChoice(session: SessionView, round: RoundView) {
   const see = () => {
     if (kept.seenAt === null) setKept({ ...kept, seenAt: Date.now() })
   }
-  const answer = answerOf(kept.selection, ready)
+  const said = answerOf(kept.selection, ready)
+  const answer = round.index === STYLE_ROUND && !tellsApart(said, ready) ? null : said
   const sent = (): Submission | null => {
     if (answer === null) return null
     const { selection, seenAt } = kept
@@ -52,6 +54,11 @@ export function useChoice(session: SessionView, round: RoundView) {
   }
 }
 
+/** Whether some are kept and others not; only that says anything of a style. */
+function tellsApart(answer: Answer | null, ready: string[]): boolean {
+  return answer?.kind !== "shortlist" || (answer.kept.length > 0 && answer.kept.length < ready.length)
+}
+
 /** What is kept under a key; a draft of an older page lacks what came since. */
 function useDraft(key: string, began: Kept): [Kept, (kept: Kept) => void] {
   const [draft, keep] = useKept(sessionStorage, key, began)
@@ -68,12 +75,12 @@ function beginning(session: SessionView, round: RoundView, ready: string[]): Kep
     const tags = taken.tags as Record<string, string[]>
     return { selection, note: taken.comment, notes, tags, confidence: taken.confidence as Confidence | null, seenAt: null }
   }
-  return { selection: nothing(wayOf(session)), note: "", notes: {}, tags: {}, confidence: null, seenAt: null }
+  return { selection: nothing(wayOf(session, round)), note: "", notes: {}, tags: {}, confidence: null, seenAt: null }
 }
 
 /** The way of answering to begin with: the one that was used last, else the first that the session takes. */
-export function wayOf(session: SessionView): QueryKind {
-  const { ways } = waysIn(session.query_kinds as QueryKind[])
+export function wayOf(session: SessionView, { query_kinds }: RoundView): QueryKind {
+  const { ways } = waysIn(query_kinds as QueryKind[])
   const used = session.round_views.flatMap(({ answer }) => ways.find((way) => way === answer?.kind) ?? [])
   return used.at(-1) ?? ways[0] ?? "ranking"
 }

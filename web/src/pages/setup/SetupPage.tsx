@@ -8,6 +8,7 @@ import { Segmented } from "../../ui/Segmented"
 import { codeFor } from "../code"
 import { useStart } from "../draft"
 import { AxisEditor } from "./AxisEditor"
+import { Beginning } from "./Beginning"
 import { faultOn } from "./fault"
 import { HowToAnswer, PLAIN } from "./HowToAnswer"
 import { PromptField } from "./PromptField"
@@ -17,7 +18,7 @@ import { WordChips } from "./WordChips"
 
 const EverythingElse = lazy(() => import("./EverythingElse"))
 const COUNTS = ["2", "3", "4", "6", "8"] as const
-const OWN_FIELDS = ["request.prompt", "axes", "candidates", "dimension", "query_kinds", "model"]
+const OWN_FIELDS = ["request.prompt", "axes", "candidates", "dimension", "query_kinds", "style_probes", "taste", "model"]
 
 /** Everything before the first round, on one page. */
 export function SetupPage() {
@@ -64,6 +65,12 @@ export function SetupPage() {
         <h2>How do you want to answer?</h2>
         <HowToAnswer kinds={kinds} onChange={setKinds} />
         {faultOn(fault, "query_kinds") && <p className="field-error">{faultOn(fault, "query_kinds")}</p>}
+      </section>
+
+      <section className="column">
+        <h2>Where to begin?</h2>
+        <Beginning draft={draft} isChecked={setup.isChecked && draft.request.prompt.trim() !== ""} onChange={(changes) => { setDraft({ ...draft, ...changes }) }} />
+        {(faultOn(fault, "style_probes") ?? faultOn(fault, "taste")) && <p className="field-error">{faultOn(fault, "style_probes") ?? faultOn(fault, "taste")}</p>}
       </section>
 
       <section className="two">
