@@ -209,7 +209,7 @@ def test_a_cursor_that_is_not_ours_is_bad_input(client: TestClient, cursor: str)
 
 def test_a_dry_run_of_settings_fills_in_defaults_and_makes_nothing(client: TestClient) -> None:
     checked = client.post("/api/sessions/check", json=CONFIG).json()
-    assert checked["sampler"]["kind"] == "trust_region"
+    assert checked["sampler"]["kind"] == "auto"
     assert client.get("/api/sessions").json()["items"] == []
 
 

@@ -58,11 +58,11 @@ def test_a_config_in_a_file_is_the_same_config_again(steer: Any, lab: Any) -> No
     ).view.config  # fmt: skip
     text = lab.write_config(config)
     assert lab.check_config(yaml.safe_load(text)).model_dump(mode="json") == config
-    assert "trust_region: " in text, "it still says what else there is"
+    assert "auto: " in text, "it still says what else there is"
 
 
 def test_only_what_differs_from_the_defaults_is_given() -> None:
-    config = {"request": {"prompt": "a disc", "negative_prompt": ""}, "candidates": 4, "sampler": "trust_region",
+    config = {"request": {"prompt": "a disc", "negative_prompt": ""}, "candidates": 4, "sampler": "auto",
               "basis": {"kind": "attributes_pca"}, "seed": 3}  # fmt: skip
     assert yaml.safe_load(template(config)) == {"request": {"prompt": "a disc"}, "seed": 3}
 

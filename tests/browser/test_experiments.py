@@ -76,7 +76,7 @@ def test_chosen_sessions_stand_side_by_side_with_what_differs(page: Page, two: t
     rows = {
         name: row(table, name) for name in ("sampler.kind", "candidates", "Answers", "Still to gain", "Forecasts right")
     }
-    assert rows["sampler.kind"] == ["trust_region", "sobol"]
+    assert rows["sampler.kind"] == ["auto", "sobol"]
     assert rows["candidates"] == ["4", "3"]
     assert rows["Answers"] == ["2", "0"]
     gain = server.get(f"comparison?session_id={two[0]}")["items"][0]["figures"]["expected_gains"][-1]

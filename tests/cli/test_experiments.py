@@ -42,7 +42,7 @@ def test_what_differs_is_laid_side_by_side_and_unknown_is_said(pilotage: Pilotag
         "experiments", "compare", first, second).stdout.splitlines()}  # fmt: skip
     cells = {name: [cell.strip() for cell in row if cell.strip()] for name, row in rows.items()}
     assert cells[""] == [first, second]
-    assert (cells["candidates"], cells["sampler.kind"]) == (["4", "3"], ["trust_region", "sobol"])
+    assert (cells["candidates"], cells["sampler.kind"]) == (["4", "3"], ["auto", "sobol"])
     assert not {"radius", "sampler.shrink"} & set(cells)
     assert cells["rounds, answers, pictures"] == ["1, 1, 4", "0, 0, 0"]
     assert cells["skill over an even guess"] == ["not known", "not known"]

@@ -12,8 +12,8 @@ from pilotage.spaces import Region
 from pilotage.testing.samplers import SamplerContract, view_after
 
 COVERED = (
-    "sobol", "local", "trust_region", "incumbent_challenger", "eubo", "thompson", "ucb", "critique", "archive", "plane",
-    "line", "cma", "bandit",
+    "auto", "sobol", "local", "trust_region", "incumbent_challenger", "eubo", "thompson", "ucb", "critique", "archive",
+    "plane", "line", "cma", "bandit",
 )  # fmt: skip
 
 

@@ -141,3 +141,20 @@ def test_settings_are_checked_and_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         PREFERENCE_MODELS.build({"kind": "laplace_gp", "seed_noise": -1})
     assert "seed_noise" in caught.value.field
+
+
+def test_foresight_is_what_its_own_forecasts_made_of_the_answers() -> None:
+    """The chain rule: evidence is the product of forecasts, each made from the answers before it."""
+    rng = np.random.default_rng(4)
+    history = list[Judgement]()
+    told = 0.0
+    for turn in range(6):
+        u = BALL.sample(4, rng=rng)
+        items = tuple(Item(f"{turn}.{i}", f"{turn}.{i}", tuple(place)) for i, place in enumerate(u.tolist()))
+        judgement = Judgement(items, Ranking(order=(items[int((-((u - 0.4) ** 2).sum(axis=1)).argmax())].candidate,)))
+        told += np.log(FAST.fold(BALL, history).p_event(judgement)) + np.log(4)
+        history.append(judgement)
+    assert FAST.fold(BALL, []).foresight is None
+    foresight = FAST.fold(BALL, history).foresight
+    assert foresight == pytest.approx(told, abs=0.3), "the evidence of expectation propagation is nearly exact"
+    assert told > 1.0

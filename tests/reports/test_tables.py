@@ -66,7 +66,7 @@ def test_a_sessions_row_holds_what_studies_compare(recorded: Any, lab: Any, tmp_
         "5",
         "done",
     )
-    assert (row["dimension"], row["sampler"], row["rounds"], row["answers"]) == ("5", "trust_region", "2", "2")
+    assert (row["dimension"], row["sampler"], row["rounds"], row["answers"]) == ("5", "auto", "2", "2")
     assert row["basis"]
     assert (row["prompt_family"], row["renders"], row["distinct_renders"]) == ("a disc", "7", "7")
     assert json.loads(row["query_kinds"]) == ["ranking", "pairwise", "ratings", "approval"]

@@ -51,7 +51,7 @@ def test_a_carried_incumbent_keeps_the_seed_of_its_picture(steer: Any, policy: s
     assert session.step().candidates[0].seed == winner.seed
 
 
-def story(lab: Any, steer: Any, *, seed: int = 11, sampler: str = "trust_region") -> list[Any]:
+def story(lab: Any, steer: Any, *, seed: int = 11, sampler: str = "auto") -> list[Any]:
     """What is shown in three rounds of picks, ids left out."""
     session = steer(lab=lab, seed=seed, sampler=sampler)
     shown = []
@@ -62,7 +62,7 @@ def story(lab: Any, steer: Any, *, seed: int = 11, sampler: str = "trust_region"
     return shown
 
 
-@pytest.mark.parametrize("sampler", ["trust_region", "incumbent_challenger", "local", "sobol"])
+@pytest.mark.parametrize("sampler", ["auto", "trust_region", "incumbent_challenger", "local", "sobol"])
 def test_the_same_settings_and_seed_give_the_same_proposals_forecasts_seeds_and_bytes(
     steer: Any, new_lab: Any, sampler: str
 ) -> None:

@@ -23,7 +23,13 @@ class Posterior(ABC):
     Utilities are in units of choice noise (a gap of 1.0 is a 73 % choice) and relative to the
     incumbent, whose own utility is 0 with sd 0; before there is one, relative to u = 0.
     Points are unit coordinates (n, d).
+
+    Attributes:
+        foresight: nats by which the answers so far, each forecast from those before it, were better forecast than by
+            even guesses; None where the model cannot tell.
     """
+
+    foresight: float | None = None
 
     @abstractmethod
     def mean_cov(self, u: Array) -> tuple[Array, Array]:

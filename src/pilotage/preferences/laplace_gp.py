@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
+from scipy.special import logsumexp
 
 from pilotage.core.errors import ShapeError
 from pilotage.core.shapes import Array
@@ -95,11 +96,13 @@ class LaplaceGP(PreferenceModel):
         latents = latents_of(judgements, region.dim)
         choices = choices_of(judgements, latents)
         scored = self._tried(region, _Fold(self.config, latents, choices, len(judgements)))
-        weights, kept = _weigh(np.array([score for score, _ in scored]))
+        scores = np.array([score for score, _ in scored])
+        weights, kept = _weigh(scores)
         best = incumbent(judgements)
         reference = np.zeros(region.dim) if best is None else np.array(best.u, dtype=np.float64)
         beliefs = tuple(scored[i][1] for i in kept)
-        return MixturePosterior(region, reference, beliefs, weights, self.config.lapse)
+        foresight = self._log_evidence(scores) + float(np.log(choices.options).sum()) if judgements else None
+        return MixturePosterior(region, reference, beliefs, weights, self.config.lapse, foresight)
 
     def _tried(self, region: Region, fold: _Fold) -> list[tuple[float, GPBelief]]:
         """Beliefs with their scores: outwards from the likeliest sharpness so far, on each side while there is hope."""
@@ -132,6 +135,11 @@ class LaplaceGP(PreferenceModel):
         else:
             raise ShapeError(f"the taste has {len(taste.mean)} axes, the space {region.dim}", field="taste")
         return UtilityPrior(sharpness, lengthscale, roughness, spread, config.anisotropy, centre)
+
+    def _log_evidence(self, scores: Array) -> float:
+        """Of the mixture over the whole grid; what was not tried adds nothing to speak of."""
+        mass = np.exp([self._log_hyperprior(sharpness) for sharpness in self.config.sharpness]).sum()
+        return float(logsumexp(scores) - np.log(mass * len(self.config.remainders)))
 
     def _log_hyperprior(self, sharpness: float) -> float:
         """Log-normal in sharpness, flat in the rest, up to a constant."""

@@ -60,6 +60,11 @@ class Choices:
     winners: NDArray[np.intp]
     owners: NDArray[np.intp]
 
+    @property
+    def options(self) -> NDArray[np.intp]:
+        """(n_stages,) how many options each choice had."""
+        return np.asarray(np.isfinite(self.offsets).sum(axis=1))
+
     def log_p(self, x: Array) -> Array:
         """(m, n_stages) natural-log probability of each choice at (m, n) latent vectors; safe for gaps beyond 1e4."""
         logits = np.tensordot(x, self.forms, axes=(1, 2)) + self.offsets

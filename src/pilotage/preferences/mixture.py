@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cholesky, eigh
 from scipy.special import ndtri
 
@@ -35,6 +36,7 @@ class MixturePosterior(Posterior):
         beliefs: one per hyperparameter setting, most likely first.
         weights: (n_beliefs,) their posterior probabilities, summing to 1.
         lapse: share of choices in which any option is as likely.
+        foresight: as `Posterior.foresight`.
     """
 
     region: Region
@@ -42,6 +44,7 @@ class MixturePosterior(Posterior):
     beliefs: tuple[Belief, ...]
     weights: Array
     lapse: float = 0.0
+    foresight: float | None = None
 
     def mean_cov(self, u: Array) -> tuple[Array, Array]:
         """Moments of the mixture: within-belief covariance plus that of the beliefs' means."""
@@ -96,8 +99,7 @@ class MixturePosterior(Posterior):
     def _p(self, belief: Belief, latents: Latents, choices: Choices) -> float:
         mean, cov = belief.latent_moments(latents)
         x = mean + _normals(latents.size, N_CHOICE_DRAWS) @ _root(0.5 * (cov + cov.T)).T
-        options = np.isfinite(choices.offsets).sum(axis=1)
-        return float(self._slipping(np.exp(choices.log_p(x)), options).prod(axis=1).mean())
+        return float(self._slipping(np.exp(choices.log_p(x)), choices.options).prod(axis=1).mean())
 
     def explain(self, u: Array) -> Array:
         """Weighted over the beliefs as they are weighted now."""
@@ -111,7 +113,7 @@ class MixturePosterior(Posterior):
         parts = [belief.ideal() for belief in self.beliefs]
         return _mixed(self.weights, [mean for mean, _ in parts], [cov for _, cov in parts])
 
-    def _slipping(self, p: Array, options: int | Array) -> Array:
+    def _slipping(self, p: Array, options: int | Array | NDArray[np.intp]) -> Array:
         """Probabilities of options when a share of the choices are slips."""
         return np.asarray((1.0 - self.lapse) * p + self.lapse / options)
 

@@ -2,6 +2,7 @@
 
 from pilotage.core.strategies import Entry, StrategyTable
 from pilotage.samplers.archive import ArchiveConfig, ArchiveSampler
+from pilotage.samplers.auto import AutoConfig, AutoSampler
 from pilotage.samplers.bandit import BanditConfig, BanditSampler
 from pilotage.samplers.base import Proposals, Sampler, SamplerConfig, View
 from pilotage.samplers.cma import CmaConfig, CmaSampler
@@ -20,6 +21,7 @@ SAMPLERS: StrategyTable[Sampler] = StrategyTable(
     "sampler",
     "pilotage.samplers",
     {
+        "auto": Entry(AutoConfig, AutoSampler),
         "trust_region": Entry(TrustRegionConfig, TrustRegionSampler),
         "incumbent_challenger": Entry(IncumbentChallengerConfig, IncumbentChallengerSampler),
         "eubo": Entry(EuboConfig, EuboSampler),

@@ -6,7 +6,7 @@ import numpy as np
 
 from pilotage.core.shapes import Array
 from pilotage.samplers.base import View
-from pilotage.samplers.pool import MIN_GAP, around
+from pilotage.samplers.pool import MIN_GAP, promising
 from pilotage.spaces.region import unit_directions
 
 
@@ -40,17 +40,15 @@ def greedy_emax(draws: Array, n: int, *, banned: Array) -> tuple[list[int], list
 def best_set(
     view: View, centre: Array, radius: float, n: int, *, n_pool: int, n_draws: int, rng: np.random.Generator
 ) -> tuple[Array, list[float]]:
-    """(n, d) the greedy E[max] set in the ball of `radius` about `centre`, and each one's gain.
+    """(n, d) the greedy E[max] set within about `radius` of `centre` or beside former favourites; and each one's gain.
 
-    Picked from a pool of max(n_pool, 8 n) places, then sharpened once on a finer pool about the first picks.
+    Picked from a pool of max(n_pool, 8 n) promising places, then sharpened once on a finer pool about the first picks.
     """
     size = max(n_pool, 8 * n)
-    first, _ = _pick(view, around(view, centre, radius, size, rng=rng), n, n_draws, rng)
+    first, _ = _pick(view, promising(view, centre, radius, size, rng=rng), n, n_draws, rng)
     scales = radius * 10 ** rng.uniform(-2.3, -0.7, size=(size, 1))
     finer = first[rng.integers(n, size=size)] + scales * unit_directions(size, view.region.dim, rng=rng)
-    step = finer - centre
-    step /= np.maximum(np.linalg.norm(step, axis=1, keepdims=True) / radius, 1.0)
-    return _pick(view, np.vstack([first, view.region.clip(centre + step)]), n, n_draws, rng)
+    return _pick(view, np.vstack([first, view.region.clip(finer)]), n, n_draws, rng)
 
 
 def own_best(draws: Array) -> list[int]:

@@ -70,7 +70,7 @@ class SessionConfig(BaseModel):
         "a pick says as well that it was no tie.",
     )  # fmt: skip
     basis: Strategy = Field("attributes_pca", description="Where the axes come from.")
-    sampler: Strategy = Field("trust_region", description="How candidates are proposed.")
+    sampler: Strategy = Field("auto", description="How candidates are proposed.")
     preference_model: Strategy = Field("laplace_gp", description="How answers become a belief.")
     taste: Literal["off", "profile"] = Field(
         "off", description="Begin with what your earlier sessions in the same space tell, or with no opinion."

@@ -35,7 +35,7 @@ export default function EverythingElse({ setup, strategies, fault }: EverythingE
         </div>
         {(limits?.schedulers.length ?? 0) > 0 && <Choice name="request.scheduler" label="Scheduler" value={draft.request.scheduler ?? limits?.schedulers[0] ?? ""} options={limits?.schedulers ?? []} fault={fault} onChange={(value) => { putRequest({ scheduler: value }) }} />}
         <Kind name="basis" label="Where the axes come from" value={kindOf(draft.basis) ?? "attributes_pca"} kinds={strategies?.bases} fault={fault} onChange={(value) => { put({ basis: value }) }} />
-        <Kind name="sampler" label="How pictures are proposed" value={kindOf(draft.sampler) ?? "trust_region"} kinds={strategies?.samplers} fault={fault} onChange={(value) => { put({ sampler: value }) }} />
+        <Kind name="sampler" label="How pictures are proposed" value={kindOf(draft.sampler) ?? "auto"} kinds={strategies?.samplers} fault={fault} onChange={(value) => { put({ sampler: value }) }} />
         <Kind name="preference_model" label="How answers become a belief" value={kindOf(draft.preference_model) ?? "laplace_gp"} kinds={strategies?.preference_models} fault={fault} onChange={(value) => { put({ preference_model: value }) }} />
         <Choice name="seed_policy" label="Which pictures share their noise" value={draft.seed_policy ?? "fixed-per-round"} options={(strategies?.seed_policies ?? []).map(({ name }) => name)} fault={fault} onChange={(value) => { put({ seed_policy: value }) }} />
         <Text name="name" label="Name" value={draft.name} placeholder={draft.request.prompt} fault={fault} onChange={(value) => { put({ name: value }) }} />
