@@ -1,4 +1,4 @@
-import type { Answer, AnswerView, CandidateView, Forecast, QueryKind } from "../client/types"
+import type { Answer, AnswerView, CandidateView, Forecast, QueryKind, RoundView, SessionView } from "../client/types"
 import { count, percent } from "../ui/format"
 import { toldInWords } from "./telling"
 
@@ -75,6 +75,7 @@ const ROLE_WORDS: Record<string, string> = {
   heeded: "as your tags ask",
   map: "a place on the map",
   line: "a place on the line",
+  repeat: "shown before",
   probe: "a probe",
   taste: "where your taste points",
 }
@@ -189,6 +190,17 @@ function toldWithForecast(answer: AnswerView, candidates: CandidateView[], winne
   const told = toldInWords(answer.answer as unknown as Answer, (id) => candidates.findIndex((one) => one.id === id) + 1)
   const forecast = winners.length === 1 && winners[0] ? forecastOf(winners[0]) : null
   return forecast === null ? told : `${told} I gave your choice ${percent(forecast.p_best)}.`
+}
+
+/** That a round showed a set again, and whether the same was chosen: told after the answer. */
+export function repeatInWords({ index, same }: NonNullable<RoundView["repeat"]>): string {
+  const again = `This was round ${String(index)} again`
+  return same === null ? `${again}; the two answers can’t be compared.` : `${again}: you chose ${same ? "the same" : "another"}.`
+}
+
+/** How steady the choices were so far. */
+export function agreementInWords({ repeats, same }: NonNullable<SessionView["agreement"]>): string {
+  return `You agree with yourself in ${String(same)} of ${String(repeats)}`
 }
 
 /** Why this one: from the answered round only, so that it sways nobody. */

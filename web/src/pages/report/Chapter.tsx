@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import type { QueryKind, Said, Story, StoryChapter, StoryPicture } from "../../client/types"
-import { QUERY_WORDS, roundInWords } from "../../elicitation/words"
+import { repeatInWords, QUERY_WORDS, roundInWords } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { percent, seconds } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
@@ -31,6 +31,7 @@ export function Chapter({ chapter, story, isAside = false }: ChapterProps) {
       </ol>
       <dl className="facts">
         <Fact name="Answered">{chapter.answer ? <Words said={chapter.answer} chapter={chapter} /> : isAside ? null : "Not yet."}</Fact>
+        <Fact name="Shown again">{chapter.repeat_of == null || !chapter.answer ? null : repeatInWords({ index: chapter.repeat_of, same: chapter.same_again ?? null })}</Fact>
         {chapter.retracted.map((said) => <Fact key={said.id} name="Taken back"><Words said={said} chapter={chapter} /></Fact>)}
         <Fact name="Forecast">{forecastInWords(chapter)}</Fact>
         <Fact name="Changed">{changeInWords(chapter)}</Fact>

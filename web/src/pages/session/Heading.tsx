@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import type { Config, RoundView, SessionView } from "../../client/types"
 import { onePress } from "../../elicitation/press"
+import { agreementInWords } from "../../elicitation/words"
 import { roundInWords } from "../../elicitation/words"
 import { CopyCode } from "../../ui/CopyCode"
 import { gainInWords } from "../../ui/format"
@@ -30,6 +31,7 @@ export function Heading({ session, gain, shown, course, onBranch }: HeadingProps
       </span>
       {session.state === "paused" && <span className="badge" data-state="paused">paused</span>}
       {session.read_only && <span className="badge">imported</span>}
+      {session.agreement && <span className="muted" title="Of the sets that came again unannounced, in how many you chose the same">{agreementInWords(session.agreement).replace(/^Y/, "y")}</span>}
       <span className="grow" />
       {gain !== null && session.state === "active" && !session.read_only && (
         <span className="advice" title={`Expected gain ${gain.toFixed(2)}, in units of choice noise: at 1.0 the better one wins 73 % of choices`}>

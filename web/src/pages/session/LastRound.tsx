@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router"
 import type { RoundView } from "../../client/types"
-import { lastRoundInWords, roundInWords, winnersOf } from "../../elicitation/words"
+import { lastRoundInWords, repeatInWords, roundInWords, winnersOf } from "../../elicitation/words"
 import { Thumb } from "../../ui/Thumb"
 
 /** What the last answer was, and what had been expected of it: told after the click, never before. */
@@ -13,6 +13,7 @@ export function LastRound({ round, sessionId }: { round: RoundView; sessionId: s
       {winner && <Thumb artifact={winner.artifact} alt="" />}
       <span>
         <b>{roundInWords(round.index)}.</b> {lastRoundInWords(answer, round.candidates)}{" "}
+        {round.repeat && <><b>{repeatInWords(round.repeat)}</b>{" "}</>}
         {winner?.why && <span className="muted">{winner.why}</span>}
       </span>
       <span className="grow" />

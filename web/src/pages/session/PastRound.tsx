@@ -6,11 +6,12 @@ import { Grid } from "../../elicitation/Grid"
 import { tagInWords } from "../../elicitation/tags"
 import { tilesOf, type Tile } from "../../elicitation/tiles"
 import type { Marking } from "../../elicitation/Tools"
-import { CONFIDENCE_WORDS, lastRoundInWords, roleInWords, roundInWords, STYLE_ROUND } from "../../elicitation/words"
+import { CONFIDENCE_WORDS, lastRoundInWords, repeatInWords, roleInWords, roundInWords, STYLE_ROUND } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { useKeys } from "../../ui/keyboard"
 import { GoBackDialog } from "./GoBackDialog"
 import { Lightbox } from "./Lightbox"
+import { mapOf } from "./map"
 import { canBeJudged } from "./Stage"
 import type { Course } from "./useCourse"
 import { markMeant } from "./useRoundKeys"
@@ -53,7 +54,7 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
       {tiles.length === 0 && <p className="soft">It was set aside before it had any pictures.</p>}
       <Grid
         round={round} tiles={tiles} selection={nothing("ranking")} isOpen={false} compared={null} incumbent={null} live={undefined}
-        onAct={() => undefined} onPoint={setPointed} onView={setViewed} onMark={onMark}
+        onAct={() => undefined} onPoint={setPointed} onView={setViewed} onMark={onMark} map={mapOf(session, round)}
         tagging={{ tags: (said?.tags ?? {}) as Record<string, string[]>, opened: null, open: null, set: () => undefined }}
       />
       {round.index !== STYLE_ROUND && ( // probes are all there for one reason
@@ -83,6 +84,7 @@ function WhatWasSaid({ said, round }: { said: AnswerView; round: RoundView }) {
       <p>
         {said.retracted_at !== null && <b>Taken back: </b>}
         {lastRoundInWords(said, round.candidates)}
+        {round.repeat && round.answer && <> {repeatInWords(round.repeat)}</>}
         {said.confidence !== null && <> You were {said.confidence === 1 ? "guessing" : CONFIDENCE_WORDS[said.confidence - 1]}.</>}
         {said.comment !== "" && <> You noted: “{said.comment}”</>}
       </p>

@@ -15,6 +15,7 @@ import { EmptyState } from "../../ui/EmptyState"
 import { Problem } from "../../ui/Problem"
 import { Ask } from "./Ask"
 import { Lightbox } from "./Lightbox"
+import { mapOf, useWish } from "./map"
 import { Remarks } from "./Remarks"
 import { RetryOne } from "./RetryOne"
 import { Rivals } from "./Rivals"
@@ -43,6 +44,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   const [viewed, setViewed] = useState<Tile | null>(null)
   const [remarked, setRemarked] = useState<{ of: string } | null>(null)
   const [tagged, setTagged] = useState<string | null>(null)
+  const wishing = useWish(session, round)
   const incumbent = artifactOf(session, session.incumbent_id)
   const { candidates, style_probes: probes } = session.config as unknown as Config
   const tiles = tilesOf(round, round.index === STYLE_ROUND ? probes : candidates, incumbent, live)
@@ -62,7 +64,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
     const sent = isOpen ? choice.sent() : null
     if (sent === null) return
     trace("answer_sent")
-    sending.mutate({ round, sent }, {
+    sending.mutate({ round, sent: wishing.with(sent) }, {
       onSuccess: () => { setRemarked(null) },
       onError: (error) => { trace("answer_failed", null, problemOf(error).code) },
     })
@@ -102,7 +104,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
       {isOpen && kind === "undecided" && <Reasons value={choice.selection.why} onChange={(why) => { act({ type: "why", why }) }} />}
       {!hasEnded && <Grid
         round={round} tiles={tiles} selection={choice.selection} isOpen={isOpen} compared={compared} incumbent={incumbent}
-        live={live} onAct={act} onPoint={setPointed} onView={view} onMark={onMark} tagging={tagging}
+        live={live} onAct={act} onPoint={setPointed} onView={view} onMark={onMark} tagging={tagging} map={mapOf(session, round, wishing)}
         again={canBeJudged(session) && round.state === "awaiting" ? (candidate) => <RetryOne sessionId={session.id} candidate={candidate} /> : undefined}
       />}
       {isOpen && kind === "pairwise" && choice.ready.length > 2 && (
