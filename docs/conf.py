@@ -18,6 +18,7 @@ CHAPTERS = {
         "app",
         "library",
         "answering",
+        "beginning",
         "spaces",
         "take-away",
         "api",
