@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "not known"
 _QUICK_SEEDS = 4
+_VERDICTS = {"go_on": "go on", "worth_stopping": "worth stopping", "cannot_tell": "can’t tell yet"}
 
 
 @click.command()
@@ -31,7 +32,8 @@ def convergence(ctx: Context, session_id: str, as_json: bool) -> None:
 
 def convergence_text(found: Convergence) -> str:
     """The advice, a line a round, and how the forecasts fared."""
-    return "\n".join([found.now.sentence, *_changed(found), *map(_line, found.course), _forecasts(found)])
+    verdict = f"{_VERDICTS[found.now.verdict]}: {found.now.sentence}"
+    return "\n".join([verdict, *_changed(found), *map(_line, found.course), _forecasts(found)])
 
 
 def _changed(found: Convergence) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Advice(Told):
     """What is advised after some answers. Shares are of the way from a random place to the best one.
 
     Attributes:
-        sentence: the verdict and its reason in words.
+        sentence: the reason in words.
         near: `high` must come down to this before stopping is advised.
         held: the candidate that is believed best of all that were judged.
         left, low, high: what is left of the way for it: the mean, and a 90 % band.
@@ -55,7 +55,8 @@ class Advice(Told):
         unbeaten: how many choices in a row the favourite has won.
         distance, directions: of its rivals, as in `verdicts.Trail`; `narrow`: to beat them proves nothing.
         forecasts: how many were made before the click and not shown; `skill` their mean nats over an even guess.
-        lead, lead_sd: of the favourite over the prompt as it is, in units of choice noise.
+        lead, lead_low, lead_high: of the favourite over the prompt as it is, in units of choice noise: the median, and
+            a 90 % band.
         seen: the pictures that are likeliest the best of all that were judged, with how likely.
         moved_by: the answers that did most to raise the favourite, or to lower it.
     """
@@ -79,7 +80,8 @@ class Advice(Told):
     forecasts: int = 0
     skill: float | None = None
     lead: float | None = None
-    lead_sd: float | None = None
+    lead_low: float | None = None
+    lead_high: float | None = None
     seen: list[Seen] = []
     moved_by: list[Influence] = []
 
@@ -107,7 +109,7 @@ def advice(session: SessionRow, region: Region, judgements: Sequence[Judgement],
     numbers = {name: getattr(ahead, name) for name in ("left", "low", "high", "gain", "chance", "progress")}
     path = {name: getattr(trail, name) for name in ("unbeaten", "distance", "directions", "narrow", "skill")}
     return Advice(
-        answers=len(judgements), verdict=verdict, reason=reason, sentence=_sentence(verdict, reason, ahead, trail),
+        answers=len(judgements), verdict=verdict, reason=reason, sentence=_sentence(reason, ahead, trail),
         held=held.candidate, **numbers, **path, forecasts=len(skills), **_lead(posterior, judgements),
         seen=_seen(posterior, items), moved_by=_moved_by(posterior, region, judgements),
     )  # fmt: skip
@@ -133,8 +135,9 @@ def _lead(posterior: Posterior, judgements: Sequence[Judgement]) -> Mapping[str,
     best = incumbent(judgements)
     if best is None:
         return {}
-    mean, cov = posterior.mean_cov(np.zeros((1, len(best.u))))
-    return {"lead": float(-mean[0]), "lead_sd": float(np.sqrt(max(cov[0, 0], 0.0)))}
+    leads = -posterior.draw(np.zeros((1, len(best.u))), N_DRAWS, rng=np.random.default_rng(0))
+    low, middle, high = np.quantile(leads, [0.05, 0.5, 0.95])
+    return {"lead": float(middle), "lead_low": float(low), "lead_high": float(high)}
 
 
 def _moved_by(posterior: Posterior, region: Region, judgements: Sequence[Judgement]) -> list[Influence]:
@@ -144,19 +147,18 @@ def _moved_by(posterior: Posterior, region: Region, judgements: Sequence[Judgeme
     return [Influence(answer=i + 1, raised=float(raised[i])) for i in order]
 
 
-def _sentence(verdict: Verdict, reason: Reason, ahead: Outlook, trail: Trail) -> str:
+def _sentence(reason: Reason, ahead: Outlook, trail: Trail) -> str:
     low, high = _percent(ahead.low), _percent(ahead.high)
-    band = f"{_percent(ahead.left)} of the way to the best there is remains (90 % sure: {low} to {high})"
-    gain = f"the next round is expected to cover {_percent(ahead.gain)}"
+    band = f"About {_percent(ahead.left)} of the way to the best there is remains (90 % sure: {low} to {high})"
     words: dict[Reason, str] = {
-        "gain": f"Go on: about {band}, and {gain}.",
-        "improving": f"Go on: little seems left, yet the last {RECENT} rounds brought {_percent(ahead.progress or 0)}.",
-        "near": f"Worth stopping: about {band}, and the last {RECENT} rounds brought next to nothing.",
-        "few_answers": f"I can’t tell yet: {_count(trail.answers, 'answer')} can’t show what is left.",
-        "forecasts_fail": "I can’t tell: I foresee your choices no better than a guess does, so don’t rely on me.",
-        "stuck": f"I can’t tell: your best won {_count(trail.unbeaten, 'choice')} in a row, but only over rivals much "
+        "gain": f"{band}, and the next round is expected to cover {_percent(ahead.gain)}.",
+        "improving": f"Little seems left, yet the last {RECENT} rounds brought {_percent(ahead.progress or 0)} of it.",
+        "near": f"{band}, and the last {RECENT} rounds brought next to nothing.",
+        "few_answers": f"{_count(trail.answers, 'answer')} can’t show what is left.",
+        "forecasts_fail": "I foresee your choices no better than a guess does, so don’t rely on me.",
+        "stuck": f"Your best won {_count(trail.unbeaten, 'choice')} in a row, but only over rivals much "
                  "alike. That is no proof.",
-        "wide": f"I can’t tell: anything from {low} to {high} of the way to the best there is may remain, and one more "
+        "wide": f"Anything from {low} to {high} of the way to the best there is may remain, and one more "
                 "round would hardly show which.",
     }  # fmt: skip
     return words[reason]
