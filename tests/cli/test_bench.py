@@ -23,3 +23,18 @@ def test_a_table_and_the_same_figures_as_json(pilotage: Callable[..., Result], h
 
 def test_an_unknown_case_is_bad_input(pilotage: Callable[..., Result]) -> None:
     assert "unknown test function" in pilotage("bench", "preferences", "--case", "everest", code=2).output
+
+
+def test_steering_is_measured_on_pictures_and_resumed(pilotage: Callable[..., Result], home: Path) -> None:
+    given = ("bench", "learning_images", "--case", "{model: analytic, prompt: a disc}", "--arm", "default",
+             "--arm", "random_local", "--rounds", "6", "--seeds", "2")  # fmt: skip
+    found = json.loads(pilotage(*given, "--json").output)
+    slopes = [row for row in found["rows"] if row["metric"] == "slope" and row["case"].startswith("all targets")]
+    assert [(row["peer"], row["bar"], row["holds"]) for row in slopes] == [
+        (None, 0.0, True),
+        ("random_local", None, None),
+    ]
+    kept = {path: path.read_bytes() for path in (home / "bench").glob("*.jsonl")}
+    assert len(kept) == 2
+    assert pilotage(*given).output.startswith("all targets, 6 rounds")
+    assert {path: path.read_bytes() for path in (home / "bench").glob("*.jsonl")} == kept

@@ -43,5 +43,6 @@ def _cells(name: str, runs: Runs) -> list[str]:
     cells = [name]
     for metric, measure in MEASURES.items():
         found = by_target(runs, measure)
-        cells.append(told_interval(found) if metric == "slope" else f"{found.mean():.2f} ± {standard_error(found):.2f}")
+        error = f" ± {standard_error(found):.2f}" if len(found) > 1 else ""
+        cells.append(told_interval(found) if metric == "slope" else f"{found.mean():.2f}{error}")
     return [*cells, str(len(runs))]

@@ -124,7 +124,7 @@ def _line(name: str, arms: Mapping[str, Runs], width: int) -> str:
     runs, cells = arms[name], ""
     for metric in _FINAL:
         found = by_target(runs, MEASURES[metric])
-        cells += f"{f'{found.mean():.3f} ± {standard_error(found):.3f}':>18}"
+        cells += f"{f'{found.mean():.3f}' + (f' ± {standard_error(found):.3f}' if len(found) > 1 else ''):>18}"
     cells += f"{by_target(runs, MEASURES['favourite kept']).mean():>18.2f}{told_interval(by_target(runs, slope)):>26}"
     gain = ""
     if OURS in arms and name != OURS:
