@@ -40,10 +40,15 @@ export function SliderLine({ map, round, tiles, isOpen, kind, card }: SliderLine
       </MapHead>
       <div
         className="grid on-line" data-round={round.index} data-kind={kind} role="group" aria-label="Candidates"
-        style={{ gridTemplateColumns: placed.map((tile) => (tile === large ? "minmax(0, 2.4fr)" : "minmax(0, 1fr)")).join(" ") } as CSSProperties}
+        style={{ gridTemplateColumns: placed.map((tile) => (tile === large ? "minmax(0, 2.4fr)" : "minmax(36px, 1fr)")).join(" ") } as CSSProperties}
       >
         {placed.map((tile) => (
-          <div key={tile.slot} className="cell" data-large={tile === large} onFocus={() => { enlarge(tile) }}>{card(tile)}</div>
+          <div
+            key={tile.slot} className="cell" data-large={tile === large} onClick={() => { enlarge(tile) }}
+            onFocus={({ target }) => { if (target.matches(":focus-visible")) enlarge(tile) }} // a press must not move what it presses
+          >
+            {card(tile)}
+          </div>
         ))}
       </div>
       {sides && large && (

@@ -19,6 +19,7 @@ const MAP: [string, [string[], string][]][] = [
     [["F"], "favourite; among those you keep or find better, the best"],
     [["P"], "pin: show a picture in every round to come"],
     [["V"], "view a picture large"],
+    [["+", "-"], "on a map: look closer, or wider"],
     [["W"], "say why: a remark on a picture or the round"],
     [["Z"], "undo: take your last answer back"],
     [["T"], "about equal: say which share the first place, where the session takes it"],
