@@ -31,7 +31,7 @@ from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig, Taste
 from pilotage.samplers import SAMPLERS, View
 from pilotage.sessions.pooling import evidence_of, pooled
 from pilotage.sessions.style import StyleProbes
-from pilotage.sessions.tastes import guess_of
+from pilotage.sessions.taste_taking import guess_of
 from pilotage.spaces import Region
 
 DIM, SHOWN, ROUNDS, BEFORE, PROBES, KEPT = 5, 4, 10, 3, 15, 5

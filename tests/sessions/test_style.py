@@ -155,3 +155,20 @@ def test_a_number_of_probes_that_cannot_be_is_refused(steer: Any, probes: Any) -
     with pytest.raises(InvalidInputError) as refused:
         steer(style_probes=probes)
     assert refused.value.field == "style_probes"
+
+
+def test_a_style_calibration_is_told_carried_away_and_opened_elsewhere(
+    steer: Any, lab: Any, new_lab: Any, tmp_path: Any
+) -> None:
+    session = steer(style_probes=PROBES)
+    told = picked_by_warmth(session, 1)
+    session.step()
+    session.pick(1)
+    chapters = lab.report(session.id).chapters
+    assert [(chapter.index, chapter.asked, len(chapter.pictures)) for chapter in chapters] == [
+        (0, "shortlist", PROBES), (1, "ranking", 4),
+    ]  # fmt: skip
+    lab.bundle(session.id, tmp_path / "session.zip")
+    there = new_lab().import_bundle(tmp_path / "session.zip")
+    assert [round_.index for round_ in there.round_views] == [0, 1]
+    assert len(there.round_views[0].answer.answer["kept"]) == len(told.answer.answer["kept"])

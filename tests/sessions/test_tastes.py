@@ -15,7 +15,8 @@ from pilotage.sessions.consistency import session_findings
 from pilotage.sessions.history import judgements_of, posterior_of
 from pilotage.sessions.pooling import no_opinion
 from pilotage.sessions.taste_settings import Opinion, TasteSettings, edit, settings_of
-from pilotage.sessions.tastes import guess_of, profile_of
+from pilotage.sessions.taste_taking import guess_of
+from pilotage.sessions.tastes import profile_of
 from pilotage.spaces import Region
 from pilotage.store import SessionRow
 
@@ -140,6 +141,7 @@ def change(lab: Any, space: str, settings: TasteSettings) -> None:
 def test_a_session_takes_the_profile_by_value_shows_its_guess_and_forecasts_by_it(
     lab: Any, steer: Any, three: Any
 ) -> None:
+    change(lab, space_of(three[0]), TasteSettings(axes={"cool ↔ warm": Opinion(mean=0.5, sd=0.15)}))
     taste = profile_of(lab.store, space_of(three[0])).taste
     plain, tasted = steer(seed=9), steer(seed=9, taste="profile")
     assert [c.role for c in plain.step().candidates][:2] == ["baseline", None]

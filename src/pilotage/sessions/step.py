@@ -35,7 +35,7 @@ from pilotage.sessions.sheet_views import sheet_of
 from pilotage.sessions.spaces import build_space, require_same_space
 from pilotage.sessions.stagnation import widened
 from pilotage.sessions.style import STYLE_ROUND, StyleProbes, first_index, probes_of
-from pilotage.sessions.tastes import first_guess, with_taste
+from pilotage.sessions.taste_taking import first_guess, with_taste
 from pilotage.spaces import SteeringSpace
 from pilotage.store import CandidateRow, Reader, RoundRow, RunRow, SampleRow, SessionRow
 

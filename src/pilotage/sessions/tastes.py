@@ -1,22 +1,21 @@
-"""Taste profiles: what a person's earlier sessions in one space tell of the next one, and how a session takes it."""
+"""Taste profiles: what a person's earlier sessions in one space tell of the next one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from pilotage.core.errors import NotFoundError
-from pilotage.core.shapes import Array, require_vector
+from pilotage.core.shapes import Array
 from pilotage.elicitation import Judgement
 from pilotage.preferences.laplace_gp import Taste
-from pilotage.records import Payload
-from pilotage.sessions.events import SESSION_EVENTS
 from pilotage.sessions.history import judgements_of, region_of
 from pilotage.sessions.pooling import Evidence, Pooled, evidence_of, no_opinion, pooled
-from pilotage.sessions.taste_settings import Opinion, TasteSettings, settings_of
-from pilotage.sessions.views import View, session_summaries
+from pilotage.sessions.taste_settings import TasteSettings, settings_of
+from pilotage.sessions.taste_views import TasteAxis, TasteProfile, TasteSession
+from pilotage.sessions.views import session_summaries
 from pilotage.spaces import Axis, Region
 from pilotage.store import Reader, SessionRow, Store
 
@@ -24,73 +23,7 @@ NEWEST = 20  # sessions that are read: older ones tell little more, and each is 
 IMPORTED, EXCLUDED, TOO_OLD = "imported: perhaps not yours", "left out by you", f"only the newest {NEWEST} count"
 BRANCHED = "a branch with more answers tells the same"
 SURE = 1.645  # sds on either side that hold 90 %
-CLEAR = 1.0  # sds away from the prompt: what points less far is no better than a step somewhere new
-Json = dict[str, Any]
 Tell = Callable[[Region, Sequence[Judgement]], Evidence]
-
-
-class TasteAxis(View):
-    """What is expected of the next session along one axis, in axis units.
-
-    Attributes:
-        low, high: where its ideal lies with 90 %.
-        told_mean, told_sd: what the sessions tell, before the weight and the person's own opinion.
-        opinion: what the person said of the axis; None if nothing.
-    """
-
-    axis: Axis
-    mean: float
-    sd: float
-    low: float
-    high: float
-    told_mean: float
-    told_sd: float
-    opinion: Opinion | None
-
-
-class TasteSession(View):
-    """One session of the space: where it pointed on each axis (None where it said nothing), or why it doesn't count."""
-
-    id: str
-    name: str
-    answers: int
-    artifact: str | None
-    counts: bool
-    why: str
-    ideal: list[float | None]
-    sd: list[float | None]
-
-
-class TasteProfile(View):
-    """What earlier sessions in one space tell of the next one.
-
-    Attributes:
-        space: fingerprint of the space.
-        agreement: how alike the sessions are, from 0 (each its own ideal) to 1 (one ideal); None for fewer than two.
-        taste: the prior that a session would start with, in unit coordinates.
-    """
-
-    space: str
-    prompt: str
-    model: str
-    radius: float
-    axes: list[TasteAxis]
-    sessions: list[TasteSession]
-    agreement: float | None
-    settings: TasteSettings
-    taste: Taste
-
-
-@SESSION_EVENTS.register
-class TasteTaken(Payload):
-    """A session began with what earlier ones in its space told; None if none had told anything."""
-
-    type: ClassVar[str] = "session.taste_taken"
-
-    session_id: str
-    space: str
-    sessions: int
-    taste: Json | None
 
 
 def profile_of(store: Store, space: str, *, tell: Tell = evidence_of) -> TasteProfile:
@@ -124,45 +57,6 @@ def sessions_in(reader: Reader, space: str | None = None) -> Sequence[SessionRow
     where: dict[str, Any] = {"deleted_at": None, **({} if space is None else {"space_fingerprint": space})}
     rows = reader.list(SessionRow, where=where, newest_first=True)
     return [row for row in rows if row.answers and row.space_fingerprint]
-
-
-def with_taste(store: Store, config: Mapping[str, Any], session_id: str, space: str) -> tuple[Json, TasteTaken | None]:
-    """A config as a session begins with it: the profile that it asks for is written into it, by value.
-
-    Args:
-        store: where the earlier sessions are.
-        config: of the session; a taste that it holds already stays.
-        session_id: of the session.
-        space: fingerprint of its space.
-    """
-    config = dict(config)
-    if config.get("taste") != "profile" or config["preference_model"]["taste"] is not None:
-        return config, None
-    try:
-        profile = profile_of(store, space)
-    except NotFoundError:
-        return config, TasteTaken(session_id=session_id, space=space, sessions=0, taste=None)
-    taste = profile.taste.model_dump(mode="json")
-    config["preference_model"] = {**config["preference_model"], "taste": taste}
-    count = sum(one.counts for one in profile.sessions)
-    return config, TasteTaken(session_id=session_id, space=space, sessions=count, taste=taste)
-
-
-def guess_of(taste: Taste, region: Region) -> Array | None:
-    """(d,) the place where a taste points, for a first round; None if it is too vague to take a picture's place.
-
-    Raises:
-        ShapeError: the taste does not have the region's dimension.
-    """
-    mean = require_vector("taste", taste.mean, region.dim)
-    return region.clip(mean[None])[0] if np.linalg.norm(mean / np.array(taste.sd)) >= CLEAR else None
-
-
-def first_guess(session: SessionRow) -> list[float] | None:
-    """The guess of a session's own taste, as z; None if it has none, or only a vague one."""
-    taste = session.config["preference_model"].get("taste")
-    u = None if taste is None else guess_of(Taste.model_validate(taste), region_of(session))
-    return None if u is None else [float(value) for value in u * session.radius]
 
 
 def _left_out(sessions: Sequence[SessionRow], settings: TasteSettings) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from pilotage.api.deps import LabDep
 from pilotage.api.wire import ConfigBody
 from pilotage.app.verbs.taste import TasteSummary
 from pilotage.sessions.taste_settings import TasteSettings
-from pilotage.sessions.tastes import TasteProfile
+from pilotage.sessions.taste_views import TasteProfile
 
 router = APIRouter(prefix="/api/tastes", tags=["taste"])
 Space = Annotated[str, Path(min_length=1, max_length=64, description="Fingerprint of the space.")]

@@ -12,7 +12,7 @@ from pilotage.sessions import taste_settings, tastes
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.pooling import Evidence, evidence_of
 from pilotage.sessions.taste_settings import TasteSettings
-from pilotage.sessions.tastes import TasteProfile
+from pilotage.sessions.taste_views import TasteProfile
 from pilotage.sessions.views import View
 from pilotage.spaces import Region, dimension_of
 from pilotage.store import SessionRow
