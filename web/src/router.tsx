@@ -41,6 +41,11 @@ const replay = createRoute({
   path: "/sessions/$sessionId/replay",
   component: lazyRouteComponent(() => import("./pages/replay/ReplayPage"), "ReplayPage"),
 })
+const convergence = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$sessionId/convergence",
+  component: lazyRouteComponent(() => import("./pages/convergence/ConvergencePage"), "ConvergencePage"),
+})
 const report = createRoute({
   getParentRoute: () => root,
   path: "/sessions/$sessionId/report",
@@ -99,7 +104,7 @@ const compare = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, report, diagnostics, design, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

@@ -48,6 +48,8 @@ export function httpLab(): LabClient {
     sessions: async (after) => value(await api.GET("/api/sessions", { params: { query: { after, limit: 24 } } })),
     session: async (id) => value(await api.GET("/api/sessions/{session_id}", of(id))),
     belief: async (id) => value(await api.GET("/api/sessions/{session_id}/belief", of(id))),
+    advice: async (id) => value(await api.GET("/api/sessions/{session_id}/advice", of(id))),
+    convergence: async (id) => value(await api.GET("/api/sessions/{session_id}/convergence", of(id))),
     configFile: async (draft) => value(await api.POST("/api/sessions/template", { body: draft as Body, parseAs: "text" })),
     checkConfig: async (draft) => value(await api.POST("/api/sessions/check", { body: draft as Body })),
     createSession: async (draft: Draft, key) =>

@@ -1,10 +1,12 @@
 import type { LiveJobs } from "./live"
 import type { Traces } from "./trace"
 import type {
+  Advice,
   Belief,
   CleanReport,
   Comparison,
   Config,
+  Convergence,
   Deletion,
   Diagnostics,
   Draft,
@@ -58,6 +60,9 @@ export interface LabClient {
   sessions(after?: string): Promise<SessionPage>
   session(id: string): Promise<SessionView>
   belief(id: string): Promise<Belief>
+  /** Whether another round is worth it. */
+  advice(id: string): Promise<Advice>
+  convergence(id: string): Promise<Convergence>
   checkConfig(draft: unknown): Promise<Config>
   /** Settings as a YAML file that explains every one of them. */
   configFile(draft: unknown): Promise<string>

@@ -12,6 +12,8 @@ export const keys = {
   session: (id: string) => ["session", id],
   story: (id: string) => ["session", id, "story"],
   belief: (id: string, lastAnswer: string) => ["belief", id, lastAnswer],
+  advice: (id: string, lastAnswer: string) => ["belief", id, lastAnswer, "advice"],
+  convergence: (id: string, lastAnswer: string) => ["belief", id, lastAnswer, "convergence"],
   job: (id: string) => ["job", id],
 }
 
@@ -55,9 +57,10 @@ export function useSessions() {
  * What is believed after the answers that count; the belief before stays on the page while the new one is computed.
  * The last of them stands for all: it was given to pictures that were made from those before it.
  */
-export function useBelief({ id, round_views }: SessionView, enabled: boolean) {
+export function useBelief(session: SessionView, enabled: boolean) {
   const lab = useLab()
-  const lastAnswer = round_views.findLast(({ answer }) => answer !== null)?.answer?.id ?? ""
+  const { id } = session
+  const lastAnswer = lastAnswerOf(session)
   return useQuery({
     queryKey: keys.belief(id, lastAnswer),
     queryFn: () => lab.belief(id),
@@ -65,6 +68,32 @@ export function useBelief({ id, round_views }: SessionView, enabled: boolean) {
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   })
+}
+
+/** Whether another round is worth it; what was advised before stays on the page while it is computed anew. */
+export function useAdvice(session: SessionView, enabled: boolean) {
+  const lab = useLab()
+  return useQuery({
+    queryKey: keys.advice(session.id, lastAnswerOf(session)),
+    queryFn: () => lab.advice(session.id),
+    enabled,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  })
+}
+
+export function useConvergence(session: SessionView) {
+  const lab = useLab()
+  return useQuery({
+    queryKey: keys.convergence(session.id, lastAnswerOf(session)),
+    queryFn: () => lab.convergence(session.id),
+    enabled: session.space_fingerprint !== null,
+    staleTime: Infinity,
+  })
+}
+
+function lastAnswerOf({ round_views }: SessionView): string {
+  return round_views.findLast(({ answer }) => answer !== null)?.answer?.id ?? ""
 }
 
 export function useModels() {

@@ -1268,7 +1268,7 @@ export interface components {
          * @description What is advised after some answers. Shares are of the way from a random place to the best one.
          *
          *     Attributes:
-         *         sentence: the verdict and its reason in words.
+         *         sentence: the reason in words.
          *         near: `high` must come down to this before stopping is advised.
          *         held: the candidate that is believed best of all that were judged.
          *         left, low, high: what is left of the way for it: the mean, and a 90 % band.
@@ -1278,7 +1278,8 @@ export interface components {
          *         unbeaten: how many choices in a row the favourite has won.
          *         distance, directions: of its rivals, as in `verdicts.Trail`; `narrow`: to beat them proves nothing.
          *         forecasts: how many were made before the click and not shown; `skill` their mean nats over an even guess.
-         *         lead, lead_sd: of the favourite over the prompt as it is, in units of choice noise.
+         *         lead, lead_low, lead_high: of the favourite over the prompt as it is, in units of choice noise: the median, and
+         *             a 90 % band.
          *         seen: the pictures that are likeliest the best of all that were judged, with how likely.
          *         moved_by: the answers that did most to raise the favourite, or to lower it.
          */
@@ -1304,8 +1305,10 @@ export interface components {
             high: number | null;
             /** Lead */
             lead: number | null;
-            /** Lead Sd */
-            lead_sd: number | null;
+            /** Lead High */
+            lead_high: number | null;
+            /** Lead Low */
+            lead_low: number | null;
             /** Left */
             left: number | null;
             /** Low */
@@ -3442,7 +3445,7 @@ export interface components {
             /**
              * Sampler
              * @description How candidates are proposed.
-             * @default trust_region
+             * @default auto
              */
             sampler: {
                 [key: string]: unknown;
@@ -3568,7 +3571,7 @@ export interface components {
             /**
              * Sampler
              * @description How candidates are proposed.
-             * @default trust_region
+             * @default auto
              */
             sampler: {
                 [key: string]: unknown;

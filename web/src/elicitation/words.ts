@@ -75,6 +75,7 @@ const ROLE_WORDS: Record<string, string> = {
   heeded: "as your tags ask",
   map: "a place on the map",
   line: "a place on the line",
+  elsewhere: "a look elsewhere",
   repeat: "shown before",
   probe: "a probe",
   taste: "where your taste points",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { ago, count, gainInWords, percent, shortAxis, signed, spread } from "./format"
+import { ago, count, percent, shortAxis, signed, spread } from "./format"
 
 it("shares are whole per cents, and never a certainty", () => {
   expect([0, 0.004, 0.41, 0.995, 1].map(percent)).toEqual(["0 %", "< 1 %", "41 %", "> 99 %", "100 %"])
@@ -9,9 +9,6 @@ it("numbers carry their sign, and a rounded zero has none", () => {
 })
 it("how sure a number is takes few signs", () => {
   expect([0.21, 1.24, 0.02].map((sd) => spread(sd))).toEqual(["± .2", "± 1.2", "± .0"])
-})
-it("what is still to gain is told in words", () => {
-  expect([7, 0.5, 0.2, 0.01].map(gainInWords)).toEqual(["much to gain", "worth it", "a little left", "you may be done"])
 })
 it("one round, two rounds", () => {
   expect([count(1, "round"), count(2, "round")]).toEqual(["1 round", "2 rounds"])

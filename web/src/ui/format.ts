@@ -19,14 +19,6 @@ export function spread(sd: number, digits = 1): string {
   return `± ${sd.toFixed(digits).replace(/^0/, "")}`
 }
 
-/** What is still to gain, in units of choice noise (1.0: the better one wins 73 % of choices), in words. */
-export function gainInWords(gain: number): string {
-  if (gain >= 1) return "much to gain"
-  if (gain >= 0.3) return "worth it"
-  if (gain >= 0.1) return "a little left"
-  return "you may be done"
-}
-
 export function seconds(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return "not measured yet"
   return milliseconds < 1000 ? `${String(Math.round(milliseconds))} ms` : `${(milliseconds / 1000).toFixed(1)} s`

@@ -117,7 +117,7 @@ function forecast(chapter) {
   const chosen = judged.find((one) => one.chosen);
   if (!chapter.answer || !chosen) return null;
   const favourite = judged.reduce((best, one) => (one.p_best > best.p_best ? one : best));
-  const note = chapter.forecasts_shown ? " Forecasts were seen while choosing, so this round says nothing about calibration." : "";
+  const note = chapter.forecasts_shown ? " Forecasts were seen before this answer, so this round says nothing about calibration." : "";
   return favourite === chosen ? `My favourite too, at ${percent(chosen.p_best)}.${note}`
     : `I gave it ${percent(chosen.p_best)}; my favourite was picture ${String(favourite.place)} at ${percent(favourite.p_best)}.${note}`;
 }

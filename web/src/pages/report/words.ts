@@ -25,7 +25,7 @@ export function forecastInWords({ pictures, forecasts_shown }: StoryChapter): st
   const chosen = judged.find((one) => one.chosen)
   if (chosen === undefined) return null
   const favourite = judged.reduce((best, one) => ((one.p_best ?? 0) > (best.p_best ?? 0) ? one : best))
-  const note = forecasts_shown ? " Forecasts were seen while choosing, so this round says nothing about calibration." : ""
+  const note = forecasts_shown ? " Forecasts were seen before this answer, so this round says nothing about calibration." : ""
   const given = percent(chosen.p_best ?? 0)
   if (favourite === chosen) return `My favourite too, at ${given}.${note}`
   return `I gave it ${given}; my favourite was picture ${String(favourite.place)} at ${percent(favourite.p_best ?? 0)}.${note}`

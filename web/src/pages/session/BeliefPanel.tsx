@@ -2,7 +2,6 @@ import { movedInWords } from "../../charts/format"
 import { BeliefSlice } from "../../charts/BeliefSlice"
 import { problemOf } from "../../client/problem"
 import type { Belief } from "../../client/types"
-import { gainInWords } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
 
 interface BeliefPanelProps {
@@ -30,8 +29,7 @@ export function BeliefPanel({ belief, error, answers, onRetry }: BeliefPanelProp
   )
 }
 
-function standingInWords({ axes, answers, expected_gain: gain }: Belief): string {
-  const isDark = axes.every(({ known }) => !known)
-  const dark = isDark ? `I can’t tell on any axis yet: ${answers < 3 ? "two more answers" : "a few more answers"} would help. ` : ""
-  return gain === null ? dark : `${dark}Another round: ${gainInWords(gain)} (about ${gain.toFixed(1)}, in units of choice noise).`
+function standingInWords({ axes, answers }: Belief): string {
+  if (axes.some(({ known }) => known)) return ""
+  return `I can’t tell on any axis yet: ${answers < 3 ? "two more answers" : "a few more answers"} would help.`
 }

@@ -1,17 +1,16 @@
 import { Link } from "@tanstack/react-router"
-import type { Config, RoundView, SessionView } from "../../client/types"
+import type { Advice, Config, RoundView, SessionView } from "../../client/types"
 import { onePress } from "../../elicitation/press"
-import { agreementInWords } from "../../elicitation/words"
-import { roundInWords } from "../../elicitation/words"
+import { agreementInWords, roundInWords } from "../../elicitation/words"
 import { CopyCode } from "../../ui/CopyCode"
-import { gainInWords } from "../../ui/format"
 import { Branch, Pause, Play } from "../../ui/icons"
 import { codeFor } from "../code"
+import { adviceInShort } from "./advice"
 import type { Course } from "./useCourse"
 
 interface HeadingProps {
   session: SessionView
-  gain: number | null
+  advice: Advice | undefined
   /** The round that is looked at. */
   shown: RoundView | undefined
   course: Course
@@ -19,7 +18,7 @@ interface HeadingProps {
 }
 
 /** What the session is about, where it stands, and the ways from here to its other pages. */
-export function Heading({ session, gain, shown, course, onBranch }: HeadingProps) {
+export function Heading({ session, advice, shown, course, onBranch }: HeadingProps) {
   const config = session.config as unknown as Config
   const to = { params: { sessionId: session.id }, className: "button quiet" }
   const hash = shown && `round-${String(shown.index)}`
@@ -33,9 +32,9 @@ export function Heading({ session, gain, shown, course, onBranch }: HeadingProps
       {session.read_only && <span className="badge">imported</span>}
       {session.agreement && <span className="muted" title="Of the sets that came again unannounced, in how many you chose the same">{agreementInWords(session.agreement).replace(/^Y/, "y")}</span>}
       <span className="grow" />
-      {gain !== null && session.state === "active" && !session.read_only && (
-        <span className="advice" title={`Expected gain ${gain.toFixed(2)}, in units of choice noise: at 1.0 the better one wins 73 % of choices`}>
-          Another round: <b>{gainInWords(gain)}</b>
+      {advice && session.state === "active" && !session.read_only && (
+        <span className="advice" title={advice.sentence}>
+          Another round: <b>{adviceInShort(advice)}</b>
         </span>
       )}
       <span className="ways">

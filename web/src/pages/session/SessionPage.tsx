@@ -3,7 +3,7 @@ import { useEffect, useState } from "react"
 import { TriedMap } from "../../charts/TriedMap"
 import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
-import { useBelief, useSession } from "../../client/queries"
+import { useAdvice, useBelief, useSession } from "../../client/queries"
 import type { RoundView, SessionView } from "../../client/types"
 import { Problem } from "../../ui/Problem"
 import { Toast } from "../../ui/Toast"
@@ -18,6 +18,7 @@ import { PastRound } from "./PastRound"
 import { FirstRound, Stage } from "./Stage"
 import { Standing } from "./Standing"
 import { SteerByHand } from "./SteerByHand"
+import { StopAdvice } from "./StopAdvice"
 import { useCourse } from "./useCourse"
 import { useMarks } from "./useMarks"
 import { focusPictures } from "./useRoundKeys"
@@ -54,6 +55,7 @@ function Session({ session }: { session: SessionView }) {
   }, [isTurned])
   const marks = useMarks(session)
   const belief = useBelief(session, session.space_fingerprint !== null)
+  const advice = useAdvice(session, session.space_fingerprint !== null && session.answers > 0)
   const last = session.round_views.at(-1)
   const meant = wanted === undefined ? undefined : roundMeant(session, wanted, take)
   const past = meant?.id === last?.id ? undefined : meant
@@ -64,7 +66,7 @@ function Session({ session }: { session: SessionView }) {
   return (
     <div className="session">
       <section className="stage" aria-label="Rounds">
-        <Heading session={session} gain={belief.data?.expected_gain ?? null} shown={shown} course={course} onBranch={onBranch} />
+        <Heading session={session} advice={session.answers > 0 ? advice.data : undefined} shown={shown} course={course} onBranch={onBranch} />
         <Standing session={session} course={course} onBranch={onBranch} />
         {course.error && <Problem problem={problemOf(course.error)} onRetry={course.again} />}
         {marks.error && <Problem problem={problemOf(marks.error)} onRetry={marks.again} />}
@@ -85,6 +87,7 @@ function Session({ session }: { session: SessionView }) {
         {isPanelOpen ? "Hide what I believe" : "What I believe, and steering by hand"}
       </button>
       <aside id="panel" className={isPanelOpen ? "panel open" : "panel"} aria-label="Belief">
+        {session.answers > 0 && <StopAdvice session={session} advice={advice.data} error={advice.error} onRetry={() => void advice.refetch()} />}
         <BeliefPanel belief={belief.data} error={belief.error} answers={session.answers} onRetry={() => void belief.refetch()} />
         {belief.data && session.answers > 0 && (
           <TriedMap
