@@ -1,7 +1,7 @@
 """Every judgement as stages of one likelihood: softmaxes over linear forms of the latent utilities.
 
 `log p(winner) = l_w / tau - logsumexp(l / tau)` with `l = A x + b`, where x holds one utility per item,
-the session's own scalars and slopes of the utility. Log-concave in x, so one Newton step serves all kinds.
+the session's own scalars and slopes of the utility. Log-concave in x, so one inference serves all kinds.
 
 Source: Plackett 1975 and Luce 1959 for rankings; the outside option of McFadden 1974 for yes and no;
 the adjacent-categories (partial-credit) model of Masters 1982 for stars; `ties` for ties.
@@ -18,6 +18,7 @@ from pilotage.elicitation.forms import THRESHOLD, Form, Slope, Stage, drift
 from pilotage.elicitation.judgements import Judgement
 from pilotage.elicitation.ties import against, first_or_tie, utility
 from pilotage.elicitation.verdicts import Approval, Ratings, Shortlist, Undecided, Verdict
+from pilotage.elicitation.wishes import wished
 
 MIDDLE_STAR = 3
 STAR_GAIN = 0.5  # utility, in noise units, that separates two neighbouring stars' log-odds
@@ -126,10 +127,14 @@ def _undecided(why: str, shown: Sequence[str]) -> tuple[Stage, ...]:
 
 
 def _critique(critique: Critique) -> tuple[Stage, ...]:
-    """A measured fault: utility rises along its attribute. Any other tag: the item is, or is not, good enough."""
+    """A measured fault: utility rises along its attribute. Any other tag: the item is, or is not, good enough.
+
+    A word of one's own says nothing, unless it is a wish about an axis.
+    """
     tag = TAGS.get(critique.tag)
     if tag is None:
-        return ()
+        wish = wished(critique)
+        return (wish,) if wish else ()
     if critique.direction is not None and tag.wish:
         better = tuple(tag.wish * value for value in critique.direction)
         return (Stage((Form(((Slope(critique.candidate, better), 1.0),)), LEVEL), 0),)
