@@ -8,6 +8,7 @@ from pilotage.elicitation.incumbents import chosen, incumbent
 from pilotage.elicitation.judgements import Item, Judgement
 from pilotage.elicitation.stages import stages
 from pilotage.elicitation.verdicts import Approval, Ratings, Shortlist, Undecided
+from pilotage.elicitation.wishes import wish_directions
 
 __all__ = [
     "ANSWER",
@@ -39,4 +40,5 @@ __all__ = [
     "parse_answer",
     "parse_tags",
     "stages",
+    "wish_directions",
 ]

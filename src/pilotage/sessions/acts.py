@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import InvalidInputError, RoundClosedError
 from pilotage.core.ids import derived_id, new_id
-from pilotage.elicitation import TAGS, Judgement, chosen, incumbent, parse_answer, parse_tags
+from pilotage.elicitation import TAGS, Judgement, chosen, incumbent, parse_answer, parse_tags, wish_directions
 from pilotage.jobs import JobEngine
 from pilotage.models import ModelInfo
 from pilotage.sessions.attributes import directions_of
@@ -221,9 +221,21 @@ def _require_shown(comments: Mapping[str, str], shown: Sequence[str]) -> None:
 
 
 def _measured(reader: Reader, session: SessionRow, tags: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
-    """Where each statistic that a tag speaks of has been seen to grow so far."""
+    """Where each statistic that a tag speaks of has been seen to grow so far, and where each wish about an axis goes.
+
+    Raises:
+        InvalidInputError: wishes about one candidate that ask for opposite things; by field.
+    """
     known = [tag for said in tags.values() for word in said if (tag := TAGS.get(word))]
-    return directions_of(reader, session, (tag.statistic for tag in known if tag.statistic))
+    measured = directions_of(reader, session, (tag.statistic for tag in known if tag.statistic))
+    poles = [(axis["negative"], axis["positive"]) for axis in session.axes]
+    for candidate, said in tags.items():
+        wishes = wish_directions(said, poles)
+        axes = [next(i for i, value in enumerate(direction) if value) for direction in wishes.values()]
+        if len(set(axes)) < len(axes):
+            raise InvalidInputError(f"say one thing of each axis, not {', '.join(wishes)}", field=f"tags.{candidate}")
+        measured |= wishes
+    return measured
 
 
 def _write_answer(

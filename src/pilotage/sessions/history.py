@@ -45,7 +45,7 @@ def _critiques(answer: AnswerRow) -> Iterator[Critique]:
     """The tags, each with the direction that was measured when the answer was given."""
     for candidate in sorted(answer.tags):
         for tag in answer.tags[candidate]:
-            statistic = TAGS[tag].statistic if tag in TAGS else None
+            statistic = TAGS[tag].statistic if tag in TAGS else tag  # a wish has a direction of its own
             direction = answer.directions.get(statistic or "")
             yield Critique(candidate, tag, tuple(direction) if direction else None)
 

@@ -28,7 +28,7 @@ class Opinion(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     mean: float | None = Field(None, ge=-3, le=3)
-    sd: float = Field(0.2, gt=0, le=3)
+    sd: float = Field(0.2, ge=0.01, le=3)
 
 
 class TasteSettings(BaseModel):
