@@ -61,9 +61,10 @@ class Course:
 
 
 def run(trial: PictureTrial, seed: int, *, open_model: Callable[[str], Model]) -> Course:
-    """The trial on one seed: it fixes the judge's errors, the noise of each round and the arm's own draws.
+    """The trial on one seed: with the case it fixes the judge's errors, each round's noise and the arm's own draws.
 
-    The first two are the same for every arm, so that arms are compared in pairs.
+    The first two are the same for every arm, so that arms are compared in pairs; they differ from case to case, so
+    that what one round's noise does is no trend of all.
 
     Raises:
         InvalidInputError: no such arm, or a case that the model cannot pose.
@@ -71,30 +72,31 @@ def run(trial: PictureTrial, seed: int, *, open_model: Callable[[str], Model]) -
     """
     with one_blas_thread():
         scene = scene_of(open_model(trial.case.model), trial.case)
-        arm = ARMS.build(trial.arm)(scene.space.region, stream_seed(seed, "arm"))
-        return _Search(scene, arm, seed).course(trial.rounds)
+        root = stream_seed(seed, "course", trial.case.name)
+        arm = ARMS.build(trial.arm)(scene.space.region, stream_seed(root, "arm"))
+        return _Search(scene, arm, root).course(seed, trial.rounds)
 
 
 class _Search:
-    def __init__(self, scene: Scene, arm: Arm, seed: int) -> None:
-        self._scene, self._arm, self._seed = scene, arm, seed
+    def __init__(self, scene: Scene, arm: Arm, root: int) -> None:
+        self._scene, self._arm, self._root = scene, arm, root
         names, wanted = scene.judged.features.names, scene.judged.target[0]
         taste = {  # its utility is the score, less 1
             "kind": "look", "target": dict(zip(names, map(float, wanted), strict=True)),
             "sharpness": 2.0 * len(names) / scene.judged.scale,
         }  # fmt: skip
         noise = NoiseConfig(temperature=scene.temperature)
-        self._judge = Judge(JudgeConfig(taste=taste, noise=noise), stream_seed(seed, "judge"))
+        self._judge = Judge(JudgeConfig(taste=taste, noise=noise), stream_seed(root, "judge"))
         self._seen: dict[str, Array] = {}  # sample -> its description
 
-    def course(self, rounds: int) -> Course:
+    def course(self, seed: int, rounds: int) -> Course:
         score, new, picks, forecasts = zip(*(self._round(index) for index in range(rounds)), strict=True)
         place = np.array(self._arm.best().u)
         far = self._scene.render(np.tile(place, (len(HELD_OUT), 1)), HELD_OUT)
         held_out = float(self._scene.held_out.scores(self._scene.held_out.features.describe_all(far)).mean())
         near = self._scene.nearness(place)
         return Course(
-            self._seed, score, new, held_out, near, picks, tuple(p for p in forecasts if p is not None),
+            seed, score, new, held_out, near, picks, tuple(p for p in forecasts if p is not None),
             len(self._seen),
         )  # fmt: skip
 
@@ -130,7 +132,7 @@ class _Search:
 
     def _noise(self, index: int, slot: int) -> int:
         """A round's, or each picture's own."""
-        return stream_seed(self._seed, "noise", index, *((slot,) if self._arm.apart else ())) % 2**32
+        return stream_seed(self._root, "noise", index, *((slot,) if self._arm.apart else ())) % 2**32
 
     def _score(self, item: Item) -> float:
         return float(self._scene.judged.scores(self._seen[item.sample][None])[0])
