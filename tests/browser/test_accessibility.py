@@ -114,6 +114,33 @@ def test_axe_finds_nothing_serious_in_any_way_of_answering(page: Page, rounds: A
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_maps_and_lines(page: Page, rounds: Any, server: Any, theme: str) -> None:
+    for sampler in ("plane", "line"):
+        made = server.session("a disc", model="analytic", answers=1, sampler=sampler, candidates=9)
+        show(page, theme, f"/sessions/{made}")
+        rounds.wait_for(2, count=9)
+        assert faults_of(page) == [], sampler
+        rounds.picture(2).click()
+        assert faults_of(page) == [], f"{sampler}, picked"
+        page.goto(f"/sessions/{made}?round=1")
+        expect(page.get_by_role("heading", name="Round 1, as it was")).to_be_visible()
+        assert faults_of(page) == [], f"{sampler}, past"
+        if sampler == "plane":
+            page.goto(f"/sessions/{made}")
+            rounds.wait_for(2, count=9)
+            page.keyboard.press("-")
+            expect(page.get_by_text("you are here")).to_be_visible()
+            assert faults_of(page) == [], "wider"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_how_a_session_converged(page: Page, open_session: str, theme: str) -> None:
+    show(page, theme, f"/sessions/{open_session}/convergence")
+    expect(page.get_by_role("img", name="What is left")).to_be_visible()
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_what_a_session_opens(page: Page, rounds: Any, server: Any, theme: str) -> None:
     made = server.session("a disc", model="analytic", answers=2)
     show(page, theme, f"/sessions/{made}")
