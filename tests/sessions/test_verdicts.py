@@ -67,8 +67,8 @@ def test_rivals_of_one_kind_prove_nothing_either() -> None:
     line = trail_of(SPACE, rounds(10, 0.4, along=1), HELD, [])
     assert line.directions == pytest.approx(1.0)
     assert line.narrow
-    assert not trail_of(Region(1), [Judgement(tuple(replace(i, u=i.u[:1]) for i in one.items), one.answer)
-                                    for one in rounds(5, 0.4, along=1)], replace(HELD, u=(0.1,)), []).narrow  # fmt: skip
+    flat = [Judgement(tuple(replace(item, u=item.u[:1]) for item in one.items), one.answer) for one in rounds(5, 0.4)]
+    assert not trail_of(Region(1), flat, replace(HELD, u=HELD.u[:1]), []).narrow  # in one dimension there is one kind
 
 
 def test_forecasts_are_held_against_nobody_before_there_are_some() -> None:

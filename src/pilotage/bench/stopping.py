@@ -15,23 +15,25 @@ from pilotage.bench.base import Problem
 from pilotage.bench.cache import code_of
 from pilotage.bench.ledger import Ledger
 from pilotage.bench.methods import Pilotage, PilotageConfig
+from pilotage.bench.names import method_named
 from pilotage.bench.preferences import ANSWERS, plan_of
 from pilotage.bench.rows import Row
 from pilotage.bench.running import run_all
 from pilotage.bench.sources import digests
 from pilotage.bench.statistics import censored_median
 from pilotage.bench.trials import Outcome, Trial, run
+from pilotage.core.errors import InvalidInputError
 from pilotage.core.progress import Progress, silent
 from pilotage.core.shapes import Array
 from pilotage.elicitation import Judgement
 from pilotage.preferences import PREFERENCE_MODELS
 from pilotage.preferences.stopping import Outlook, doubting, outlook_of
-from pilotage.sessions.verdicts import trail_of, verdict_of
+from pilotage.sessions.verdicts import NEAR, trail_of, verdict_of
 
 CASES = ("hartmann6", "bowl8", "ackley5")
 SEEDS = 20
 EPSILON = 0.2  # of the way, for which the bars are set; others are told beside it
-EPSILONS = (0.1, 0.15, EPSILON)
+EPSILONS = (0.1, 0.15, EPSILON, 0.25, NEAR)
 RIGHT_BAR, STOPS_BAR, BAND = 0.85, 0.5, 0.9
 ALL = "all cases"
 
@@ -122,6 +124,9 @@ def measure(
     Raises:
         InvalidInputError: an unknown case, or a method that is none of ours.
     """
+    kind = method_named(method)["kind"]
+    if kind != "pilotage":
+        raise InvalidInputError(f"{kind} has no belief to advise by", field="method", hint="Take `SAMPLER+MODEL`.")
     plan = plan_of(cases, [method], answers=ANSWERS, seeds=seeds)
     runs = run_all(
         plan.trials, {key: seeds for key in plan.trials}, Watches(folder), watch, processes=processes, progress=progress
