@@ -3,7 +3,7 @@ import { useRef, useState } from "react"
 import { useStrategies } from "../client/queries"
 import type { Tag } from "../client/types"
 import { Cross, Label } from "../ui/icons"
-import { LONGEST_TAG, MOST_TAGS, tagFrom, tagInWords, toggledTag, toneOf, type Tagging } from "./tags"
+import { LONGEST_TAG, MOST_TAGS, saidWish, tagFrom, tagInWords, toggledTag, toneOf, wished, wishesOf, type AxisEnds, type Tagging } from "./tags"
 
 interface TagPopoverProps {
   number: number
@@ -28,14 +28,45 @@ export function TagPopover({ number, id, tagging }: TagPopoverProps) {
             <strong>Picture {number}</strong>
             <Popover.Close className="button quiet icon" aria-label="Close"><Cross size={16} /></Popover.Close>
           </header>
-          <Words tags={tags} onChange={(next) => { tagging.set(id, next) }} />
+          <Wishes axes={tagging.axes ?? []} tags={tags} onChange={(next) => { tagging.set(id, next) }} />
+          <Words tags={tags} axes={tagging.axes ?? []} onChange={(next) => { tagging.set(id, next) }} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   )
 }
 
-function Words({ tags, onChange }: { tags: string[]; onChange: (tags: string[]) => void }) {
+interface Tagged {
+  axes: readonly AxisEnds[]
+  tags: string[]
+  onChange: (tags: string[]) => void
+}
+
+/** What should become of each axis: more of one end, right as it is, more of the other. */
+function Wishes({ axes, tags, onChange }: Tagged) {
+  if (axes.length === 0) return null
+  return (
+    <section>
+      <h3>Along your axes <span className="muted">press twice if it matters much</span></h3>
+      <div className="tag-axes">
+        {axes.map((axis) => (
+          <div key={`${axis.negative} ${axis.positive}`} role="group" aria-label={`${axis.negative} to ${axis.positive}`}>
+            {wishesOf(axis).map((wish, i) => {
+              const said = saidWish(tags, wish)
+              return (
+                <button key={wish} type="button" className="chip" data-tone={i === 1 ? "good" : "own"} aria-pressed={said !== undefined} aria-label={said ?? wish} title={wish} onClick={() => { onChange(wished(tags, axis, wish)) }}>
+                  <b>{i === 1 ? "right" : wish}</b>{said?.endsWith("!") && "!"}
+                </button>
+              )
+            })}
+          </div>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+function Words({ axes, tags, onChange }: Tagged) {
   const { data } = useStrategies()
   const [own, setOwn] = useState("")
   const vocabulary = data?.tags ?? []
@@ -49,7 +80,7 @@ function Words({ tags, onChange }: { tags: string[]; onChange: (tags: string[]) 
     <>
       <Chips title="Right with it" tone="good" names={vocabulary.filter(({ good }) => good)} tags={tags} onPress={press} vocabulary={vocabulary} />
       <Chips title="Wrong with it" tone="bad" names={vocabulary.filter(({ good }) => !good)} tags={tags} onPress={press} vocabulary={vocabulary} />
-      <Chips title="In your own words" tone="own" names={tags.filter((tag) => toneOf(tag, vocabulary) === "own").map((name) => ({ name }))} tags={tags} onPress={press} vocabulary={vocabulary} />
+      <Chips title="In your own words" tone="own" names={tags.filter((tag) => toneOf(tag, vocabulary) === "own" && !axes.some((axis) => wishesOf(axis).some((wish) => saidWish([tag], wish)))).map((name) => ({ name }))} tags={tags} onPress={press} vocabulary={vocabulary} />
       <form onSubmit={(event) => { event.preventDefault(); add() }}>
         <input className="input" value={own} maxLength={LONGEST_TAG} aria-label="A word of your own" placeholder="such as “not my fox”" disabled={tags.length >= MOST_TAGS} onChange={(event) => { setOwn(event.target.value) }} />
         <button type="submit" className="button" disabled={own.trim() === ""}>Add</button>

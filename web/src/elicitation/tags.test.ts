@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Tag } from "../client/types"
-import { MOST_TAGS, tagFrom, tagInWords, toggledTag, toneOf } from "./tags"
+import { MOST_TAGS, tagFrom, tagInWords, toggledTag, toneOf, wished } from "./tags"
 
 const vocabulary: Tag[] = [
   { name: "good_color", good: true, statistic: null, wish: 0 },
@@ -29,5 +29,19 @@ describe("tags", () => {
     expect(tagFrom("  Too dark ", vocabulary)).toBe("too_dark")
     expect(tagFrom(" not my fox ", vocabulary)).toBe("not my fox")
     expect(tagFrom("   ", vocabulary)).toBe("")
+  })
+})
+
+describe("wishes about axes", () => {
+  const colour = { negative: "red", positive: "blue" }
+  it("are said, then said to matter much, then taken back", () => {
+    const once = wished(["too_dark"], colour, "more blue")
+    const twice = wished(once, colour, "more blue")
+    expect([once, twice, wished(twice, colour, "more blue")]).toEqual([["too_dark", "more blue"], ["too_dark", "more blue!"], ["too_dark"]])
+  })
+  it("leave one for each axis", () => {
+    const size = { negative: "small", positive: "large" }
+    const both = wished(wished([], colour, "more blue"), size, "large is right")
+    expect(wished(both, colour, "more red")).toEqual(["large is right", "more red"])
   })
 })

@@ -9,6 +9,31 @@ export interface Tagging {
   /** Null where tags can't be given. */
   open: ((id: string | null) => void) | null
   set: (id: string, tags: string[]) => void
+  /** Of the session: a wish is about one of them. */
+  axes?: readonly AxisEnds[]
+}
+
+export interface AxisEnds {
+  negative: string
+  positive: string
+}
+
+/** What may be wished of an axis, as tags: more of one end, right as it is, more of the other. */
+export function wishesOf({ negative, positive }: AxisEnds): [string, string, string] {
+  return [`more ${negative}`, `${positive} is right`, `more ${positive}`]
+}
+
+/** The wish as it is among the tags: said, or said to matter much; undefined if it is not. */
+export function saidWish(tags: string[], wish: string): string | undefined {
+  return tags.find((tag) => tag === wish || tag === `${wish}!`)
+}
+
+/** A wish said, then said to matter much, then taken back; what else was wished of the axis comes off. */
+export function wished(tags: string[], axis: AxisEnds, wish: string): string[] {
+  const said = saidWish(tags, wish)
+  const rest = tags.filter((tag) => !wishesOf(axis).some((one) => saidWish([tag], one)))
+  const next = said === undefined ? wish : said === wish ? `${wish}!` : null
+  return next === null || rest.length >= MOST_TAGS ? rest : [...rest, next]
 }
 
 /** As many as an answer takes for one picture, and as long as each may be. */

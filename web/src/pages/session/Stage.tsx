@@ -2,7 +2,7 @@ import { useEffect, useState } from "react"
 import { problemOf, problemOfJob } from "../../client/problem"
 import { useLive } from "../../client/queries"
 import { useTrace } from "../../client/trace"
-import type { Config, QueryKind, RoundView, SessionView } from "../../client/types"
+import type { Axis, Config, QueryKind, RoundView, SessionView } from "../../client/types"
 import { pairOf, waysIn } from "../../elicitation/answer"
 import type { Doing } from "../../elicitation/gesture"
 import { Grid } from "../../elicitation/Grid"
@@ -86,6 +86,7 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   const tagging: Tagging = {
     tags: round.answer ? (round.answer.tags as Record<string, string[]>) : choice.tags, opened: tagged, open: isOpen ? setTagged : null,
     set: (id, tags) => { choice.say({ tags: { ...choice.tags, [id]: tags } }) },
+    axes: session.axes as unknown as Axis[],
   }
   useRoundKeys({
     isOpen, tiles, pointed, choice: { ...choice, act }, kinds, onMode, onBack, onTag: setTagged, onMark, onUndo: undo, onView: view,
