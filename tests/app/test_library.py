@@ -52,6 +52,7 @@ def test_any_other_answer_is_told_as_data(session: Session) -> None:
     session.tell({"kind": "ratings", "stars": {round_[1].id: 5, round_[0].id: 2}})
     assert session.best.id == round_[1].id
     assert session.belief.answers == 1
+    assert (session.advice.answers, session.advice.verdict) == (1, "cannot_tell")
 
 
 def test_tags_and_confidence_are_told_with_the_answer(session: Session) -> None:

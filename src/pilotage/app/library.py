@@ -19,6 +19,7 @@ from pilotage.core.progress import Progress, silent
 from pilotage.core.strategies import invalid_input
 from pilotage.models import Model
 from pilotage.sessions.acts import Submission
+from pilotage.sessions.advice import Advice
 from pilotage.sessions.belief import Belief
 from pilotage.sessions.style import STYLE_ROUND
 from pilotage.sessions.views import CandidateView, RoundView, SessionView
@@ -147,6 +148,11 @@ class Session:
     def belief(self) -> Belief:
         """What is believed now; after the first `ask`."""
         return self.lab.get_belief(self.id)
+
+    @property
+    def advice(self) -> Advice:
+        """Whether another round is worth it; after the first `ask`."""
+        return self.lab.get_advice(self.id)
 
     @property
     def best(self) -> Candidate:
