@@ -6,7 +6,8 @@ import numpy as np
 
 from pilotage.core.shapes import Array
 from pilotage.samplers.base import View
-from pilotage.samplers.pool import MIN_GAP, promising
+from pilotage.samplers.pool import MIN_GAP
+from pilotage.samplers.promising import promising
 from pilotage.spaces.region import unit_directions
 
 
