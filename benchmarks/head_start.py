@@ -36,6 +36,7 @@ from pilotage.spaces import Region
 
 DIM, SHOWN, ROUNDS, BEFORE, PROBES, KEPT = 5, 4, 10, 3, 15, 5
 SHARPNESS, APART = 32.0, 0.1
+SAMPLER = 1000  # sets its streams apart from those that persons and ideals are drawn from
 PERSONS, QUICK = 40, 4
 REGION = Region(DIM)
 EVERYWHERE = REGION.sample(4096, rng=np.random.default_rng(0))
@@ -70,7 +71,7 @@ def items_of(round_: int, places: Array) -> tuple[Item, ...]:
 def styled(person: Person, seed: int) -> list[Judgement]:
     """Round 0: the probes, and the five that please most."""
     view = View(REGION, LaplaceGP(LaplaceGPConfig()).fold(REGION, ()), (), 1)
-    items = items_of(0, StyleProbes().propose(view, n=PROBES, rng=np.random.default_rng([seed, 0])).u)
+    items = items_of(0, StyleProbes().propose(view, n=PROBES, rng=np.random.default_rng([seed, SAMPLER, 0])).u)
     best = person.order(items)[:KEPT]
     return [Judgement(items, Shortlist(kept=tuple(best), favourite=best[0]))]
 
@@ -87,7 +88,7 @@ def session(
         if guess is not None:
             kept.append(Item("guess", "guess", tuple(map(float, guess))))
         view = View(REGION, posterior, tuple(told), len(told) + 1)
-        new = sampler.propose(view, n=SHOWN - len(kept), rng=np.random.default_rng([seed, round_])).u
+        new = sampler.propose(view, n=SHOWN - len(kept), rng=np.random.default_rng([seed, SAMPLER, round_])).u
         items = (*kept, *items_of(round_, new))
         told.append(Judgement(items, Ranking(order=(person.order(items)[0],))))
     return told
