@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from pilotage.elicitation import Item, Judgement, incumbent
 from pilotage.preferences import Posterior
 from pilotage.preferences.stopping import RECENT, Outlook, outlook_of
-from pilotage.sessions.history import doubts_of, posterior_of
+from pilotage.sessions.history import posterior_of
 from pilotage.sessions.repeats import searched
+from pilotage.sessions.stagnation import doubts_of
 from pilotage.sessions.verdicts import NEAR, Reason, Trail, Verdict, trail_of, verdict_of
 from pilotage.spaces import Region
 from pilotage.store import SessionRow

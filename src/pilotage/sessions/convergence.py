@@ -11,6 +11,7 @@ from pilotage.elicitation import Judgement, incumbent
 from pilotage.sessions.advice import Advice, Told, advice
 from pilotage.sessions.figures import SessionFigures, figures_of, forecast_of
 from pilotage.sessions.history import judgements_of, region_of, rounds_of
+from pilotage.sessions.stagnation import Escape
 from pilotage.spaces import Region
 from pilotage.store import Reader, RoundRow, SessionRow
 
@@ -18,15 +19,6 @@ MOST = 25  # points of the course: what was advised then is computed anew for ea
 KEPT = 1024  # points that a process remembers
 
 Advise = Callable[[SessionRow, Region, Sequence[Judgement], Sequence[float]], Advice]
-
-
-class Escape(Told):
-    """Why a round looked elsewhere, or did not, when the favourite had stood for long; `gain` in shares of the way."""
-
-    stood: int
-    gain: float
-    widened: bool
-    reason: str
 
 
 class CoursePoint(Told):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from pilotage.elicitation import ANSWER, TAGS, Critique, Item, Judgement
 from pilotage.preferences import PREFERENCE_MODELS, Posterior
-from pilotage.preferences.stopping import doubting
 from pilotage.spaces import Region
 from pilotage.store import AnswerRow, CandidateRow, Reader, RoundRow, SessionRow
 
@@ -59,8 +58,3 @@ def item_of(session: SessionRow, candidate: CandidateRow) -> Item:
 def posterior_of(session: SessionRow, judgements: Sequence[Judgement]) -> Posterior:
     """The belief after `judgements`, by the session's own preference model."""
     return PREFERENCE_MODELS.build(session.config["preference_model"]).fold(region_of(session), judgements)
-
-
-def doubts_of(session: SessionRow, judgements: Sequence[Judgement]) -> Posterior:
-    """The same, by a model that also holds rougher tastes possible: for what may lie where nobody has looked."""
-    return doubting(PREFERENCE_MODELS.build(session.config["preference_model"])).fold(region_of(session), judgements)

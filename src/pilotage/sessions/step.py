@@ -25,7 +25,7 @@ from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
 from pilotage.sessions.attributes import descriptors_of
 from pilotage.sessions.config import SessionConfig
 from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SessionPlaced, SpaceBuilt
-from pilotage.sessions.history import doubts_of, judgements_of, posterior_of, region_of, rounds_of
+from pilotage.sessions.history import judgements_of, posterior_of, region_of, rounds_of
 from pilotage.sessions.marks import pinned
 from pilotage.sessions.ports import Ports
 from pilotage.sessions.repeats import ROLE, is_due, repeat_of, searched, set_to_repeat
@@ -33,7 +33,7 @@ from pilotage.sessions.runs import Point, RunPlan, environment, execute
 from pilotage.sessions.scales import measured_space, recorded_scales
 from pilotage.sessions.sheet_views import sheet_of
 from pilotage.sessions.spaces import build_space, require_same_space
-from pilotage.sessions.stagnation import widened
+from pilotage.sessions.stagnation import doubts_of, widened
 from pilotage.sessions.style import STYLE_ROUND, StyleProbes, first_index, probes_of
 from pilotage.sessions.taste_taking import first_guess, with_taste
 from pilotage.spaces import SteeringSpace

@@ -20,9 +20,7 @@ from pilotage.api.wire import (
 )
 from pilotage.reports.takeaway import file_name
 from pilotage.sessions.acts import Submission
-from pilotage.sessions.advice import Advice
 from pilotage.sessions.belief import Belief
-from pilotage.sessions.convergence import Convergence
 from pilotage.sessions.views import JobView, RoundView, SessionView
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
@@ -77,18 +75,6 @@ def answer_round(session_id: Id, index: Index, sent: Submission, lab: LabDep) ->
 def get_belief(session_id: Id, lab: LabDep, before: Annotated[int | None, Query(ge=1, le=100_000)] = None) -> Belief:
     """What is believed now, or was before round `before`."""
     return lab.get_belief(session_id, before=before)
-
-
-@router.get("/{session_id}/advice")
-def get_advice(session_id: Id, lab: LabDep) -> Advice:
-    """Whether another round is worth it, how sure that is, and what it is read from."""
-    return lab.get_advice(session_id)
-
-
-@router.get("/{session_id}/convergence")
-def get_convergence(session_id: Id, lab: LabDep) -> Convergence:
-    """How the session came to where it is, answer by answer."""
-    return lab.get_convergence(session_id)
 
 
 @router.post("/{session_id}/finish")
