@@ -67,6 +67,20 @@ def test_then_one_place_in_three_lies_far_from_all_that_was_shown_and_says_why(n
     assert found.metadata[-1]["distance_to_nearest_shown"] == pytest.approx(gaps.min(axis=1)[-1])
 
 
+def test_what_promises_most_close_by_is_not_elsewhere() -> None:
+    view = view_after(4)
+
+    class Near:
+        """Likes what is near the favourite best, and everything better than it."""
+
+        def draw(self, u: Any, n: int, *, rng: Any) -> Any:
+            return np.tile(10.0 - np.linalg.norm(u - view.centre, axis=1), (n, 1)) + rng.random((n, len(u)))
+
+    found = widened(view, proposed(view), patience=4, doubt=Near, rng=np.random.default_rng(0))  # type: ignore[arg-type]
+    far = found.u[list(found.roles).index(ROLE)]
+    assert np.linalg.norm(view.shown - far, axis=1).min() > 0.4
+
+
 def test_places_on_a_map_stay_on_it() -> None:
     view = view_after(5)
     sheet = SAMPLERS.build("plane").propose(view, n=8, rng=np.random.default_rng(0))
