@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import type { QueryKind, Said, Story, StoryChapter, StoryPicture } from "../../client/types"
-import { repeatInWords, QUERY_WORDS, roundInWords } from "../../elicitation/words"
+import { QUERY_WORDS, repeatInWords, roundInWords } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { percent, seconds } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
