@@ -65,7 +65,7 @@ def test_a_plug_ins_error_is_told_as_its_nearest_ancestor() -> None:
          "invalid_input", "gesture"),
         ("POST", "/api/models/warm", {"modl": "x"}, 422, "invalid_input", "modl"),
         ("POST", "/api/jobs/none/cancel", None, 404, "not_found", "job_id"),
-        ("GET", "/api/sessions/none/rounds/0", None, 422, "invalid_input", "index"),
+        ("GET", "/api/sessions/none/rounds/-1", None, 422, "invalid_input", "index"),
         ("GET", "/api/sessions/none/takeaway/zip", None, 422, "invalid_input", "kind"),
     ],
 )  # fmt: skip
