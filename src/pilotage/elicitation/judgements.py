@@ -27,6 +27,7 @@ class Judgement:
         confidence: 1 (a guess), 2, or 3 (certain); None if the person did not say.
         critiques: tags on single candidates.
         ties_offered: whether "about equal" could have been said: then a strict pick is evidence against it.
+        temperature: how many times as noisy as usual all of it is, > 0: what is old or was only noticed counts less.
     """
 
     items: tuple[Item, ...]
@@ -34,6 +35,7 @@ class Judgement:
     confidence: int | None = None
     critiques: tuple[Critique, ...] = ()
     ties_offered: bool = False
+    temperature: float = 1.0
 
     @property
     def shown(self) -> tuple[str, ...]:
