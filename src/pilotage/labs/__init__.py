@@ -1,0 +1,1 @@
+"""Labs: models run, labs study. Axes of language, their vectors and profiles."""

@@ -1,0 +1,1 @@
+"""Steering language: axes, vectors, doses."""

@@ -1,0 +1,221 @@
+"""Evaluation: what an axis does and what it damages, on answers and prompts that nothing was chosen by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from pilotage.core.seeds import stream
+from pilotage.core.shapes import Array
+from pilotage.labs.language.axes import Axis, Poles, Sides
+from pilotage.labs.language.cards import Damage, PackModel
+from pilotage.labs.language.choosing import Cell
+from pilotage.labs.language.doses import directions_of, pushes_of
+from pilotage.labs.language.making import random_pack
+from pilotage.labs.language.packs import VectorPack
+from pilotage.labs.language.prompts import EVALUATION
+from pilotage.labs.language.reading import instructed
+from pilotage.labs.language.speaking import Spoken, speak
+from pilotage.labs.language.study import Study
+from pilotage.spaces.monotone import spearman
+
+DOSES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
+INSTRUCTION = "Answer in a way that is {}."
+_ZERO = DOSES.index(0.0)
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sample(BaseModel):
+    """What a prompt got at each dose, written as rows of one batch."""
+
+    model_config = _FROZEN
+
+    prompt: str
+    texts: tuple[str, ...]
+
+
+class Heat(BaseModel):
+    """One cell of the map of layers and methods that the choice was made by."""
+
+    model_config = _FROZEN
+
+    method: str
+    layer: int
+    effect: float
+    damage: float
+    score: float
+
+    @classmethod
+    def of(cls, cell: Cell) -> Heat:
+        """A cell as data."""
+        return cls(method=cell.method, layer=cell.layer, effect=cell.effect, damage=cell.damage, score=cell.score)
+
+
+class AxisReport(BaseModel):
+    """Everything that was measured of one axis.
+
+    Attributes:
+        answers: held-out ones a pole.
+        gaps: at each dose, nats a token by which held-out positive answers are likelier than negative ones.
+        effect: gap at dose 1 less gap at dose -1.
+        won: share of held-out pairs whose own gap grows from dose -1 to 1.
+        monotone: Spearman's correlation of dose and gap.
+        straight: share of the gaps' variance that a line over the doses explains.
+        floor: effect of each random direction of the same layer and strengths.
+        instructed: effect of asking for either pole in the system prompt; its damage stands beside it.
+        damage: at each dose, on prompts that ask for none of the axes; `kl` on everyday answers.
+        refusals: at each dose, share of texts that are empty or decline.
+        samples: those texts.
+        heat: layers and methods that were compared, where that is known.
+    """
+
+    model_config = _FROZEN
+
+    axis: str
+    poles: Poles
+    model: PackModel
+    layer: int
+    method: str
+    positions: str
+    doses: tuple[float, ...]
+    strengths: tuple[float, ...]
+    gaps: tuple[float, ...]
+    effect: float
+    won: float | None
+    monotone: float
+    straight: float
+    floor: tuple[float, ...]
+    instructed: float
+    instructed_perplexity: tuple[float, float]
+    damage: tuple[Damage, ...]
+    refusals: tuple[float, ...]
+    samples: tuple[Sample, ...]
+    heat: tuple[Heat, ...] = ()
+    answers: int
+
+
+def evaluate(
+    study: Study, axis: Axis, pack: VectorPack, *, cells: Sequence[Cell] = (), randoms: int = 3,
+    prompts: Sequence[str] = EVALUATION,
+) -> AxisReport:  # fmt: skip
+    """Measure a calibrated pack, under the positions that it was calibrated for.
+
+    Args:
+        study: the pack's own model; with another seed than its calibration had.
+        axis: whose held-out answers are read.
+        pack: calibrated.
+        cells: what the layer was chosen by, to be shown.
+        randoms: random directions to compare with.
+        prompts: what texts are written to.
+
+    Raises:
+        ConflictError: the pack is not calibrated.
+        UnsupportedInputError: it is another model's.
+        InvalidInputError: the axis holds nothing out.
+    """
+    pack.require(study.model.info)
+    study = replace(study, positions=pack.card.positions)
+    packs, sides = {axis.name: pack}, axis.sides("held_out")
+    settings = [pushes_of({axis.name: dose}, packs) for dose in DOSES]
+    reader = study.reader(directions_of(packs))
+    study.at("reading", 0, 4)
+    gaps = reader.gaps(sides, settings)
+    gap, doses = gaps.mean, np.array(DOSES)
+    study.at("comparing", 1, 4)
+    floor = _floor(study, pack, sides, randoms)
+    told = _instructed(study, axis, sides, prompts)
+    study.at("generating", 2, 4)
+    spoken = speak(reader, prompts, settings, tokens=study.tokens, seed=study.seed)
+    study.at("reading", 3, 4)
+    kl = reader.divergence(study.everyday(prompts), settings)
+    return AxisReport(
+        axis=axis.name, poles=axis.poles, model=pack.card.model, layer=pack.direction.layer, method=pack.card.method,
+        positions=study.positions, doses=DOSES, strengths=tuple(setting.get(axis.name, 0.0) for setting in settings),
+        gaps=_floats(gap), effect=float(gap[-1] - gap[0]), won=gaps.won(0, -1), monotone=spearman(doses, gap),
+        straight=straightness(doses, gap), floor=floor, instructed=told[0], instructed_perplexity=told[1],
+        damage=_damage(spoken, kl), refusals=_floats(spoken.refusals), samples=_samples(spoken),
+        heat=tuple(Heat.of(cell) for cell in cells), answers=len(sides.positive),
+    )  # fmt: skip
+
+
+def measured(pack: VectorPack, report: AxisReport) -> VectorPack:
+    """The pack with what its evaluation found on its card."""
+    facts = {
+        "effect": report.effect, "floor": float(np.mean(np.abs(report.floor))) if report.floor else None,
+        "instructed": report.instructed, "monotone": report.monotone, "won": report.won,
+        "splits": {**pack.card.splits, "held_out": report.answers},
+    }  # fmt: skip
+    return VectorPack(pack.card.model_copy(update=facts), pack.vectors)
+
+
+def composition(
+    study: Study,
+    axes: tuple[Axis, Axis],
+    packs: Mapping[str, VectorPack],
+    *,
+    dose: float = 0.7,
+    orthogonal: bool = False,
+) -> Array:
+    """(2, 2, 2) effects of two axes alone and together.
+
+    Entry [i, j, k]: the effect, between doses +dose and -dose of axis j, on the held-out answers of axis i, while the
+    other axis than j is at 0 (k = 0) or at +dose (k = 1). Independent axes have their own effects on the diagonal,
+    the same for both k, and little beside it.
+    """
+    study = replace(study, positions=packs[axes[0].name].card.positions)
+    reader = study.reader(directions_of(packs, orthogonal=orthogonal))
+    found = np.zeros((2, 2, 2))
+    for j, k in np.ndindex(2, 2):
+        other = {axes[1 - j].name: dose} if k else {}
+        settings = [pushes_of({axes[j].name: sign * dose, **other}, packs) for sign in (1, -1)]
+        for i in range(2):
+            gap = reader.gaps(axes[i].sides("held_out"), settings).mean
+            found[i, j, k] = gap[0] - gap[1]
+    return found
+
+
+def straightness(x: Array, y: Array) -> float:
+    """The share of y's variance that a line over x explains; 0 if y is constant."""
+    spread = float(((y - y.mean()) ** 2).sum())
+    slope, offset = np.polyfit(x, y, 1)
+    return 1 - float(((y - slope * x - offset) ** 2).sum()) / spread if spread > 0 else 0.0
+
+
+def _floor(study: Study, pack: VectorPack, sides: Sides, randoms: int) -> tuple[float, ...]:
+    found = []
+    for place in range(randoms):
+        drawn = random_pack(pack, stream(study.seed, "random direction", place))
+        settings = [{"random": pack.push(1.0)}, {"random": pack.push(-1.0)}]
+        gap = study.reader({"random": drawn.direction}).gaps(sides, settings).mean
+        found.append(float(gap[0] - gap[1]))
+    return tuple(found)
+
+
+def _instructed(study: Study, axis: Axis, sides: Sides, prompts: Sequence[str]) -> tuple[float, tuple[float, float]]:
+    """Effect of asking for the poles in words, and perplexity ratios of what is then written, negative first."""
+    reader, asked = study.reader({}), [INSTRUCTION.format(pole) for pole in (axis.poles.negative, axis.poles.positive)]
+    gap = [float(reader.gaps(instructed(sides, words), [{}]).mean[0]) for words in asked]
+    plain, low, high = (
+        speak(reader, prompts, [{}], tokens=study.tokens, seed=study.seed, system=words).surprise
+        for words in ("", *asked)
+    )
+    return gap[1] - gap[0], (float(np.exp(np.nanmean(low - plain))), float(np.exp(np.nanmean(high - plain))))
+
+
+def _damage(spoken: Spoken, kl: Array) -> tuple[Damage, ...]:
+    ratio, _ = spoken.perplexity_ratio(_ZERO)
+    distinct = spoken.distinct_ratio(_ZERO)
+    return tuple(Damage(perplexity=float(min(one, 1e6)), kl=float(two), distinct=float(three))
+                 for one, two, three in zip(ratio, kl, distinct, strict=True))  # fmt: skip
+
+
+def _samples(spoken: Spoken) -> tuple[Sample, ...]:
+    return tuple(Sample(prompt=prompt, texts=tuple(row[place] for row in spoken.texts))
+                 for place, prompt in enumerate(spoken.prompts))  # fmt: skip
+
+
+def _floats(values: Array) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
