@@ -5,6 +5,7 @@ from pilotage.models.base import Model, ModelInfo, Output, Row
 from pilotage.models.callable import CallableModel, from_callable
 from pilotage.models.capabilities import Capabilities
 from pilotage.models.diffusion import DiffusionModel
+from pilotage.models.language import LanguageModel
 from pilotage.models.requests import Asset, GenerationRequest
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Capabilities",
     "DiffusionModel",
     "GenerationRequest",
+    "LanguageModel",
     "Model",
     "ModelInfo",
     "Output",

@@ -1,5 +1,6 @@
 """Language models: loaded from anywhere, steered row by row in one batch."""
 
+from pilotage.models.language.engine import Engine, Handle
 from pilotage.models.language.model import LanguageInfo, LanguageModel
 from pilotage.models.language.requests import (
     Direction,
@@ -9,14 +10,18 @@ from pilotage.models.language.requests import (
     TextOutput,
     TextRequest,
 )
+from pilotage.models.language.sources import default_source
 
 __all__ = [
     "Direction",
+    "Engine",
     "Exchange",
+    "Handle",
     "LanguageInfo",
     "LanguageModel",
     "Message",
     "Sampling",
     "TextOutput",
     "TextRequest",
+    "default_source",
 ]

@@ -1,0 +1,112 @@
+"""Engine: answers for many callers at once, in one batch that rows join and leave while it runs."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from pilotage.core.errors import PilotageError
+from pilotage.models.language.requests import Direction, TextOutput, TextRequest
+from pilotage.models.language.rows import OnText, TextRow
+
+if TYPE_CHECKING:
+    from pilotage.models.language.batch import Batch
+
+Prepare = Callable[..., TextRow]
+Open = Callable[[], "Batch"]
+
+
+class Handle:
+    """An answer on its way."""
+
+    def __init__(self, row: TextRow) -> None:
+        self._row = row
+
+    def cancel(self) -> None:
+        """End it before the next step; what it has is kept."""
+        self._row.unwanted = True
+
+    @property
+    def done(self) -> bool:
+        """Whether `result` returns at once."""
+        return self._row.ended.is_set()
+
+    def result(self, timeout: float | None = None) -> TextOutput:
+        """What came of it, once it has ended.
+
+        Raises:
+            TimeoutError: it has not ended within `timeout` seconds.
+        """
+        if not self._row.ended.wait(timeout) or self._row.output is None:
+            raise TimeoutError(f"no answer within {timeout} s")
+        return self._row.output
+
+
+class Engine:
+    """Continuous batching in a thread of its own, which lives as long as there is something to do."""
+
+    def __init__(self, prepare: Prepare, open_batch: Open) -> None:
+        """Take how a request becomes a row of a model, and how a batch of it is begun."""
+        self._prepare, self._open = prepare, open_batch
+        self._lock = threading.Lock()
+        self._new: deque[tuple[str, TextRow]] = deque()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def submit(
+        self,
+        request: TextRequest,
+        *,
+        directions: Mapping[str, Direction] | None = None,
+        owner: str = "",
+        on_text: OnText | None = None,
+        seconds: float | None = None,
+    ) -> Handle:
+        """Let a request join the batch; loads the model if it is not.
+
+        Args:
+            request: what is wanted.
+            directions: what its pushes go along.
+            owner: who asks; owners share the batch equally, however much each of them asks for.
+            on_text: gets each new piece of text, in the engine's thread. If it fails, the answer is cancelled.
+            seconds: after which the answer is cut.
+
+        Raises:
+            PilotageError: as `LanguageModel.generate`, before anything is begun.
+        """
+        row = self._prepare(request, directions or {}, "request", on_text=on_text, seconds=seconds)
+        with self._lock:
+            self._new.append((owner, row))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="language-engine", daemon=True)
+                self._thread.start()
+        return Handle(row)
+
+    def stop(self) -> None:
+        """Cancel all that is under way, and wait until the thread has ended."""
+        with self._lock:
+            self._stopping, thread = True, self._thread
+        if thread is not None:
+            thread.join()
+        self._stopping = False
+
+    def _run(self) -> None:
+        batch = self._open()
+        while self._goes_on(batch):
+            with suppress(PilotageError):  # told to the rows that it concerns; the others go on
+                batch.step(lambda: None)
+
+    def _goes_on(self, batch: Batch) -> bool:
+        """Take in what is new; False, and the thread is no more, when there is nothing to do."""
+        with self._lock:
+            while self._new:
+                owner, row = self._new.popleft()
+                batch.add(row, owner)
+            if self._stopping:
+                batch.drop()
+            if batch.idle:
+                self._thread = None
+            return not batch.idle

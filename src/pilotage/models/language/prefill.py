@@ -1,0 +1,68 @@
+"""What rows read before they answer: the shared beginning once, the rest together, in bites that can be interrupted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from torch import Tensor  # noqa: TID253  (imported when a model is loaded)
+
+from pilotage.models.language.cells import Cells, empty_rows, joined
+from pilotage.models.language.loading import Loaded
+from pilotage.models.language.passes import forward, from_columns, stacked
+from pilotage.models.language.rows import TextRow
+
+_BITE = 512  # columns of a pass; between two of them others have their turn
+_KEPT = 32  # shared beginnings that are remembered
+_lock = threading.Lock()
+
+
+def read_rows(loaded: Loaded, rows: Sequence[TextRow], check: Callable[[], None]) -> Cells:
+    """What each row remembers of all its tokens but the last, which the next step reads.
+
+    The shared beginning of a conversation is read by itself, unsteered, and kept. It is cut off in the same place
+    whether it was kept or not, so a row's numbers do not depend on what was asked before.
+    """
+    starts = [0 if row.steer_from < row.prompt.shared else row.prompt.shared for row in rows]
+    before = [_shared(loaded, row.ids[:start], check) for row, start in zip(rows, starts, strict=True)]
+    cells = joined(before) if any(starts) else empty_rows(len(rows), loaded.device)
+    rest = [row.ids[start:-1] for row, start in zip(rows, starts, strict=True)]
+    width = max(map(len, rest))
+    firsts = [width - len(row.ids) + 1 + row.steer_from for row in rows]
+    moves = stacked(loaded, [row.shifts for row in rows])
+    _read(loaded, rest, cells, check, lambda left, right: from_columns(moves, firsts, left, right))
+    return cells.aligned() if any(starts) else cells
+
+
+def _read(
+    loaded: Loaded,
+    rest: Sequence[Sequence[int]],
+    cells: Cells,
+    check: Callable[[], None],
+    moves: Callable[[int, int], dict[int, Tensor]],
+) -> None:
+    """Rows of several lengths, all ending in the last column."""
+    width = max(map(len, rest))
+    for left in range(0, width, _BITE):
+        check()
+        right = min(left + _BITE, width)
+        spans = [(max(0, left - width + len(row)), max(0, right - width + len(row))) for row in rest]
+        tokens = [row[first:last] for row, (first, last) in zip(rest, spans, strict=True)]
+        forward(loaded, tokens, cells=cells, moves=moves(left, right))
+
+
+def _shared(loaded: Loaded, ids: Sequence[int], check: Callable[[], None]) -> Cells:
+    """(1 row) what is remembered of a shared beginning."""
+    if not ids:
+        return empty_rows(1, loaded.device)
+    key = tuple(ids)
+    with _lock:
+        cells = loaded.prefixes.pop(key, None)
+    if cells is None:
+        cells = empty_rows(1, loaded.device)
+        _read(loaded, [ids], cells, check, lambda left, right: {})
+    with _lock:
+        loaded.prefixes[key] = cells  # newest last
+        if len(loaded.prefixes) > _KEPT:
+            loaded.prefixes.pop(next(iter(loaded.prefixes)))
+    return cells
