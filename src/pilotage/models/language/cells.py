@@ -25,7 +25,7 @@ class Cells:
 
     def __init__(self, mask: Tensor, layers: Sequence[tuple[Tensor, Tensor]] = ()) -> None:
         self.mask = mask
-        self.cache = Cache(layers=[_Layer(keys, values) for keys, values in layers]) if layers else _empty()
+        self.cache: Any = _cache(layers)
 
     @property
     def layers(self) -> list[tuple[Tensor, Tensor]]:
@@ -80,11 +80,11 @@ def empty_rows(count: int, device: Any) -> Cells:
     return Cells(torch.zeros((count, 0), dtype=torch.bool, device=device))
 
 
-class _Layer(DynamicLayer):
+class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]  # its __init_subclass__
     """Keys and values of one layer, with room for columns to come."""
 
     def __init__(self, keys: Tensor | None = None, values: Tensor | None = None) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._room: tuple[Tensor, Tensor] | None = None
         if keys is not None and values is not None:
             self.lazy_initialization(keys, values)
@@ -95,7 +95,7 @@ class _Layer(DynamicLayer):
         before = self.get_seq_length()
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-            self.keys, self.values = key_states[:, :, :0], value_states[:, :, :0]
+            self.keys = self.values = None
         after = before + key_states.shape[2]
         if self._room is None or self._room[0].shape[2] < after:
             self._room = (_with_room(self.keys, key_states, after), _with_room(self.values, value_states, after))
@@ -105,14 +105,17 @@ class _Layer(DynamicLayer):
         return self.keys, self.values
 
 
-def _empty() -> Cache:
-    return Cache(layer_class_to_replicate=_Layer)
+def _cache(layers: Sequence[tuple[Tensor, Tensor]]) -> Cache:
+    if not layers:
+        return Cache(layer_class_to_replicate=_Layer)
+    return Cache(layers=[_Layer(keys, values) for keys, values in layers])
 
 
-def _with_room(cells: Tensor, new: Tensor, columns: int) -> Tensor:
+def _with_room(cells: Tensor | None, new: Tensor, columns: int) -> Tensor:
     rows, heads, _, features = new.shape
     room = new.new_zeros((rows, heads, columns + _ROOM, features))
-    room[:, :, : cells.shape[2]] = cells
+    if cells is not None:
+        room[:, :, : cells.shape[2]] = cells
     return room
 
 

@@ -104,7 +104,7 @@ def _write(file: Path, folder: Path, progress: Progress) -> None:
         if hasattr(config, "quantization_config"):
             del config.quantization_config
         with torch.device("meta"):
-            plain = type(read)(config)
+            plain: Any = type(read)(config)
         plain.load_state_dict(read.state_dict(), assign=True)
         plain.tie_weights()
         plain.to(torch.bfloat16).save_pretrained(folder)

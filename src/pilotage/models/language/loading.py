@@ -89,8 +89,9 @@ def _read(checkpoint: Checkpoint, dtype: Any) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     where: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    reader: Any = AutoModelForCausalLM  # its types do not know of `output_loading_info`
     tokenizer = AutoTokenizer.from_pretrained(str(checkpoint.folder), **where)
-    model, told = AutoModelForCausalLM.from_pretrained(
+    model, told = reader.from_pretrained(
         str(checkpoint.folder), dtype=dtype, use_safetensors=True, output_loading_info=True, **where
     )
     lacking = sorted(told["missing_keys"])
@@ -98,7 +99,7 @@ def _read(checkpoint: Checkpoint, dtype: Any) -> tuple[Any, Any]:
         raise ModelUnavailableError(
             f"the weights lack {len(lacking)} tensors of a language model, {lacking[0]} first", field="model",
             hint="Use the whole model: one for embeddings or classification cannot continue a text.")  # fmt: skip
-    return model.eval().requires_grad_(requires_grad=False), tokenizer
+    return model.requires_grad_(requires_grad=False), tokenizer
 
 
 def _prepared(checkpoint: Checkpoint, model: Any, tokenizer: Any, device: str, dtype: str) -> Loaded:

@@ -14,8 +14,9 @@ def quiet(*, bars_of: Any = None) -> Iterator[None]:
     Args:
         bars_of: a module of transformers that draws bars of its own, which its switch does not reach.
     """
-    from transformers.utils import logging
+    from transformers.utils import logging as theirs
 
+    logging: Any = theirs  # untyped
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
