@@ -1,0 +1,186 @@
+"""`pilotage bench profiles`: are a person's doses found, by comparing and by watching?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+import pilotage
+from pilotage.bench.ledger import Ledger
+from pilotage.bench.profiles_methods import METHODS
+from pilotage.bench.profiles_people import AXES, Person, PersonConfig
+from pilotage.bench.rows import Row
+from pilotage.bench.running import run_all
+from pilotage.bench.sources import digests
+from pilotage.bench.statistics import paired_interval
+from pilotage.core.progress import Progress, silent
+from pilotage.core.shapes import Array
+from pilotage.core.threads import one_blas_thread
+
+PEOPLE, PAIRS, TURNS = 200, 8, 12
+ERROR_BAR, DIRECTION_BAR = 0.15, 0.9
+RANGE = 2.0
+CLEAR = 0.5  # of dose: a quarter of the range, the gap that errors are stated for
+SURE = 1.6449  # sds: half the width of a 90 % band
+
+
+class ProfileTrial(BaseModel):
+    """One way to find doses, with one kind of people."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: PersonConfig = PersonConfig()
+    method: Literal["calibrate", "learn", "steerlab_calibrate", "steerlab_learn", "nothing"]
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one person's search came to.
+
+    Attributes:
+        target: the ideal doses.
+        doses: after each turn, an axis each.
+        sd: how sure they were at the end; () where the method cannot tell.
+    """
+
+    seed: int
+    target: tuple[float, ...]
+    doses: tuple[tuple[float, ...], ...]
+    sd: tuple[float, ...] = ()
+
+
+class Finds(Ledger[ProfileTrial, Found]):
+    """A folder of searches."""
+
+    trial: ClassVar[type[Any]] = ProfileTrial
+    outcome: ClassVar[TypeAdapter[Any]] = TypeAdapter(Found)
+
+    def name_of(self, trial: ProfileTrial) -> str:
+        """By method."""
+        return f"profiles-{trial.method}"
+
+    def code_of(self, trial: ProfileTrial) -> str:
+        """Of the rooms that a belief depends on, and of these modules."""
+        root = Path(pilotage.__file__).parent
+        rooms = (root / room for room in ("elicitation", "preferences", "spaces", "labs/language/profiles"))
+        return "".join(digests((*sorted(Path(__file__).parent.glob("profiles*.py")), *rooms)))
+
+
+def find(trial: ProfileTrial, seed: int) -> Found:
+    """One person's search; the same person meets every method."""
+    with one_blas_thread():
+        person, finder = Person(trial.person, seed), METHODS[trial.method](seed)
+        doses = []
+        for turn in range(trial.turns):
+            finder.turn(person, turn)
+            found = finder.doses()
+            doses.append(tuple(float(found[axis]) for axis in AXES))
+        sd = finder.sd()
+        return Found(seed, tuple(map(float, person.target)), tuple(doses), tuple(sd[axis] for axis in AXES if sd))
+
+
+STATED = "as stated"
+ERRING: Mapping[str, PersonConfig] = {
+    "liking falls with the square": PersonConfig(shape="squared"),
+    "errors .1": PersonConfig(error=0.1),
+    "errors .3": PersonConfig(error=0.3),
+    "prompts alike": PersonConfig(prompt_sd=0.0),
+}
+REACTING: Mapping[str, PersonConfig] = {
+    "thumbs alone": PersonConfig(acts="thumbs"),
+    "remarks alone": PersonConfig(acts="remarks"),
+    "strict": PersonConfig(tolerance=0.25),
+    "lenient": PersonConfig(tolerance=0.75),
+}
+_TURNS: Mapping[Any, int] = {
+    "calibrate": PAIRS, "steerlab_calibrate": PAIRS, "learn": TURNS, "steerlab_learn": TURNS, "nothing": TURNS,
+}  # fmt: skip
+Searches = Mapping[tuple[str, str], Sequence[Found]]
+
+
+def measure(
+    folder: Path, *, people: int = PEOPLE, quick: bool = False, processes: int = 1, progress: Progress = silent
+) -> Searches:
+    """(kind of people, method) -> searches, of the same people in the same order; `quick` has the stated kind only."""
+    plan: dict[tuple[str, str], PersonConfig] = {(STATED, method): PersonConfig() for method in _TURNS}
+    if not quick:
+        plan |= {(case, method): one for case, one in ERRING.items() for method in ("calibrate", "learn")}
+        plan |= {(case, "learn"): one for case, one in REACTING.items()}
+    trials = {key: ProfileTrial(person=one, method=key[1], turns=_TURNS[key[1]]) for key, one in plan.items()}
+    return run_all(trials, dict.fromkeys(trials, people), Finds(folder), find, processes=processes, progress=progress)
+
+
+def rows_of(found: Searches) -> list[Row]:
+    """The stated people with the bars, beside those who learn nothing and SteerLab; then other people."""
+    rows = [*_calibrated(found), *_learned(found)]
+    for (case, method), searches in found.items():
+        if case != STATED:
+            rows.append(_error(f"{method}, {case}", searches))
+            rows += [_direction(f"{method}, {case}", searches, CLEAR)] if method == "learn" else []
+    return rows
+
+
+def _calibrated(found: Searches) -> Iterator[Row]:
+    case, ours = f"calibrate, {PAIRS} pairs", found[STATED, "calibrate"]
+    error = errors(ours)
+    yield _error(case, ours, ("no learning", found[STATED, "nothing"]), bar=ERROR_BAR)
+    yield _error(case, ours, ("SteerLab", found[STATED, "steerlab_calibrate"]))
+    yield Row(case, "share of people within the bar", float((error <= ERROR_BAR).mean()), n=len(ours))
+    off = np.array([np.abs(np.subtract(one.doses[-1], one.target)) / one.sd for one in ours])
+    yield Row(case, "share of 90% bands that hold the ideal", float((off <= SURE).mean()), n=off.size)
+
+
+def _learned(found: Searches) -> Iterator[Row]:
+    case, ours = f"learn, {TURNS} turns", found[STATED, "learn"]
+    steerlab = ("SteerLab", found[STATED, "steerlab_learn"])
+    yield _direction(case, ours, CLEAR, ("no learning", found[STATED, "nothing"]), bar=DIRECTION_BAR)
+    yield _direction(case, ours, CLEAR, steerlab)
+    yield _direction(case, ours, CLEAR / 2)
+    yield _direction(case, ours, 0.0)
+    yield _error(case, ours, ("no learning", found[STATED, "nothing"]))
+    yield _error(case, ours, steerlab)
+
+
+def errors(searches: Sequence[Found], turn: int = -1) -> Array:
+    """(n,) mean absolute error of each person's doses after a turn, as a share of the range."""
+    return np.array([np.abs(np.subtract(one.doses[turn], one.target)).mean() / RANGE for one in searches])
+
+
+def directions(searches: Sequence[Found], least: float) -> Array:
+    """(m,) of each person with an ideal `least` or more from 0, the share of these whose side was found; 0 is half."""
+    shares = []
+    for one in searches:
+        clear = np.abs(one.target) >= least
+        if clear.any():
+            shares.append(0.5 + 0.5 * (np.sign(one.doses[-1]) * np.sign(one.target))[clear].mean())
+    return np.array(shares)
+
+
+def _error(
+    case: str, ours: Sequence[Found], peer: tuple[str, Sequence[Found]] | None = None, *, bar: float | None = None
+) -> Row:
+    return _row(case, "mean error, share of the range", errors(ours), peer and (peer[0], errors(peer[1])), bar, -1)
+
+
+def _direction(
+    case: str, ours: Sequence[Found], least: float, peer: tuple[str, Sequence[Found]] | None = None, *,
+    bar: float | None = None,
+) -> Row:  # fmt: skip
+    metric = f"direction right, ideals at least {least / RANGE:g} of the range from 0" if least else "direction right"
+    return _row(case, metric, directions(ours, least), peer and (peer[0], directions(peer[1], least)), bar, 1)
+
+
+def _row(
+    case: str, metric: str, ours: Array, peer: tuple[str, Array] | None, bar: float | None, better: int
+) -> Row:  # fmt: skip
+    """The spread is of ours; `better` is the sign of what is to be wished."""
+    value, name, theirs = float(ours.mean()), peer and peer[0], float(peer[1].mean()) if peer else None
+    ratio = value / theirs if theirs else None
+    holds = None if bar is None else better * value >= better * bar
+    return Row(case, metric, value, name or None, theirs, ratio, bar, holds, len(ours), paired_interval(ours))

@@ -1,0 +1,154 @@
+"""Ways to find a person's doses: ours, and SteerLab's rules, restated from its source.
+
+Source: SteerLab (2025), `interfaces/calibrate.py` and `interfaces/learn.py`.
+Differs: only what its rules do to doses is kept; what never reaches them (edits, whose confidence lies below its own
+    bar) is left out.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pilotage.bench.profiles_people import AXES, Person
+from pilotage.labs.language.profiles import Profile, next_doses, next_question
+
+PROMPTS = ("a", "b", "c", "d", "e")
+NEUTRAL = dict.fromkeys(AXES, 0.0)
+
+
+class Finder(ABC):
+    """Asks or watches one person, a turn at a time."""
+
+    @abstractmethod
+    def turn(self, person: Person, turn: int) -> None:
+        """One question, or one answer and what is done with it; `turn` counts from 0."""
+
+    @abstractmethod
+    def doses(self) -> Mapping[str, float]:
+        """What is found so far."""
+
+    def sd(self) -> Mapping[str, float]:
+        """How sure that is; empty where the method cannot tell."""
+        return {}
+
+
+class Nothing(Finder):
+    """Never learns."""
+
+    def turn(self, person: Person, turn: int) -> None:
+        """Nothing happens."""
+
+    def doses(self) -> Mapping[str, float]:
+        """Unsteered."""
+        return NEUTRAL
+
+
+class _Ours(Finder):
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.profile = Profile(id=f"person{seed}", axes=AXES).record({"kind": "consent", "given": True})
+
+        self.belief = self.profile.belief(AXES)
+
+    def hear(self, event: Mapping[str, Any]) -> None:
+        """The next revision, and what is believed then."""
+        self.profile = self.profile.record(event)
+        self.belief = self.profile.belief(AXES)
+
+    def doses(self) -> Mapping[str, float]:
+        return {**NEUTRAL, **self.profile.doses(self.belief)}
+
+    def sd(self) -> Mapping[str, float]:
+        return self.belief.sd
+
+
+class Calibrate(_Ours):
+    """One pair a turn."""
+
+    def turn(self, person: Person, turn: int) -> None:
+        """Asks the pair that tells most; about equal cannot be said."""
+        asked = next_question(self.profile, PROMPTS, axes=AXES, seed=self.seed, belief=self.belief)
+        best = person.best(asked.options, turn)
+        self.hear({"kind": "compared", "options": asked.options, "best": best, "ties_offered": False})
+
+
+class Learn(_Ours):
+    """One answer a turn."""
+
+    def turn(self, person: Person, turn: int) -> None:
+        """Answers near the profile, and hears what is done with it."""
+        doses = next_doses(self.profile, axes=AXES, seed=self.seed, belief=self.belief)
+        signal = person.act(doses, turn)
+        if signal is not None:
+            self.hear(signal)
+
+
+class DiagonalBisection(Finder):
+    """SteerLab's CALIBRATE: both options lie on one diagonal through the present doses, which shrinks."""
+
+    def __init__(self, seed: int) -> None:
+        self._doses, self._range = dict(NEUTRAL), 0.5
+
+    def turn(self, person: Person, turn: int) -> None:
+        """Three tenths of the way to the better one; ranges at a tenth are converged."""
+        if self._range <= 0.1:
+            return
+        options = [
+            {axis: max(-1.0, min(1.0, dose + side * self._range / 2)) for axis, dose in self._doses.items()}
+            for side in (-1, 1)
+        ]
+        chosen = options[person.best(options, turn)]
+        self._doses = {axis: dose + 0.3 * (chosen[axis] - dose) for axis, dose in self._doses.items()}
+        self._range = max(0.05, 0.7 * self._range)
+
+    def doses(self) -> Mapping[str, float]:
+        """Where it stands."""
+        return self._doses
+
+
+class Multiplying(Finder):
+    """SteerLab's LEARN: doses are multiplied; every fifth answer they move a twentieth of the way."""
+
+    RATE, EVERY = 0.05, 5
+
+    def __init__(self, seed: int) -> None:
+        self._doses = dict(NEUTRAL)
+        self._recent: list[tuple[Mapping[str, float], str]] = []
+
+    def turn(self, person: Person, turn: int) -> None:
+        """Answers at its own doses: zero times anything is zero."""
+        used = dict(self._doses)
+        signal = person.act(used, turn) or {}
+        self.hear(used, str(signal.get("reaction", "")))
+
+    def hear(self, used: Mapping[str, float], reaction: str) -> None:
+        """A thumb up is worth 1.1 of what was used, a thumb down .7, and .8 at once."""
+        self._recent.append((used, reaction))
+        if reaction == "thumbs_down":
+            self._move({axis: 0.8 * dose for axis, dose in used.items() if abs(dose) > 0.1})
+        if len(self._recent) == self.EVERY:
+            for doses, said in self._recent:
+                factor = {"thumbs_up": 1.1, "thumbs_down": 0.7}.get(said)
+                if factor:
+                    self._move({axis: factor * dose for axis, dose in doses.items()})
+            self._recent.clear()
+
+    def doses(self) -> Mapping[str, float]:
+        """Where it stands."""
+        return self._doses
+
+    def _move(self, towards: Mapping[str, float]) -> None:
+        for axis, dose in towards.items():
+            moved = self._doses[axis] + self.RATE * (dose - self._doses[axis])
+            self._doses[axis] = max(-1.0, min(1.0, moved))
+
+
+METHODS: Mapping[str, Callable[[int], Finder]] = {
+    "calibrate": Calibrate,
+    "learn": Learn,
+    "steerlab_calibrate": DiagonalBisection,
+    "steerlab_learn": Multiplying,
+    "nothing": lambda seed: Nothing(),
+}

@@ -1,0 +1,166 @@
+"""CALIBRATE: which texts to compare next, on which prompt, and whether another question is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import entr
+
+from pilotage.core.errors import InvalidInputError
+from pilotage.core.seeds import stream, stream_seed
+from pilotage.core.shapes import Array
+from pilotage.elicitation import Item
+from pilotage.labs.language.profiles.belief import PEOPLE, Belief
+from pilotage.labs.language.profiles.compared import Compared
+from pilotage.labs.language.profiles.profile import Profile
+from pilotage.preferences.stopping import doubting, outlook_of
+
+N_POOL, N_DRAWS = 48, 384
+MOST = 8  # texts in one question
+FIRST = 4  # answers, before stopping is advised
+NEAR_ENOUGH = 0.1  # of the range: so small an error is hardly seen in a text
+ABSOLUTE = np.sqrt(2 / np.pi)  # mean absolute error of a Gaussian, in its sd
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Texts to be compared.
+
+    Attributes:
+        prompt: the person's own, the next in turn.
+        options: the doses of each text.
+        sampling_seed: the same for all of them, so that they differ in their doses alone.
+        information: nats about the person that the answer is expected to give.
+    """
+
+    prompt: str
+    options: tuple[dict[str, float], ...]
+    sampling_seed: int
+    information: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Whether to go on asking.
+
+    Attributes:
+        stop: whether to stop is advised.
+        error: axis -> how far off the dose is expected to be, as a share of the range.
+        left, low, high: between the present doses and the best there are, as a share of the way from random ones: its
+            mean and its 90 % band; None before the first answer.
+        answers: how many comparisons there are.
+        why: one sentence.
+    """
+
+    stop: bool
+    error: dict[str, float]
+    left: float | None
+    low: float | None
+    high: float | None
+    answers: int
+    why: str
+
+
+def next_question(
+    profile: Profile, prompts: Sequence[str], *, axes: Sequence[str] = (), n: int = 2, seed: int = 0,
+    belief: Belief | None = None,
+) -> Question:  # fmt: skip
+    """The question that is expected to tell most about the person.
+
+    Args:
+        profile: of the person.
+        prompts: their own; each question is on the next one, since many answers on one prompt measure the prompt.
+        axes: along which the texts differ; the active ones if none is given. Other axes keep their doses.
+        n: how many texts.
+        seed: of the candidates and of the texts; equal arguments give equal questions.
+        belief: the profile's about these axes, if it is at hand.
+
+    Raises:
+        InvalidInputError: no prompt, no axis, an axis that is not the profile's, or too few or many texts.
+    """
+    asked = tuple(axes) or profile.state.active
+    _require(prompts, asked, n)
+    number = sum(isinstance(event, Compared) for event in profile.events)
+    belief = belief or profile.belief(asked)
+    pool = _pool(profile, belief, asked, stream(seed, profile.id, "pool", number))
+    draws = belief.posterior.draw(pool, N_DRAWS, rng=stream(seed, profile.id, "draws", number))
+    picks, information = most_informative(draws, n, lapse=PEOPLE.lapse)
+    steered = [belief.axes.index(axis) for axis in sorted({*asked, *profile.state.active})]
+    options = tuple({belief.axes[i]: round(float(pool[pick, i]), 3) for i in steered} for pick in picks)
+    return Question(prompts[number % len(prompts)], options, stream_seed(seed, profile.id, "text", number), information)
+
+
+def most_informative(draws: Array, n: int, *, lapse: float) -> tuple[list[int], float]:
+    """`n` columns whose comparison tells most about which row is true, and how much that is, in nats.
+
+    Args:
+        draws: (n_draws, n_pool) plausible utilities.
+        n: how many, from 2; beyond two, each next is the one that adds most.
+        lapse: share of choices that are slips.
+
+    Source: Houlsby et al. 2011, Bayesian Active Learning for Classification and Preference Learning (arXiv 1112.5745).
+    """
+    gaps = draws[:, :, None] - draws[:, None, :]
+    p = _slipping(1.0 / (1.0 + np.exp(-np.clip(gaps, -700, 700)))[..., None], 2, lapse)[..., 0]
+    told = entr(p.mean(axis=0)) + entr(1 - p.mean(axis=0)) - (entr(p) + entr(1 - p)).mean(axis=0)
+    first, second = np.unravel_index(int(np.triu(told, 1).argmax()), told.shape)
+    picks, best = [int(first), int(second)], float(told[first, second])
+    while len(picks) < n:
+        gains = [-np.inf if k in picks else _told(draws[:, [*picks, k]], lapse) for k in range(draws.shape[1])]
+        picks.append(int(np.argmax(gains)))
+        best = float(max(gains))
+    return picks, best
+
+
+def advice(profile: Profile, belief: Belief | None = None) -> Advice:
+    """Whether another question is worth it, with the numbers that say so; `belief` is the profile's, if at hand."""
+    state = profile.state
+    if not state.spoken_of:
+        return Advice(False, {}, None, None, None, 0, "Nothing has been said yet.")
+    belief, answers = belief or profile.belief(), sum(isinstance(said.event, Compared) for said in state.said)
+    error = {axis: float(ABSOLUTE * belief.sd[axis] / 2) for axis in state.active}
+    if not belief.judgements:
+        return Advice(False, error, None, None, None, answers, "Nothing has been compared yet.")
+    held = Item("profile", "profile", tuple(belief.place(belief.ideal)))
+    posterior = doubting(belief.model).fold(belief.region, belief.judgements)
+    ahead = outlook_of(posterior, belief.region, belief.judgements, held)
+    worst = max(error.values(), default=0.0)
+    stop = answers >= FIRST and worst <= NEAR_ENOUGH
+    why = (
+        f"Every dose is expected to be right to {worst:.0%} of the range."
+        if stop
+        else f"{answers} of at least {FIRST} questions answered."
+        if answers < FIRST
+        else f"A dose may still be off by {worst:.0%} of the range; another answer helps."
+    )
+    return Advice(stop, error, ahead.left, ahead.low, ahead.high, answers, why)
+
+
+def _require(prompts: Sequence[str], axes: Sequence[str], n: int) -> None:
+    if not axes:
+        raise InvalidInputError("no axis is active", field="axes", hint="Name those to calibrate.")
+    if not prompts:
+        raise InvalidInputError("a question needs a prompt", field="prompts")
+    if not 2 <= n <= MOST:
+        raise InvalidInputError(f"a question compares 2 to {MOST} texts", field="n")
+
+
+def _pool(profile: Profile, belief: Belief, asked: Sequence[str], rng: np.random.Generator) -> Array:
+    """(N_POOL, d) places: all over the box along the axes asked about, at the present doses along the others."""
+    present = belief.place(profile.doses(belief)) if profile.state.spoken_of else np.zeros(len(belief.axes))
+    pool = np.tile(present, (N_POOL, 1))
+    varied = [belief.axes.index(axis) for axis in dict.fromkeys(asked)]
+    pool[:, varied] = belief.region.sobol(N_POOL, rng=rng)[:, varied]
+    return pool
+
+
+def _told(utility: Array, lapse: float) -> float:
+    odds = np.exp(utility - utility.max(axis=1, keepdims=True))
+    p = _slipping(odds / odds.sum(axis=1, keepdims=True), utility.shape[1], lapse)
+    return float(entr(p.mean(axis=0)).sum() - entr(p).sum(axis=1).mean())
+
+
+def _slipping(p: Array, options: int, lapse: float) -> Array:
+    return np.asarray((1.0 - lapse) * p + lapse / options)

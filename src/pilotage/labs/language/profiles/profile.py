@@ -1,0 +1,152 @@
+"""A profile of language: what a person said and did about doses, in order; all else follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pilotage.core.errors import ConflictError, InvalidInputError
+from pilotage.core.strategies import invalid_input
+from pilotage.labs.language.profiles.base import AxisName
+from pilotage.labs.language.profiles.belief import Belief, belief_of
+from pilotage.labs.language.profiles.events import ProfileEvent, Signal, Stated, parse_event
+from pilotage.labs.language.profiles.state import State, state_of
+from pilotage.labs.language.profiles.stated import TakenBack
+
+
+class Profile(BaseModel):
+    """One person's belief about doses, as the list of events that it is a pure fold of. A frozen value.
+
+    Attributes:
+        id: of the profile.
+        owner: the person; nobody else's events belong here.
+        name: as the person calls it.
+        axes: what may be steered.
+        max_active: how many of them at once.
+        events: oldest first; their number is the profile's revision.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["pilotage/language-profile"] = "pilotage/language-profile"
+    version: Literal[1] = 1
+    id: str = Field(min_length=1, max_length=64)
+    owner: str = Field("", max_length=200)
+    name: str = Field("", max_length=200)
+    axes: Annotated[tuple[AxisName, ...], Field(min_length=1, max_length=64)]
+    max_active: int = Field(5, ge=1, le=16)
+    events: tuple[ProfileEvent, ...] = ()
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any] | str | bytes) -> Profile:
+        """An exported profile, read back. Each event is checked as when it happened.
+
+        Raises:
+            InvalidInputError: no such file, with the field at fault; another format or version; an event that does not
+                fit those before it.
+        """
+        try:
+            plain = dict(json.loads(data) if isinstance(data, str | bytes) else data)
+            events = list(plain.pop("events", ()))
+            profile = cls.model_validate(plain)
+        except ValidationError as cause:
+            raise invalid_input(cause, prefix="profile") from cause
+        except (TypeError, ValueError) as cause:
+            raise InvalidInputError(f"not a profile: {cause}", field="profile") from cause
+        for place, event in enumerate(events):
+            field = f"profile.events.{place}"
+            profile = profile._recorded(parse_event(event, field=field), field)
+        return profile
+
+    def export(self) -> str:
+        """All of it as JSON; `parse` reads it back."""
+        return self.model_dump_json(indent=1)
+
+    @property
+    def revision(self) -> int:
+        """How many events it has; each revision can be had again by `at`."""
+        return len(self.events)
+
+    def at(self, revision: int) -> Profile:
+        """As it was after the first `revision` events.
+
+        Raises:
+            InvalidInputError: there was no such revision.
+        """
+        if not 0 <= revision <= self.revision:
+            raise InvalidInputError(f"revisions are 0 to {self.revision}", field="revision")
+        return self.model_copy(update={"events": self.events[:revision]})
+
+    def record(self, event: Mapping[str, Any] | BaseModel) -> Profile:
+        """The next revision.
+
+        Raises:
+            InvalidInputError: not an event; an axis that is not the profile's; more active axes than allowed; nothing
+                there to take back.
+            ConflictError: a signal, where nobody consented to learning from signals.
+        """
+        return self._recorded(parse_event(event), "event")
+
+    @property
+    def state(self) -> State:
+        """What counts now."""
+        return state_of(self.events)
+
+    def belief(self, axes: Sequence[str] = ()) -> Belief:
+        """What is believed of the axes that something was said of, and of `axes`. It takes a moment: keep it.
+
+        Raises:
+            InvalidInputError: an axis that is not the profile's, or none at all.
+        """
+        strange = [axis for axis in axes if axis not in self.axes]
+        if strange:
+            raise InvalidInputError(f"no axis {strange[0]!r}", field="axes", hint=f"One of: {', '.join(self.axes)}.")
+        state = self.state
+        if not (state.spoken_of or axes):
+            raise InvalidInputError("nothing was said of any axis", field="axes", hint="Name some.")
+        return belief_of(state, axes=axes)
+
+    def doses(self, belief: Belief | None = None) -> dict[str, float]:
+        """Axis -> the dose to steer by, for each active axis; `belief` is this profile's, if it is at hand.
+
+        What was set by hand is exactly that until something else is said; then it is what is believed best.
+        """
+        state = self.state
+        fixed = {axis: one.dose for axis, one in state.by_hand.items() if one.age == 0}
+        if not set(state.active) - set(fixed):
+            return {axis: fixed[axis] for axis in state.active}
+        ideal = (belief or belief_of(state)).ideal
+        return {axis: fixed.get(axis, ideal[axis]) for axis in state.active}
+
+    def _recorded(self, event: Any, field: str) -> Profile:
+        strange = sorted(event.axes - set(self.axes))
+        if strange:
+            hint = f"One of: {', '.join(self.axes)}."
+            raise InvalidInputError(f"no axis {strange[0]!r}", field=f"{field}.{_key(event)}", hint=hint)
+        if isinstance(event, TakenBack):
+            self._require_something_to_take_back(event, field)
+        before = self.state
+        if isinstance(event, get_args(Signal)) and not before.consent:
+            raise ConflictError(
+                "nobody consented to learning from signals", field=f"{field}.kind", hint="Record a consent first."
+            )
+        profile = self.model_copy(update={"events": (*self.events, event)})
+        active = profile.state.active
+        if len(active) > max(self.max_active, len(before.active)):
+            raise InvalidInputError(
+                f"{len(active)} axes would be active: {', '.join(active)}", field=f"{field}.{_key(event)}",
+                hint=f"Remove one; at most {self.max_active} are steered at once.",
+            )  # fmt: skip
+        return profile
+
+    def _require_something_to_take_back(self, event: TakenBack, field: str) -> None:
+        if event.event >= self.revision:
+            raise InvalidInputError(f"there is no event {event.event}", field=f"{field}.event")
+
+
+def _key(event: Stated | BaseModel) -> str:
+    """Where an event names its axes."""
+    return next(key for key in ("doses", "options", "removed", "kind") if hasattr(event, key))
