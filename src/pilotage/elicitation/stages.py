@@ -31,16 +31,20 @@ LEVEL = Form(())
 def stages(judgement: Judgement, index: int) -> tuple[Stage, ...]:
     """The stages of one judgement, in a fixed order; `index` is its position in the log, from 0.
 
-    Confidence is about the answer; critiques are statements of their own.
+    Confidence is about the answer; critiques are statements of their own. The judgement's temperature is of both.
     """
     answer, shown = judgement.answer, judgement.shown
     if isinstance(answer, Comparison):
         said = _compared(answer, shown, judgement.ties_offered)
     else:
         said = _judged(answer, shown, index)
-    temperature = 1.0 if judgement.confidence is None else CONFIDENCE[judgement.confidence]
-    sure = tuple(replace(stage, temperature=temperature * stage.temperature) for stage in said)
-    return sure + tuple(stage for critique in judgement.critiques for stage in _critique(critique))
+    sure = 1.0 if judgement.confidence is None else CONFIDENCE[judgement.confidence]
+    remarks = tuple(stage for critique in judgement.critiques for stage in _critique(critique))
+    return _dulled(said, sure * judgement.temperature) + _dulled(remarks, judgement.temperature)
+
+
+def _dulled(said: Sequence[Stage], temperature: float) -> tuple[Stage, ...]:
+    return tuple(replace(stage, temperature=temperature * stage.temperature) for stage in said)
 
 
 def _compared(answer: Comparison, shown: Sequence[str], ties: bool) -> tuple[Stage, ...]:
