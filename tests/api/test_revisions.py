@@ -44,7 +44,8 @@ def test_reverting_twice_is_done_once(client: TestClient, session: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [({"index": 9}, 404), ({"index": 0}, 404), ({"index": -1}, 422), ({"index": "1"}, 422), ({}, 422)]
+    ("body", "status"),
+    [({"index": 9}, 404), ({"index": 0}, 404), ({"index": -1}, 422), ({"index": "1"}, 422), ({}, 422)],
 )
 def test_a_round_to_go_back_to_must_be_one(client: TestClient, session: str, body: Json, status: int) -> None:
     assert client.post(f"/api/sessions/{session}/revert", json=body).status_code == status
