@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,8 +18,10 @@ from pilotage.labs.language.speaking import speak
 from pilotage.labs.language.study import Study
 from pilotage.spaces.monotone import rising
 
-STRENGTHS = (0.04, 0.08, 0.12, 0.16, 0.2, 0.26, 0.34, 0.45)  # of the layer's median residual norm
-Limit = Literal["perplexity", "kl", "distinct"]
+STRENGTHS = (0.06, 0.1, 0.14, 0.18, 0.24, 0.32, 0.45)  # of the layer's median residual norm
+STEPS = 4  # places up to dose 1 where effects are read
+SIGNS = (1.0, -1.0)
+End = Literal["perplexity", "kl", "distinct", "effect", "range"]
 
 
 class Budget(BaseModel):
@@ -33,52 +35,66 @@ class Budget(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """What was measured going one way along an axis.
+class Toll:
+    """What texts cost going one way along an axis.
 
     Attributes:
         strengths: (k,) rising, above 0.
-        effects: (k,) nats a token from strength 0, counted in this direction.
         perplexity: (k,) ratio to unsteered texts; `doubt` the standard error of its logarithm.
-        kl: (k,) nats a token.
-        distinct: (k,) ratio to unsteered texts.
+        distinct: (k,) distinct-2, ratio to unsteered texts.
     """
 
     strengths: Array
-    effects: Array
     perplexity: Array
     doubt: Array
-    kl: Array
     distinct: Array
 
-    def reach(self, budget: Budget) -> Reach:
-        """Up to where the budget holds, and no farther than the effect grows.
+    def end(self, budget: Budget) -> tuple[float, End]:
+        """How far the budget goes, and what ends it.
 
-        Damage is made to rise with strength; perplexity must hold with a standard error to spare, since what is
+        Costs are made to rise with strength. Perplexity must hold with a standard error to spare, since what is
         measured on a few texts is only near what it is.
         """
-        far = np.array([0.0, *self.strengths])
-        costs: dict[Limit, tuple[Array, float]] = {
-            "perplexity": (_rise(np.log(self.perplexity) + self.doubt), float(np.log(budget.perplexity))),
-            "kl": (_rise(self.kl), budget.kl),
-            "distinct": (_rise(1 - self.distinct), 1 - budget.distinct),
+        surprise = _rise(np.log(self.perplexity) + self.doubt)
+        ends: dict[End, float | None] = {
+            "perplexity": _crossing(self._far, surprise, float(np.log(budget.perplexity))),
+            "distinct": _crossing(self._far, _rise(1 - self.distinct), 1 - budget.distinct),
         }
-        ends: dict[Limit | Literal["effect", "range"], float] = {"range": float(far[-1])}
-        ends |= {name: end for name, cost in costs.items() if (end := _crossing(far, *cost)) is not None}
-        if self.effects.argmax() < len(self.effects) - 1:
-            ends["effect"] = float(self.strengths[self.effects.argmax()])
-        ended_by = min(ends, key=lambda name: ends[name])
-        end = ends[ended_by]
-        kept = [0.0, *(float(one) for one in self.strengths if one < 0.999 * end), end]
-        seen = np.interp(kept, far, _rise(self.effects))
-        damage = Damage(
-            perplexity=float(np.exp(np.interp(end, far, _rise(np.log(self.perplexity))))),
-            kl=float(np.interp(end, far, _rise(self.kl))),
-            distinct=float(1 - np.interp(end, far, _rise(1 - self.distinct))),
-        )
-        return Reach(
-            strengths=tuple(kept), effects=tuple(np.maximum(seen, 0.0).tolist()), ended_by=ended_by, damage=damage
-        )
+        return _first(ends, float(self.strengths[-1]))
+
+    def at(self, strength: float) -> tuple[float, float]:
+        """Perplexity and distinct-2 ratios at a strength."""
+        surprise, lost = _rise(np.log(self.perplexity)), _rise(1 - self.distinct)
+        return (float(np.exp(np.interp(strength, self._far, surprise))),
+                float(1 - np.interp(strength, self._far, lost)))  # fmt: skip
+
+    @property
+    def _far(self) -> Array:
+        return np.array([0.0, *self.strengths])
+
+
+def reach_of(toll: Toll, strengths: Array, effects: Array, kl: Array, budget: Budget) -> Reach:
+    """One direction's curve: up to where the budget holds, and no farther than the effect grows.
+
+    Args:
+        toll: what texts cost.
+        strengths: (k,) rising, above 0; the last is where `toll` ends.
+        effects: (k,) nats a token from strength 0, counted in this direction.
+        kl: (k,) divergence on everyday answers, nats a token.
+        budget: what dose 1 may cost.
+    """
+    far, best = np.array([0.0, *strengths]), int(effects.argmax())
+    ends: dict[End, float | None] = {
+        toll.end(budget)[1]: float(strengths[-1]),
+        "kl": _crossing(far, _rise(kl), budget.kl),
+        "effect": float(strengths[best]) if best < len(effects) - 1 else None,
+    }
+    end, ended_by = _first(ends, float(strengths[-1]))
+    kept = [*(one for one in far.tolist() if one < 0.999 * end), end]
+    seen = np.maximum(np.interp(kept, far, _rise(effects)), 0.0)
+    perplexity, distinct = toll.at(end)
+    damage = Damage(perplexity=perplexity, kl=float(np.interp(end, far, _rise(kl))), distinct=distinct)
+    return Reach(strengths=tuple(kept), effects=tuple(seen.tolist()), ended_by=ended_by, damage=damage)
 
 
 def calibrate(
@@ -100,25 +116,22 @@ def calibrate(
         UnsupportedInputError: the pack is another model's.
     """
     pack.require(study.model.info)
-    reader = study.reader({axis.name: pack.direction})
-    settings = [{axis.name: sign * one} for sign in (1.0, -1.0) for one in strengths]
-    study.at("generating", 0, 3)
+    limits, reader = budget or Budget(), study.reader({axis.name: pack.direction})
+    study.at("generating", 0, 2)
+    settings = [{axis.name: sign * one} for sign in SIGNS for one in strengths]
     spoken = speak(reader, CALIBRATION, [{}, *settings], tokens=study.tokens, seed=study.seed)
-    study.at("reading", 1, 3)
-    gap = reader.gaps(axis.sides("choose"), [{}, *settings]).mean
-    study.at("comparing", 2, 3)
-    kl = reader.divergence(study.everyday(), settings)
     (ratio, doubt), distinct = spoken.perplexity_ratio(0), spoken.distinct_ratio(0)
-
-    def reach(sign: int, part: slice) -> Reach:
-        effects = sign * (gap[1:][part] - gap[0])
-        cost = (ratio[1:][part], doubt[1:][part], kl[part], distinct[1:][part])
-        return Course(np.array(strengths), effects, *cost).reach(budget or Budget())
-
-    half = len(strengths)
-    found = {"positive": reach(1, slice(0, half)), "negative": reach(-1, slice(half, None))}
-    made = {"positions": study.positions, "seed": study.seed}
-    return VectorPack(pack.card.model_copy(update=found | made), pack.vectors)
+    parts = (slice(1, len(strengths) + 1), slice(len(strengths) + 1, None))
+    tolls = [Toll(np.array(strengths), ratio[part], doubt[part], distinct[part]) for part in parts]
+    study.at("reading", 1, 2)
+    steps = [toll.end(limits)[0] * np.arange(1, STEPS + 1) / STEPS for toll in tolls]
+    settings = [{axis.name: sign * one} for sign, side in zip(SIGNS, steps, strict=True) for one in side.tolist()]
+    gap = reader.gaps(axis.sides("choose"), [{}, *settings]).mean
+    change = (gap[1:] - gap[0]).reshape(len(SIGNS), STEPS) * np.array(SIGNS)[:, None]
+    kl = reader.divergence(study.everyday(), settings).reshape(len(SIGNS), STEPS)
+    positive, negative = (reach_of(*found, limits) for found in zip(tolls, steps, change, kl, strict=True))
+    found = {"positive": positive, "negative": negative, "positions": study.positions, "seed": study.seed}
+    return VectorPack(pack.card.model_copy(update=found), pack.vectors)
 
 
 def _rise(values: Array) -> Array:
@@ -135,3 +148,10 @@ def _crossing(far: Array, cost: Array, limit: float) -> float | None:
     after = int(over[0])
     share = (limit - cost[after - 1]) / (cost[after] - cost[after - 1])
     return float(max(far[after - 1] + share * (far[after] - far[after - 1]), 0.05 * far[1]))
+
+
+def _first(ends: Mapping[End, float | None], farthest: float) -> tuple[float, End]:
+    """The nearest end and what it is; the end of the range where nothing else ended it."""
+    known: dict[End, float] = {name: end for name, end in ends.items() if end is not None}
+    nearest = min(known, key=lambda name: known[name], default="range")
+    return known.get(nearest, farthest), nearest

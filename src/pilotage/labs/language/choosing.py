@@ -13,7 +13,8 @@ from pilotage.labs.language.study import Study
 METHODS: tuple[Method, ...] = ("mean_difference", "last_token", "pca", "logistic_probe")
 PROBE = 0.1  # of the residual norm: small enough for effect to be linear and damage quadratic
 COARSE = 3  # every third layer is looked at first
-EDGES = 0.1  # share of the layers at either end that are not: their states are words going in and coming out
+SPAN = (0.25, 0.85)  # of the depth: before and after, states are words coming in and going out
+LOOKS = 4  # everyday answers that a glance at damage takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +53,29 @@ def choose(study: Study, axis: Axis, *, methods: Sequence[Method] = METHODS) -> 
     Args:
         study: the model, and how it is steered.
         axis: what is extracted.
-        methods: the first is looked at on every third layer, the others at that one's two best.
+        methods: the first is looked at on every third layer, the others at the best of them.
     """
     extractor = Extractor(study, axis)
     packs = [extractor.make(method) for method in methods]
     scan = _Scan(study, axis)
     scan.look((packs[0], layer) for layer in coarse_layers(packs[0].card.model.layers))
-    best_two = [cell.layer for cell in sorted(scan.cells, key=lambda cell: -cell.score)[:2]]
-    scan.look((pack, layer) for pack in packs[1:] for layer in best_two)
-    best = max(scan.cells, key=lambda cell: cell.score)
-    pack = next(pack for pack in packs if pack.card.method == best.method)
-    near = range(max(0, best.layer - COARSE + 1), min(pack.card.model.layers, best.layer + COARSE))
-    scan.look((pack, layer) for layer in near if layer != best.layer)
-    best = max((cell for cell in scan.cells if cell.method == best.method), key=lambda cell: cell.score)
+    found = max(scan.cells, key=_score).layer
+    scan.look((pack, found) for pack in packs[1:])
+    method = max(scan.cells, key=_score).method
+    pack = next(pack for pack in packs if pack.card.method == method)
+    scan.look((pack, layer) for layer in (found - 1, found + 1) if 0 <= layer < pack.card.model.layers)
+    best = max((cell for cell in scan.cells if cell.method == method), key=_score)
     return Choice(VectorPack(pack.card.model_copy(update={"layer": best.layer}), pack.vectors), tuple(scan.cells))
 
 
 def coarse_layers(layers: int) -> range:
-    """The blocks that are looked at first."""
-    edge = round(EDGES * layers)
-    return range(min(edge, layers - 1), max(layers - edge, edge + 1), COARSE)
+    """The blocks that are looked at first: every third of the middle."""
+    first = int(SPAN[0] * layers) + 1
+    return range(min(first, layers - 1), max(int(SPAN[1] * layers), first) + 1, COARSE)
+
+
+def _score(cell: Cell) -> float:
+    return cell.score
 
 
 class _Scan:
@@ -88,5 +92,5 @@ class _Scan:
             reader = self._study.reader({"probe": pack.at(layer)})
             settings = [{"probe": PROBE}, {"probe": -PROBE}]
             gap = reader.gaps(self._sides, settings).mean
-            damage = reader.divergence(self._study.everyday(), settings).mean()
+            damage = reader.divergence(self._study.everyday()[:LOOKS], settings).mean()
             self.cells.append(Cell(pack.card.method, layer, float(gap[0] - gap[1]), float(damage)))

@@ -1,0 +1,215 @@
+"""Choice, calibration and evaluation on a model that can be worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pilotage.core.errors import ConflictError, JobCancelledError, UnsupportedInputError
+from pilotage.core.progress import CancelToken, Step
+from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.calibration import Budget, Toll, calibrate, reach_of
+from pilotage.labs.language.choosing import choose, coarse_layers
+from pilotage.labs.language.evaluation import DOSES, AxisReport, composition, evaluate, measured, straightness
+from pilotage.labs.language.making import Extractor
+from pilotage.labs.language.packs import VectorPack
+from pilotage.labs.language.study import Study
+from pilotage.testing.exact_language import CASUAL, FORMAL, LEAKS, PLAIN, WORDS, ExactModel
+
+
+def spoken_axis(name: str = "formality", high: tuple[str, ...] = FORMAL, low: tuple[str, ...] = CASUAL) -> Axis:
+    rng = np.random.default_rng(5)
+    pairs = []
+    for place in range(30):
+        plain = [str(word) for word in rng.choice(PLAIN, 4)]
+        ends = [str(rng.choice(words)) for words in (high, low)]
+        split = "train" if place < 20 else "held_out"
+        pairs.append({"prompt": f"Question {place}?", "positive": " ".join([*plain, ends[0]]),
+                      "negative": " ".join([*plain, ends[1]]), "split": split})  # fmt: skip
+    return Axis.of({"name": name, "poles": {"negative": "casual", "positive": "formal"}, "pairs": pairs})
+
+
+@pytest.fixture(scope="module")
+def axis() -> Axis:
+    return spoken_axis()
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return Study(ExactModel(), tokens=40)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def pack(study: Study, axis: Axis) -> VectorPack:
+    return calibrate(study, axis, choose(study, axis).pack)
+
+
+@pytest.fixture(scope="module")
+def report(study: Study, axis: Axis, pack: VectorPack) -> AxisReport:
+    return evaluate(replace(study, seed=9), axis, pack)
+
+
+def test_the_layer_that_damages_least_for_its_effect_is_chosen(study: Study, axis: Axis) -> None:
+    choice = choose(study, axis)
+    assert choice.pack.card.layer == int(np.argmin(LEAKS))
+    best = max(choice.cells, key=lambda cell: cell.score)
+    assert (best.layer, best.method) == (choice.pack.card.layer, choice.pack.card.method)
+    assert {cell.method for cell in choice.cells} == {"mean_difference", "last_token", "pca", "logistic_probe"}
+
+
+@pytest.mark.parametrize("layers", [1, 2, 4, 12, 30, 80])
+def test_some_layer_is_always_looked_at(layers: int) -> None:
+    looked = coarse_layers(layers)
+    assert looked
+    assert 0 <= min(looked) <= max(looked) < layers
+
+
+def test_dose_1_is_where_the_budget_ends(study: Study, axis: Axis, pack: VectorPack) -> None:
+    tight = calibrate(study, axis, pack, budget=Budget(perplexity=1.3))
+    for reach, less in ((pack.card.positive, tight.card.positive), (pack.card.negative, tight.card.negative)):
+        assert reach is not None
+        assert less is not None
+        assert less.ended_by == "perplexity"
+        assert less.damage.perplexity <= 1.3
+        assert less.strengths[-1] < reach.strengths[-1]
+        assert reach.damage.perplexity <= 2.0
+
+
+def test_what_the_curve_promises_is_what_the_model_does(study: Study, axis: Axis, pack: VectorPack) -> None:
+    """The effect at dose 1 is the change of log-odds that can be worked out, on the answers set apart."""
+    model, sides = study.model, axis.sides("choose")
+
+    def gap(push: float) -> float:
+        odds = model.log_odds({"a": push}, {"a": pack.direction})  # type: ignore[attr-defined]
+        means = [
+            np.mean([odds[_words(one.answer)].mean() for one in side]) for side in (sides.positive, sides.negative)
+        ]
+        return float(means[0] - means[1])
+
+    for sign, reach in ((1, pack.card.positive), (-1, pack.card.negative)):
+        assert reach is not None
+        assert reach.effects[-1] == pytest.approx(sign * (gap(pack.push(sign)) - gap(0)), abs=1e-5)
+
+
+def test_equal_steps_of_the_slider_are_equal_steps_of_effect(report: AxisReport) -> None:
+    assert report.monotone == pytest.approx(1)
+    assert report.won == 1
+    right, left = np.diff(report.gaps[4:]), np.diff(report.gaps[:5])
+    for steps in (right, left):
+        assert steps.min() > 0.6 * steps.max()
+
+
+def test_effects_stand_beside_those_of_random_directions_and_of_asking(report: AxisReport) -> None:
+    assert len(report.floor) == 3
+    assert max(abs(one) for one in report.floor) < 0.5 * report.effect
+    assert report.instructed == 0  # this model does not listen
+
+
+def test_damage_is_told_at_each_dose_and_is_none_at_0(report: AxisReport) -> None:
+    unsteered = report.damage[DOSES.index(0.0)]
+    assert (unsteered.perplexity, unsteered.kl, unsteered.distinct) == (1, 0, 1)
+    assert report.damage[0].kl > report.damage[2].kl > 0
+    assert report.damage[-1].perplexity > 1.2
+
+
+def test_steerlab_defect_2_every_prompt_of_a_sweep_is_steered(report: AxisReport) -> None:
+    """It cleared its hooks after the first prompt; the others were answered unsteered, and compared as if steered."""
+    for sample in report.samples:
+        formal = [sum(word in FORMAL for word in text.split()) for text in (sample.texts[0], sample.texts[-1])]
+        assert formal[1] > formal[0], sample.prompt
+    assert len(report.samples) == 8
+
+
+def test_a_report_survives_its_record(report: AxisReport) -> None:
+    assert AxisReport.model_validate(json.loads(report.model_dump_json())) == report
+
+
+def test_the_card_takes_what_was_measured(pack: VectorPack, report: AxisReport) -> None:
+    card = measured(pack, report).card
+    assert (card.effect, card.monotone, card.won) == (report.effect, report.monotone, 1)
+    assert card.floor == pytest.approx(np.mean(np.abs(report.floor)))
+    assert card.splits == {"train": 15, "choose": 5, "held_out": 10}
+
+
+def test_two_axes_at_once_do_what_each_does_alone(study: Study, pack: VectorPack, axis: Axis) -> None:
+    other_axis = spoken_axis("plainness", PLAIN[:10], PLAIN[10:])
+    other = calibrate(study, other_axis, choose(study, other_axis, methods=("mean_difference",)).pack)
+    packs = {"formality": pack, "plainness": other}
+    effects = composition(study, (axis, other_axis), packs)
+    assert min(effects[0, 0, 0], effects[1, 1, 0]) > 0.5
+    np.testing.assert_allclose(effects[0, 0, 1], effects[0, 0, 0], rtol=0.1)
+    np.testing.assert_allclose(effects[1, 1, 1], effects[1, 1, 0], rtol=0.1)
+
+
+def test_packs_that_are_not_ready_or_another_models_are_refused(study: Study, axis: Axis, pack: VectorPack) -> None:
+    bare = Extractor(study, axis).make()
+    with pytest.raises(ConflictError):
+        calibrate(study, axis, bare)
+    with pytest.raises(ConflictError):
+        evaluate(study, axis, bare)
+    other = pack.card.model.model_copy(update={"fingerprint": "0" * 64})
+    stranger = VectorPack(pack.card.model_copy(update={"model": other}), pack.vectors)
+    for act in (calibrate, evaluate):
+        with pytest.raises(UnsupportedInputError):
+            act(study, axis, stranger)
+
+
+def test_it_can_be_watched_and_stopped(study: Study, axis: Axis) -> None:
+    steps: list[Step] = []
+    choose(replace(study, progress=steps.append), axis)
+    assert {"reading", "comparing"} <= {step.phase for step in steps}
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(JobCancelledError):
+        choose(replace(study, cancel=token), axis)
+
+
+costs = st.lists(st.floats(0.5, 8), min_size=3, max_size=8)
+
+
+@given(costs, st.data())
+def test_no_dose_within_the_slider_costs_more_than_the_budget(perplexity: list[float], data: st.DataObject) -> None:
+    k, budget = len(perplexity), Budget()
+    toll = Toll(np.linspace(0.05, 0.5, k), np.array(perplexity), np.zeros(k), np.array(
+        data.draw(st.lists(st.floats(0.2, 1.2), min_size=k, max_size=k))))  # fmt: skip
+    end, why = toll.end(budget)
+    assert toll.at(end)[0] <= budget.perplexity * 1.0001 or end < 0.05
+    assert toll.at(end)[1] >= budget.distinct - 1e-4 or end < 0.05
+    steps = end * np.array([0.25, 0.5, 0.75, 1.0])
+    effects = np.array(data.draw(st.lists(st.floats(-2, 5), min_size=4, max_size=4)))
+    reach = reach_of(toll, steps, effects, np.array([0.01, 0.1, 0.3, 0.5]), budget)
+    assert reach.strengths[-1] <= end
+    assert reach.effects[-1] <= max(effects.max(), 0) + 1e-9
+    assert reach.ended_by in {why, "effect"}
+
+
+def test_the_effect_ends_the_slider_where_it_turns_back() -> None:
+    toll = Toll(np.array([0.1, 0.5]), np.array([1.01, 1.05]), np.zeros(2), np.ones(2))
+    reach = reach_of(toll, np.array([0.1, 0.2, 0.3, 0.4]), np.array([1.0, 2.0, 1.5, 0.5]), np.full(4, 0.1), Budget())
+    assert (reach.strengths[-1], reach.ended_by) == (0.2, "effect")
+
+
+def test_divergence_ends_the_slider_between_the_places_that_were_read() -> None:
+    toll = Toll(np.array([0.1, 0.4]), np.array([1.01, 1.05]), np.zeros(2), np.ones(2))
+    steps, kl = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.5, 1.0, 3.0, 5.0])
+    reach = reach_of(toll, steps, np.array([1.0, 2.0, 3.0, 4.0]), kl, Budget(kl=2.0))
+    assert reach.strengths == pytest.approx((0, 0.1, 0.2, 0.25))
+    assert reach.effects == pytest.approx((0, 1, 2, 2.5))
+    assert (reach.ended_by, reach.damage.kl) == ("kl", pytest.approx(2.0))
+
+
+def test_a_line_is_straight_and_a_step_is_less() -> None:
+    x = np.linspace(-1, 1, 9)
+    assert straightness(x, 3 * x + 1) == pytest.approx(1)
+    assert straightness(x, np.sign(x)) < 0.9
+    assert straightness(x, np.ones(9)) == 0
+
+
+def _words(text: str) -> list[Any]:
+    return [WORDS.index(word) for word in text.split()]
