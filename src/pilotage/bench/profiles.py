@@ -21,6 +21,7 @@ from pilotage.bench.statistics import paired_interval
 from pilotage.core.progress import Progress, silent
 from pilotage.core.shapes import Array
 from pilotage.core.threads import one_blas_thread
+from pilotage.labs.language.profiles.calibrate import enough
 
 PEOPLE, PAIRS, TURNS = 200, 8, 12
 ERROR_BAR, DIRECTION_BAR = 0.15, 0.9
@@ -35,7 +36,7 @@ class ProfileTrial(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: PersonConfig = PersonConfig()
-    method: Literal["calibrate", "learn", "steerlab_calibrate", "steerlab_learn", "nothing"]
+    method: Literal["calibrate", "learn", "knowing", "steerlab_calibrate", "steerlab_learn", "nothing"]
     turns: int
 
 
@@ -46,13 +47,13 @@ class Found:
     Attributes:
         target: the ideal doses.
         doses: after each turn, an axis each.
-        sd: how sure they were at the end; () where the method cannot tell.
+        sd: how sure these were; () where the method cannot tell.
     """
 
     seed: int
     target: tuple[float, ...]
     doses: tuple[tuple[float, ...], ...]
-    sd: tuple[float, ...] = ()
+    sd: tuple[tuple[float, ...], ...] = ()
 
 
 class Finds(Ledger[ProfileTrial, Found]):
@@ -75,14 +76,17 @@ class Finds(Ledger[ProfileTrial, Found]):
 def find(trial: ProfileTrial, seed: int) -> Found:
     """One person's search; the same person meets every method."""
     with one_blas_thread():
-        person, finder = Person(trial.person, seed), METHODS[trial.method](seed)
-        doses = []
+        person, finder = Person(trial.person, seed), METHODS[trial.method](trial.person, seed)
+        doses, sds = [], []
         for turn in range(trial.turns):
             finder.turn(person, turn)
-            found = finder.doses()
-            doses.append(tuple(float(found[axis]) for axis in AXES))
-        sd = finder.sd()
-        return Found(seed, tuple(map(float, person.target)), tuple(doses), tuple(sd[axis] for axis in AXES if sd))
+            doses.append(_listed(finder.doses()))
+            sds.append(_listed(finder.sd()))
+        return Found(seed, tuple(map(float, person.target)), tuple(doses), tuple(sd for sd in sds if sd))
+
+
+def _listed(values: Mapping[str, float]) -> tuple[float, ...]:
+    return tuple(float(values[axis]) for axis in AXES if values)
 
 
 STATED = "as stated"
@@ -99,21 +103,26 @@ REACTING: Mapping[str, PersonConfig] = {
     "lenient": PersonConfig(tolerance=0.75),
 }
 _TURNS: Mapping[Any, int] = {
-    "calibrate": PAIRS, "steerlab_calibrate": PAIRS, "learn": TURNS, "steerlab_learn": TURNS, "nothing": TURNS,
-}  # fmt: skip
+    **dict.fromkeys(("calibrate", "steerlab_calibrate"), PAIRS),
+    **dict.fromkeys(("learn", "knowing", "steerlab_learn", "nothing"), TURNS),
+}
 Searches = Mapping[tuple[str, str], Sequence[Found]]
 
 
 def measure(
     folder: Path, *, people: int = PEOPLE, quick: bool = False, processes: int = 1, progress: Progress = silent
 ) -> Searches:
-    """(kind of people, method) -> searches, of the same people in the same order; `quick` has the stated kind only."""
+    """(kind of people, method) -> searches, of the same people in the same order.
+
+    Of other kinds than the stated one there are half as many; `quick` has none of them.
+    """
     plan: dict[tuple[str, str], PersonConfig] = {(STATED, method): PersonConfig() for method in _TURNS}
     if not quick:
         plan |= {(case, method): one for case, one in ERRING.items() for method in ("calibrate", "learn")}
         plan |= {(case, "learn"): one for case, one in REACTING.items()}
     trials = {key: ProfileTrial(person=one, method=key[1], turns=_TURNS[key[1]]) for key, one in plan.items()}
-    return run_all(trials, dict.fromkeys(trials, people), Finds(folder), find, processes=processes, progress=progress)
+    seeds = {key: people if key[0] == STATED else max(people // 2, 1) for key in trials}
+    return run_all(trials, seeds, Finds(folder), find, processes=processes, progress=progress)
 
 
 def rows_of(found: Searches) -> list[Row]:
@@ -132,8 +141,13 @@ def _calibrated(found: Searches) -> Iterator[Row]:
     yield _error(case, ours, ("no learning", found[STATED, "nothing"]), bar=ERROR_BAR)
     yield _error(case, ours, ("SteerLab", found[STATED, "steerlab_calibrate"]))
     yield Row(case, "share of people within the bar", float((error <= ERROR_BAR).mean()), n=len(ours))
-    off = np.array([np.abs(np.subtract(one.doses[-1], one.target)) / one.sd for one in ours])
+    off = np.array([np.abs(np.subtract(one.doses[-1], one.target)) / one.sd[-1] for one in ours])
     yield Row(case, "share of 90% bands that hold the ideal", float((off <= SURE).mean()), n=off.size)
+    stops = [next((turn for turn, sd in enumerate(one.sd) if enough(sd, turn + 1)), None) for one in ours]
+    there = np.array([errors([one], turn)[0] for one, turn in zip(ours, stops, strict=True) if turn is not None])
+    yield Row(case, "share of people advised to stop by then", len(there) / len(ours), n=len(ours))
+    if len(there):
+        yield _row(case, "mean error of those, when advised", there, None, None, -1)
 
 
 def _learned(found: Searches) -> Iterator[Row]:
@@ -141,8 +155,8 @@ def _learned(found: Searches) -> Iterator[Row]:
     steerlab = ("SteerLab", found[STATED, "steerlab_learn"])
     yield _direction(case, ours, CLEAR, ("no learning", found[STATED, "nothing"]), bar=DIRECTION_BAR)
     yield _direction(case, ours, CLEAR, steerlab)
-    yield _direction(case, ours, CLEAR / 2)
-    yield _direction(case, ours, 0.0)
+    for least in (CLEAR, CLEAR / 2, 0.0):
+        yield _direction(case, ours, least, ("who knows how people err", found[STATED, "knowing"]))
     yield _error(case, ours, ("no learning", found[STATED, "nothing"]))
     yield _error(case, ours, steerlab)
 

@@ -1,40 +1,43 @@
 """Ways to find a person's doses: ours, and SteerLab's rules, restated from its source.
 
 Source: SteerLab (2025), `interfaces/calibrate.py` and `interfaces/learn.py`.
-Differs: only what its rules do to doses is kept; what never reaches them (edits, whose confidence lies below its own
-    bar) is left out.
+Differs: only what its rules do to doses is kept. Left out is what an edit says, whose confidence lies below its own
+    bar, and the mean of what was copied eight times, which is what it already has.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from pilotage.bench.profiles_people import AXES, Person
+from pilotage.bench.profiles_knowing import Knowing
+from pilotage.bench.profiles_people import AXES, Person, PersonConfig
 from pilotage.labs.language.profiles import Profile, next_doses, next_question
 
 PROMPTS = ("a", "b", "c", "d", "e")
 NEUTRAL = dict.fromkeys(AXES, 0.0)
 
 
-class Finder(ABC):
+class Finder(Protocol):
     """Asks or watches one person, a turn at a time."""
 
-    @abstractmethod
     def turn(self, person: Person, turn: int) -> None:
         """One question, or one answer and what is done with it; `turn` counts from 0."""
 
-    @abstractmethod
     def doses(self) -> Mapping[str, float]:
         """What is found so far."""
 
     def sd(self) -> Mapping[str, float]:
         """How sure that is; empty where the method cannot tell."""
+
+
+class _Unsure:
+    def sd(self) -> Mapping[str, float]:
+        """It cannot tell."""
         return {}
 
 
-class Nothing(Finder):
+class Nothing(_Unsure):
     """Never learns."""
 
     def turn(self, person: Person, turn: int) -> None:
@@ -45,11 +48,10 @@ class Nothing(Finder):
         return NEUTRAL
 
 
-class _Ours(Finder):
+class _Ours:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.profile = Profile(id=f"person{seed}", axes=AXES).record({"kind": "consent", "given": True})
-
         self.belief = self.profile.belief(AXES)
 
     def hear(self, event: Mapping[str, Any]) -> None:
@@ -85,10 +87,10 @@ class Learn(_Ours):
             self.hear(signal)
 
 
-class DiagonalBisection(Finder):
+class DiagonalBisection(_Unsure):
     """SteerLab's CALIBRATE: both options lie on one diagonal through the present doses, which shrinks."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self) -> None:
         self._doses, self._range = dict(NEUTRAL), 0.5
 
     def turn(self, person: Person, turn: int) -> None:
@@ -108,12 +110,12 @@ class DiagonalBisection(Finder):
         return self._doses
 
 
-class Multiplying(Finder):
+class Multiplying(_Unsure):
     """SteerLab's LEARN: doses are multiplied; every fifth answer they move a twentieth of the way."""
 
     RATE, EVERY = 0.05, 5
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self) -> None:
         self._doses = dict(NEUTRAL)
         self._recent: list[tuple[Mapping[str, float], str]] = []
 
@@ -121,12 +123,12 @@ class Multiplying(Finder):
         """Answers at its own doses: zero times anything is zero."""
         used = dict(self._doses)
         signal = person.act(used, turn) or {}
-        self.hear(used, str(signal.get("reaction", "")))
+        self.hear(used, str(signal.get("reaction", signal.get("kind", ""))))
 
     def hear(self, used: Mapping[str, float], reaction: str) -> None:
-        """A thumb up is worth 1.1 of what was used, a thumb down .7, and .8 at once."""
+        """A thumb up is worth 1.1 of what was used, a thumb down .7; a thumb down or an edit .8 at once."""
         self._recent.append((used, reaction))
-        if reaction == "thumbs_down":
+        if reaction in ("thumbs_down", "edited"):
             self._move({axis: 0.8 * dose for axis, dose in used.items() if abs(dose) > 0.1})
         if len(self._recent) == self.EVERY:
             for doses, said in self._recent:
@@ -145,10 +147,11 @@ class Multiplying(Finder):
             self._doses[axis] = max(-1.0, min(1.0, moved))
 
 
-METHODS: Mapping[str, Callable[[int], Finder]] = {
-    "calibrate": Calibrate,
-    "learn": Learn,
-    "steerlab_calibrate": DiagonalBisection,
-    "steerlab_learn": Multiplying,
-    "nothing": lambda seed: Nothing(),
+METHODS: Mapping[str, Callable[[PersonConfig, int], Finder]] = {
+    "calibrate": lambda _, seed: Calibrate(seed),
+    "learn": lambda _, seed: Learn(seed),
+    "knowing": Knowing,
+    "steerlab_calibrate": lambda *_: DiagonalBisection(),
+    "steerlab_learn": lambda *_: Multiplying(),
+    "nothing": lambda *_: Nothing(),
 }

@@ -39,6 +39,15 @@ class PersonConfig(BaseModel):
     acts: Literal["mixed", "thumbs", "remarks"] = Field("mixed", description="What they do with answers.")
     scorer_sd: float = Field(0.25, ge=0, le=1, description="Error of the scores of a text that they edited, in doses.")
 
+    @property
+    def slope(self) -> float:
+        """Choice noise per dose of distance."""
+        return float(logit(1.0 - self.error)) / QUARTER
+
+    def worth(self, far: Array) -> Array:
+        """(n,) how answers so (n,) far from the ideal are liked, in units of choice noise; the ideal is 0."""
+        return -self.slope * (far**2 / QUARTER if self.shape == "squared" else far)
+
 
 class Person:
     """One of them. Asked in the same order, they answer the same."""
@@ -51,8 +60,8 @@ class Person:
         self._rng = stream(seed, "answers")
 
     def utility(self, doses: Mapping[str, float], turn: int) -> float:
-        """How an answer on the prompt of `turn` is liked, in units of choice noise; the ideal is 0."""
-        return self._worth(float(np.linalg.norm(self._off(doses, turn))))
+        """How an answer on the prompt of `turn` is liked."""
+        return float(self.config.worth(np.linalg.norm(self._off(doses, turn))))
 
     def best(self, options: Sequence[Mapping[str, float]], turn: int) -> int:
         """The option picked: a softmax choice (Yellott 1977)."""
@@ -61,7 +70,7 @@ class Person:
 
     def act(self, doses: Mapping[str, float], turn: int) -> dict[str, Any] | None:
         """The signal that an answer gets; None if nothing is done with it."""
-        lead = self.utility(doses, turn) - self._worth(self.config.tolerance)
+        lead = self.utility(doses, turn) - float(self.config.worth(np.array(self.config.tolerance)))
         content = bool(self._rng.random() < expit(lead))
         acts = ACTS[self.config.acts][content]
         act = str(self._rng.choice(list(acts), p=list(acts.values())))
@@ -85,13 +94,9 @@ class Person:
         """Of the axis that is off, the farther the likelier; the side is mistaken as often as a choice is."""
         off = self._off(doses, turn)
         axis = int(self._rng.choice(len(AXES), p=np.abs(off) / np.abs(off).sum()))
-        right = self._rng.random() < expit(float(logit(1.0 - self.config.error)) * abs(off[axis]) / QUARTER)
+        right = self._rng.random() < expit(self.config.slope * abs(off[axis]))
         wish = -int(np.sign(off[axis])) * (1 if right else -1)
         return {"kind": "remarked", "doses": dict(doses), "axis": AXES[axis], "wish": wish}
-
-    def _worth(self, far: float) -> float:
-        share = far / QUARTER
-        return -float(logit(1.0 - self.config.error)) * (share**2 if self.config.shape == "squared" else share)
 
     def _off(self, doses: Mapping[str, float], turn: int) -> Array:
         shown = np.array([doses.get(axis, 0.0) for axis in AXES]) + self._shown[turn % self.config.prompts]

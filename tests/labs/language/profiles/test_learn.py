@@ -43,7 +43,7 @@ def test_at_first_the_axes_of_the_profile_are_tried_as_many_as_may_be_active() -
 
 def test_thumbs_alone_leave_zero_where_multiplying_never_does() -> None:
     """SteerLab starts at 0 and multiplies by 1.1 for a thumb up: 0 for ever, however often it is praised."""
-    theirs, ours = Multiplying(0), willing()
+    theirs, ours = Multiplying(), willing()
     for _ in range(12):
         theirs.hear(theirs.doses(), "thumbs_up")
         doses = next_doses(ours, axes=AXES)

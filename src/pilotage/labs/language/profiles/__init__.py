@@ -9,10 +9,10 @@
 | `get_current_preferences` | `profile.doses()` |
 | `reset_preferences`, `reset_calibration`, `reset_learning` | `profile.record({"kind": "reset", "what": ...})` |
 | `get_preference_suggestions(context)` | `suggestions(context, axes=...)` |
-| `export_…`, `import_preferences`, `export_learned_preferences` | `profile.export()`, `Profile.parse(text)` |
+| `export_…preferences`, `import_preferences` | `profile.export()`, `Profile.parse` |
 | `CalibrateInterface`: `start_calibration`, `get_next_step` | `next_question(profile, prompts, axes=...)` |
 | `process_feedback(prefer_a, prefer_b, neutral)` | `{"kind": "compared", "options": [...], "best": 0, 1 or None}` |
-| `process_feedback(too_extreme, not_enough)` | `{"kind": "amount", "axis": ..., "amount": "too_much" or "too_little"}` |
+| `process_feedback(too_extreme, not_enough)` | `{"kind": "amount", "options": ..., "axis": ..., "amount": "too_much"}` |
 | `get_calibration_status` | `advice(profile)` |
 | `LearnInterface`: `record_interaction` | `next_doses(profile)`, stored with the signal |
 | `record_feedback(thumbs_up, thumbs_down, copy, regeneration)` | `{"kind": "reaction", "reaction": ...}` |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,14 +120,14 @@ def advice(profile: Profile, belief: Belief | None = None) -> Advice:
     if not state.spoken_of:
         return Advice(False, {}, None, None, None, 0, "Nothing has been said yet.")
     belief, answers = belief or profile.belief(), sum(isinstance(said.event, Compared) for said in state.said)
-    error = {axis: float(ABSOLUTE * belief.sd[axis] / 2) for axis in state.active}
+    error = {axis: _error(belief.sd[axis]) for axis in state.active}
     if not belief.judgements:
         return Advice(False, error, None, None, None, answers, "Nothing has been compared yet.")
     held = Item("profile", "profile", tuple(belief.place(belief.ideal)))
     posterior = doubting(belief.model).fold(belief.region, belief.judgements)
     ahead = outlook_of(posterior, belief.region, belief.judgements, held)
     worst = max(error.values(), default=0.0)
-    stop = answers >= FIRST and worst <= NEAR_ENOUGH
+    stop = enough(belief.sd.values(), answers)
     why = (
         f"Every dose is expected to be right to {worst:.0%} of the range."
         if stop
@@ -136,6 +136,16 @@ def advice(profile: Profile, belief: Belief | None = None) -> Advice:
         else f"A dose may still be off by {worst:.0%} of the range; another answer helps."
     )
     return Advice(stop, error, ahead.left, ahead.low, ahead.high, answers, why)
+
+
+def enough(sds: Collection[float], answers: int) -> bool:
+    """Whether doses are as sure as is needed, after so many comparisons; `sds` of each axis."""
+    return answers >= FIRST and max(map(_error, sds), default=0.0) <= NEAR_ENOUGH
+
+
+def _error(sd: float) -> float:
+    """The error to be expected of a dose, as a share of the range."""
+    return float(ABSOLUTE * sd / 2)
 
 
 def _require(prompts: Sequence[str], axes: Sequence[str], n: int) -> None:
