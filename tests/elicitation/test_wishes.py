@@ -16,7 +16,8 @@ REGION = Region(2)
 @pytest.mark.parametrize(
     ("tag", "direction"),
     [("more blue", [1, 0]), ("more red", [-1, 0]), ("less blue!", [-1, 0]), ("less small?", [0, 1]),
-     ("Large is right", [0, 1]), ("more green", None), ("blue", None), ("more", None)],
+     ("Large is right", [0, 1]), ("blue doesn't matter", [1, 0]), ("SMALL doesn’t matter", [0, -1]),
+     ("more green", None), ("blue", None), ("more", None)],
 )  # fmt: skip
 def test_a_wish_names_a_pole_and_a_side(tag: str, direction: list[float] | None) -> None:
     assert wish_directions([tag], POLES).get(tag) == direction
@@ -47,6 +48,21 @@ def test_right_as_it_is_moves_nothing_and_makes_surer() -> None:
     assert mean == pytest.approx(before, abs=1e-6)
     assert sd < sd_before - 0.02
     assert moved("blue is right!")[1] < sd
+
+
+def test_what_does_not_matter_is_level_wherever_a_picture_was_shown_and_right_only_at_its_own() -> None:
+    far = np.array([[0.9, 0.0], [-0.9, 0.0]])
+
+    def range_of(tag: str | None) -> float:
+        """How much utility is expected to change along the first axis."""
+        items = tuple(Item(name, name, (x, y)) for name, x, y in (("a", -0.6, 0.0), ("b", 0.6, 0.3), ("c", 0.0, -0.3)))
+        said = () if tag is None else (Critique("a", tag, tuple(wish_directions([tag], POLES)[tag])),)
+        judgement = Judgement(items, Ranking(order=("c", "b")), critiques=said)
+        mean, covariance = PREFERENCE_MODELS.build("laplace_gp").fold(REGION, [judgement]).mean_cov(far)
+        return float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1] + (mean[0] - mean[1]) ** 2)
+
+    assert range_of("blue doesn't matter") < 0.8 * range_of("blue is right")
+    assert range_of("blue doesn't matter") < 0.8 * range_of(None)
 
 
 def test_right_is_likeliest_where_the_slope_is_none_and_falls_the_same_way_on_both_sides() -> None:

@@ -39,7 +39,7 @@ def stages(judgement: Judgement, index: int) -> tuple[Stage, ...]:
     else:
         said = _judged(answer, shown, index)
     sure = 1.0 if judgement.confidence is None else CONFIDENCE[judgement.confidence]
-    remarks = tuple(stage for critique in judgement.critiques for stage in _critique(critique))
+    remarks = tuple(stage for critique in judgement.critiques for stage in _critique(critique, shown))
     return _dulled(said, sure * judgement.temperature) + _dulled(remarks, judgement.temperature)
 
 
@@ -130,15 +130,14 @@ def _undecided(why: str, shown: Sequence[str]) -> tuple[Stage, ...]:
     return (first_or_tie(shown, shown),) if why == "alike" and len(shown) > 1 else ()
 
 
-def _critique(critique: Critique) -> tuple[Stage, ...]:
+def _critique(critique: Critique, shown: Sequence[str]) -> tuple[Stage, ...]:
     """A measured fault: utility rises along its attribute. Any other tag: the item is, or is not, good enough.
 
     A word of one's own says nothing, unless it is a wish about an axis.
     """
     tag = TAGS.get(critique.tag)
     if tag is None:
-        wish = wished(critique)
-        return (wish,) if wish else ()
+        return wished(critique, shown)
     if critique.direction is not None and tag.wish:
         better = tuple(tag.wish * value for value in critique.direction)
         return (Stage((Form(((Slope(critique.candidate, better), 1.0),)), LEVEL), 0),)
