@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from pilotage.testing import tiny_language as tiny
 
 DIRECTIONS = {
     "a": Direction(1, np.linspace(-2, 2, 32, dtype=np.float32)),
-    "b": Direction(2, np.ones(32, dtype=np.float32)),
+    "b": Direction(2, np.cos(np.arange(32)).astype(np.float32)),
 }
 PUSHES = [{"a": 0.5}, {}, {"a": -0.5, "b": 1.0}, {"b": 2.0}]
 

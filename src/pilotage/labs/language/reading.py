@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pilotage.core.progress import CancelToken
 from pilotage.core.shapes import Array
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pilotage.models.language import LanguageModel
 
 Setting = Mapping[str, float]  # pushes by direction
+Tokens = NDArray[np.float32]
+_TOGETHER = 8  # settings in one call; between calls somebody may stop it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,10 @@ class Reader:
 
     def likelihoods(self, exchanges: Sequence[Exchange], settings: Sequence[Setting]) -> Array:
         """(S, n) mean log-probability of a token of each answer under each setting, nats."""
-        rows = []
-        for setting in settings:
-            self._check()
-            read = self.model.log_probs(exchanges, pushes=[setting] * len(exchanges), directions=self.directions,
-                                        positions=self.positions)  # fmt: skip
-            rows.append([float(tokens.mean(dtype=np.float64)) for tokens in read])
-        return np.array(rows).reshape(len(settings), len(exchanges))
+        read = self._in_turns(self.model.log_probs, exchanges, settings)
+        return np.array([[float(tokens.mean(dtype=np.float64)) for tokens in row] for row in read]).reshape(
+            len(settings), len(exchanges)
+        )
 
     def gaps(self, sides: Sides, settings: Sequence[Setting]) -> Gaps:
         """How much likelier positive answers are than negative ones, under each setting."""
@@ -52,17 +52,22 @@ class Reader:
 
     def divergence(self, exchanges: Sequence[Exchange], settings: Sequence[Setting]) -> Array:
         """(S,) KL(unsteered || steered) of the next token, nats, over all tokens of the answers."""
-        found = []
-        for setting in settings:
-            self._check()
-            read = self.model.divergences(exchanges, pushes=[setting] * len(exchanges), directions=self.directions,
-                                          positions=self.positions)  # fmt: skip
-            found.append(float(np.concatenate(read).mean(dtype=np.float64)))
-        return np.array(found)
+        read = self._in_turns(self.model.divergences, exchanges, settings)
+        return np.array([float(np.concatenate(row).mean(dtype=np.float64)) for row in read])
 
-    def _check(self) -> None:
-        if self.cancel is not None:
-            self.cancel.check()
+    def _in_turns(
+        self, read: Callable[..., list[Tokens]], exchanges: Sequence[Exchange], settings: Sequence[Setting]
+    ) -> list[list[Tokens]]:
+        """What `read` finds under each setting: some at a time, since prompts are read once a call."""
+        found: list[list[Tokens]] = []
+        for begin in range(0, len(settings), _TOGETHER):
+            if self.cancel is not None:
+                self.cancel.check()
+            some = settings[begin : begin + _TOGETHER]
+            pushes = [setting for setting in some for _ in exchanges]
+            rows = read([*exchanges] * len(some), pushes=pushes, directions=self.directions, positions=self.positions)
+            found += [rows[first : first + len(exchanges)] for first in range(0, len(rows), len(exchanges))]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

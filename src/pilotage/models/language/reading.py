@@ -15,6 +15,7 @@ from pilotage.models.language.loading import Loaded
 from pilotage.models.language.passes import forward, from_columns, stacked
 from pilotage.models.language.prompts import exchange_ids
 from pilotage.models.language.requests import Exchange, Positions
+from pilotage.models.language.sharing import Answer, Ids, read_answers, shareable
 
 Floats = NDArray[np.float32]
 
@@ -80,17 +81,22 @@ def read_log_probs(
     loaded: Loaded, exchanges: Sequence[Exchange], steering: Steering | None, batch: int
 ) -> list[Floats]:
     """(T_i,) log-probability of each token of each answer."""
+    if steering is not None and (shared := _shared(loaded, exchanges, steering)):
+        told = {index: row.gather(1, _column(row, shared[index].answer))[:, 0].cpu().numpy()
+                for index, row in read_answers(loaded, shared, batch)}  # fmt: skip
+        return [told[index] for index in range(len(shared))]
     found: list[Floats] = []
     for part in _parts(loaded, exchanges, batch):
         logits = forward(loaded, part.ids, moves=_moves(loaded, part, steering), keep=part.keep)
         for row, ids, count in zip(logits, part.ids, part.answers, strict=True):
-            told = torch.tensor(ids[-count:], device=row.device)[:, None]
-            found.append(_predicting(row, count).gather(1, told)[:, 0].cpu().numpy())
+            found.append(_predicting(row, count).gather(1, _column(row, ids[-count:]))[:, 0].cpu().numpy())
     return found
 
 
 def read_divergences(loaded: Loaded, exchanges: Sequence[Exchange], steering: Steering, batch: int) -> list[Floats]:
     """(T_i,) KL(unsteered || steered) between the distributions of each token of each answer."""
+    if shared := _shared(loaded, exchanges, steering):
+        return _shared_divergences(loaded, shared, batch)
     found: list[Floats] = []
     for part in _parts(loaded, exchanges, batch):
         plain = forward(loaded, part.ids, keep=part.keep)
@@ -99,6 +105,35 @@ def read_divergences(loaded: Loaded, exchanges: Sequence[Exchange], steering: St
             p, q = _predicting(before, count), _predicting(after, count)
             found.append((p.exp() * (p - q)).sum(1).cpu().numpy())
     return found
+
+
+def _shared(loaded: Loaded, exchanges: Sequence[Exchange], steering: Steering) -> list[Answer]:
+    """The exchanges as answers to prompts that are each read once; none if that saves nothing or prompts are moved."""
+    if steering.positions == "all" or loaded.slides:  # a window counts columns, also those that only pad
+        return []
+    pairs = [exchange_ids(loaded, exchange, f"exchanges.{index}") for index, exchange in enumerate(exchanges)]
+    moved = [shifts(one, steering.directions) for one in steering.pushes]
+    together = [Answer(*pair, shift) for pair, shift in zip(pairs, moved, strict=True)]
+    return together if shareable(together) else []
+
+
+def _shared_divergences(loaded: Loaded, answers: Sequence[Answer], batch: int) -> list[Floats]:
+    """Unmoved answers are read before moved ones, once each; equal ones come in a row, so one is kept at a time."""
+    unmoved = list(dict.fromkeys((one.prompt, one.answer) for one in answers))
+    plain: dict[tuple[Ids, Ids], Tensor] = {}
+    found: dict[int, Floats] = {}
+    for index, row in read_answers(loaded, [*(Answer(*pair, {}) for pair in unmoved), *answers], batch):
+        if index < len(unmoved):
+            plain = {unmoved[index]: row}
+        else:
+            moved = answers[index - len(unmoved)]
+            p = plain[moved.prompt, moved.answer]
+            found[index - len(unmoved)] = (p.exp() * (p - row)).sum(1).cpu().numpy()
+    return [found[index] for index in range(len(answers))]
+
+
+def _column(row: Tensor, ids: Sequence[int]) -> Tensor:
+    return torch.tensor(ids, device=row.device)[:, None]
 
 
 def _parts(loaded: Loaded, exchanges: Sequence[Exchange], batch: int) -> Iterator[_Read]:
