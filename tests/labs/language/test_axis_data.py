@@ -38,6 +38,7 @@ REGIONAL = re.compile(  # and where cuisines are what it is about
     "Japanese|Korean|Cantonese|Sichuan|Thai|Vietnamese|Balinese|Kyoto|Suzhou|Seoul|Obon|Silk|Road|Southern|Western"
     "|Texas|Louisiana|Vermont|Kansas|City|Philly|England|Rockies|Grand|Canyon|Wild|West|Independence|Day"
 )
+OF_THE_AXIS = {("formality", "'"), ("detail_level", ",")}  # contractions are casual, and details are strung by commas
 INSULT = re.compile(r"\b(idiot|stupid|dumb|moron|loser|fool|freak|liar|scum)(s|ic)?\b", re.IGNORECASE)
 
 all_axes = pytest.mark.parametrize("name", sorted(POLES))
@@ -148,6 +149,16 @@ def ends_learned(axis: Axis, pair: Contrast) -> float:
     positive, negative = (Counter(last(getattr(one, side)) for one in learned) for side in SIDES)
     lean = [positive[end] - negative[end] for end in (last(pair.positive), last(pair.negative))]
     return 0.5 if lean[0] == lean[1] else float(lean[0] > lean[1])
+
+
+@all_axes
+def test_no_mark_tells_the_poles_apart(name: str) -> None:
+    axis = builtin_axis(name)
+    for mark in ";:?!,'":
+        if (name, mark) in OF_THE_AXIS:
+            continue
+        shares = [mean(mark in text for text in texts(axis, side)) for side in SIDES]
+        assert abs(shares[0] - shares[1]) <= 0.4, (mark, shares)
 
 
 @all_axes
