@@ -67,4 +67,5 @@ def shifts(pushes: Mapping[str, float], directions: Mapping[str, Direction]) -> 
             direction = directions[name]
             step = pushes[name] * np.asarray(direction.vector, dtype=np.float64)
             moved[direction.layer] = moved.get(direction.layer, 0.0) + step
-    return {layer: shift.astype(np.float32) for layer, shift in moved.items()}
+    with np.errstate(over="ignore"):  # an absurd push ends its row, with that reason
+        return {layer: shift.astype(np.float32) for layer, shift in moved.items()}

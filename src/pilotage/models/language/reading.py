@@ -81,7 +81,8 @@ def read_log_probs(
     loaded: Loaded, exchanges: Sequence[Exchange], steering: Steering | None, batch: int
 ) -> list[Floats]:
     """(T_i,) log-probability of each token of each answer."""
-    if steering is not None and (shared := _shared(loaded, exchanges, steering)):
+    unmoved = Steering([{}] * len(exchanges), {})
+    if shared := _shared(loaded, exchanges, steering or unmoved):
         told = {index: row.gather(1, _column(row, shared[index].answer))[:, 0].cpu().numpy()
                 for index, row in read_answers(loaded, shared, batch)}  # fmt: skip
         return [told[index] for index in range(len(shared))]
