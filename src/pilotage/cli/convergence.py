@@ -1,4 +1,4 @@
-"""`pilotage convergence`: how a session came to where it is. `pilotage bench stop`: is the advice to stop any good?"""
+"""How a session came to where it is, how steady its answers are, and whether the advice to stop is any good."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pilotage.cli.sessions import SESSION, as_json
 
 if TYPE_CHECKING:
     from pilotage.sessions.convergence import Convergence, CoursePoint
+    from pilotage.simulation.steadiness import Measured, Steadiness
 
 UNKNOWN = "not known"
 _QUICK_SEEDS = 4
@@ -63,6 +64,28 @@ def _forecasts(found: Convergence) -> str:
 
 def _number(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.2f}"
+
+
+@click.command()
+@click.argument("session_id", metavar=SESSION)
+@as_json
+@click.pass_obj
+def steadiness(ctx: Context, session_id: str, as_json: bool) -> None:
+    """How steady your choices are, told from sets that came again: agreement, noise, slips."""
+    found = ctx.lab().get_steadiness(session_id)
+    emit(found, as_json=as_json, text="\n".join([found.sentence, *_measured(found)]))
+
+
+def _measured(found: Steadiness) -> Iterator[str]:
+    shares = {"the same again": found.agreement, "noise": found.noise, "slips": found.lapse}
+    told = {name: _band(one, "{:.0%}") for name, one in shares.items() if one}
+    if found.temperature:
+        told["beside belief"] = f"{_band(found.temperature, '{:.2f}')} times the noise that it expects"
+    return (f"{name:<16}{words}" for name, words in told.items())
+
+
+def _band(one: Measured, form: str) -> str:
+    return f"{form.format(one.value)}, 90 % sure: {form.format(one.low)} to {form.format(one.high)}"
 
 
 @click.command()

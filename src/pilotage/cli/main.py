@@ -15,7 +15,7 @@ from pilotage.cli.bench import bench
 from pilotage.cli.bundle import bundle
 from pilotage.cli.calibration import calibrate, space
 from pilotage.cli.context import EXIT_CODES, Context, exit_code
-from pilotage.cli.convergence import convergence, stop
+from pilotage.cli.convergence import convergence, steadiness, stop
 from pilotage.cli.db import db
 from pilotage.cli.doctor import doctor
 from pilotage.cli.experiments import experiments
@@ -71,7 +71,7 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
 
 
 _SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space, taste)
-_TOOLS = (convergence, generate, models, cancel, serve, worker, db, replay, doctor, bench)
+_TOOLS = (convergence, steadiness, generate, models, cancel, serve, worker, db, replay, doctor, bench)
 for command in (*_SESSIONS, *_TOOLS, *REVISIONS, *RETENTION):
     main.add_command(command)
 bench.add_command(stop)

@@ -50,6 +50,7 @@ export function httpLab(): LabClient {
     belief: async (id) => value(await api.GET("/api/sessions/{session_id}/belief", of(id))),
     advice: async (id) => value(await api.GET("/api/sessions/{session_id}/advice", of(id))),
     convergence: async (id) => value(await api.GET("/api/sessions/{session_id}/convergence", of(id))),
+    steadiness: async (id) => value(await api.GET("/api/sessions/{session_id}/steadiness", of(id))),
     configFile: async (draft) => value(await api.POST("/api/sessions/template", { body: draft as Body, parseAs: "text" })),
     checkConfig: async (draft) => value(await api.POST("/api/sessions/check", { body: draft as Body })),
     createSession: async (draft: Draft, key) =>

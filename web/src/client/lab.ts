@@ -23,6 +23,7 @@ import type {
   SessionFilter,
   SessionPage,
   SessionView,
+  Steadiness,
   Story,
   Strategies,
   Submission,
@@ -63,6 +64,8 @@ export interface LabClient {
   /** Whether another round is worth it. */
   advice(id: string): Promise<Advice>
   convergence(id: string): Promise<Convergence>
+  /** How steady the answers are. */
+  steadiness(id: string): Promise<Steadiness>
   checkConfig(draft: unknown): Promise<Config>
   /** Settings as a YAML file that explains every one of them. */
   configFile(draft: unknown): Promise<string>

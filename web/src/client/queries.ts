@@ -14,6 +14,7 @@ export const keys = {
   belief: (id: string, lastAnswer: string) => ["belief", id, lastAnswer],
   advice: (id: string, lastAnswer: string) => ["belief", id, lastAnswer, "advice"],
   convergence: (id: string, lastAnswer: string) => ["belief", id, lastAnswer, "convergence"],
+  steadiness: (id: string, lastAnswer: string) => ["belief", id, lastAnswer, "steadiness"],
   job: (id: string) => ["job", id],
 }
 
@@ -88,6 +89,16 @@ export function useConvergence(session: SessionView) {
     queryKey: keys.convergence(session.id, lastAnswerOf(session)),
     queryFn: () => lab.convergence(session.id),
     enabled: session.space_fingerprint !== null,
+    staleTime: Infinity,
+  })
+}
+
+/** How steady the answers are. */
+export function useSteadiness(session: SessionView) {
+  const lab = useLab()
+  return useQuery({
+    queryKey: keys.steadiness(session.id, lastAnswerOf(session)),
+    queryFn: () => lab.steadiness(session.id),
     staleTime: Infinity,
   })
 }

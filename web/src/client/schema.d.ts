@@ -1051,6 +1051,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/steadiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Steadiness
+         * @description How steady the session's choices are, told from sets that came again.
+         */
+        get: operations["get_steadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/takeaway/{kind}": {
         parameters: {
             query?: never;
@@ -2708,6 +2728,18 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Measured
+         * @description A number with its 90 % band.
+         */
+        Measured: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * MemoryView
          * @description Megabytes; `device_…` of the GPU, None on a CPU or where it is not known.
          */
@@ -3918,8 +3950,49 @@ export interface components {
             space_fingerprint: string;
         };
         /**
+         * Steadiness
+         * @description How steady the choices of a session are. What can't be told yet is None.
+         *
+         *     Attributes:
+         *         answers: that chose anything.
+         *         repeats: sets that came again unannounced and were judged twice; in `same` of them the same was chosen.
+         *         fewest: so many repeats it takes to tell anything.
+         *         offered: whether the session shows sets again at all.
+         *         agreement: the share of such sets in which the same would be chosen.
+         *         noise: the difference that is seen 73 times in 100, as a share of the way from a random place to the best one.
+         *         temperature: the noise of the choices beside what the belief takes for granted. The belief was learned from the
+         *             same choices, so it is somewhat below 1 where they are as it expects; above 1 they contradict each other.
+         *         lapse: the share of answers that were slips; None where the answers say no more than what is usual.
+         *         sentence: all of it in words.
+         */
+        Steadiness: {
+            agreement: components["schemas"]["Measured"] | null;
+            /** Answers */
+            answers: number;
+            /**
+             * Fewest
+             * @default 3
+             */
+            fewest: number;
+            lapse: components["schemas"]["Measured"] | null;
+            noise: components["schemas"]["Measured"] | null;
+            /** Offered */
+            offered: boolean;
+            /** Repeats */
+            repeats: number;
+            /** Same */
+            same: number;
+            /** Sentence */
+            sentence: string;
+            temperature: components["schemas"]["Measured"] | null;
+        };
+        /**
          * Story
-         * @description A session's story. `chapters` count; `aside` were set aside by an undo or asked for anew.
+         * @description A session's story.
+         *
+         *     Attributes:
+         *         chapters: the rounds that count; `aside` were set aside by an undo or asked for anew.
+         *         convergence: what was left and what was advised after each answer; in what is taken away.
          */
         Story: {
             /** App Version */
@@ -3939,6 +4012,7 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            convergence: components["schemas"]["Convergence"] | null;
             /**
              * Created At
              * Format: date-time
@@ -6480,6 +6554,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_steadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steadiness"];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -18,6 +18,7 @@ from pilotage.sessions.config import SessionConfig, parse_config
 from pilotage.sessions.convergence import Advise, Convergence, advice_now, convergence_of, remembered
 from pilotage.sessions.history import judgements_of, region_of
 from pilotage.sessions.step import step
+from pilotage.simulation.steadiness import Steadiness, steadiness_of
 from pilotage.spaces import Region
 from pilotage.store import Cursor, SessionRow, cursor
 
@@ -88,6 +89,11 @@ class SessionVerbs(ModelVerbs):
     def get_convergence(self, session_id: str) -> Convergence:
         """How a session came to where it is, answer by answer."""
         return convergence_of(self.store, self._built(session_id), self._advise)
+
+    def get_steadiness(self, session_id: str) -> Steadiness:
+        """How steady the choices are: the same in sets that came again, how noisy, how many slips."""
+        with one_blas_thread():
+            return steadiness_of(self.store, self.store.get(SessionRow, session_id))
 
     def finish(
         self, session_id: str, candidate_id: str, *, closeness: int | None = None, comment: str = ""
