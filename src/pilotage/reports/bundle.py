@@ -18,6 +18,7 @@ from pilotage.reports.page import report_page
 from pilotage.reports.record import events_of, record_of
 from pilotage.reports.replay import replay_of
 from pilotage.reports.story import Believe, story_of
+from pilotage.sessions.convergence import Advise
 from pilotage.sessions.ports import Ports
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # zip's first day: equal content gives equal bytes
@@ -55,7 +56,7 @@ class Bundle:
         yield sink.rest()
 
 
-def bundle_of(ports: Ports, session_id: str, believe: Believe | None) -> Bundle:
+def bundle_of(ports: Ports, session_id: str, believe: Believe | None, advise: Advise | None) -> Bundle:
     """The bundle of a session.
 
     Raises:
@@ -65,7 +66,7 @@ def bundle_of(ports: Ports, session_id: str, believe: Believe | None) -> Bundle:
     with ports.store.snapshot() as reader:
         record = record_of(reader, session_id)
     events = list(events_of(ports.store, record))
-    story = story_of(record, events, believe)
+    story = story_of(record, events, believe, advise)
     replay = replay_of(record, story, exported_at=now)
     here = {path: facts for path, facts in replay["artifacts"].items() if ports.artifacts.has(facts["sha256"])}
     texts = {

@@ -13,6 +13,7 @@ from pilotage.reports.chapters import Chapter, Json, Part
 from pilotage.reports.record import Record
 from pilotage.reports.telling import Telling, chapter_of
 from pilotage.sessions.belief import Belief
+from pilotage.sessions.convergence import Advise, Convergence, convergence_of
 from pilotage.sessions.history import judgements_of, region_of
 from pilotage.spaces import Region
 from pilotage.store import JobRow, MemoryStore, RoundRow, RunRow, SampleRow, SessionRow
@@ -48,7 +49,12 @@ class Ancestor(Part):
 
 
 class Story(Part):
-    """A session's story. `chapters` count; `aside` were set aside by an undo or asked for anew."""
+    """A session's story.
+
+    Attributes:
+        chapters: the rounds that count; `aside` were set aside by an undo or asked for anew.
+        convergence: what was left and what was advised after each answer; in what is taken away.
+    """
 
     schema_version: int
     app_version: str
@@ -80,15 +86,19 @@ class Story(Part):
     aside: list[Chapter]
     lineage: list[Ancestor]
     calibration: Calibration
+    convergence: Convergence | None = None
 
 
-def story_of(record: Record, events: Sequence[Event], believe: Believe | None = None) -> Story:
+def story_of(
+    record: Record, events: Sequence[Event], believe: Believe | None = None, advise: Advise | None = None
+) -> Story:
     """The story that a record and its events tell.
 
     Args:
         record: the session's rows.
         events: its events; what pages saw is taken from them.
         believe: what computes a belief, for how far each answer moved it; None leaves that out.
+        advise: what computes advice, for how the session converged; None leaves that out.
 
     Raises:
         InvalidInputError: an answer that is none.
@@ -106,6 +116,7 @@ def story_of(record: Record, events: Sequence[Event], believe: Believe | None = 
         aside=[chapter_of(telling, row) for row in rounds if row.state == "superseded"],
         device=next((run.environment.get("device") for run in reversed(record.rows[RunRow])), None),
         final_artifact=final.artifact if final else None, lineage=_lineage(counted), calibration=_calibration(counted),
+        convergence=_convergence(store, session, advise),
     )  # fmt: skip
 
 
@@ -132,6 +143,15 @@ def _moves(
     except InvalidInputError:  # a session from elsewhere, by a preference model that isn't installed here
         return unknown
     return [[axis.moved for axis in belief.axes] for belief in beliefs]
+
+
+def _convergence(store: MemoryStore, session: SessionRow, advise: Advise | None) -> Convergence | None:
+    if advise is None or session.space_fingerprint is None:
+        return None
+    try:
+        return convergence_of(store, session, advise)
+    except InvalidInputError:  # as in `_moves`
+        return None
 
 
 def _lineage(chapters: Sequence[Chapter]) -> list[Ancestor]:

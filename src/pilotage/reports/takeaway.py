@@ -12,6 +12,7 @@ from pilotage.reports.replay import replay_of
 from pilotage.reports.script import script_of
 from pilotage.reports.story import Believe, story_of
 from pilotage.reports.subject import Subject
+from pilotage.sessions.convergence import Advise
 from pilotage.sessions.ports import Ports
 
 ENDINGS = {"png": ".png", "embeddings": ".safetensors", "script": ".py", "replay": ".json"}
@@ -42,9 +43,9 @@ def script(subject: Subject, info: ModelInfo) -> Media:
     return Media("text/x-python", script_of(subject, info).encode())
 
 
-def replay(ports: Ports, session_id: str, believe: Believe) -> Media:
+def replay(ports: Ports, session_id: str, believe: Believe, advise: Advise) -> Media:
     """The replay document."""
     with ports.store.snapshot() as reader:
         record = record_of(reader, session_id)
-    story = story_of(record, list(events_of(ports.store, record)), believe)
+    story = story_of(record, list(events_of(ports.store, record)), believe, advise)
     return Media("application/json", canonical_json(replay_of(record, story, exported_at=ports.clock())).encode())

@@ -42,7 +42,7 @@ class BundleVerbs(TakeAwayVerbs):
 
     def bundle(self, session_id: str, path: Path) -> Bundle:
         """Write a session as one zip that opens on another machine; an older file is replaced when all is written."""
-        made = bundle_of(self.ports, session_id, self._believe)
+        made = bundle_of(self.ports, session_id, self._believe, self._advise)
         part = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ class BundleVerbs(TakeAwayVerbs):
 
     def stream_bundle(self, session_id: str) -> Iterator[bytes]:
         """The zip of a session, piece by piece; refused here, before its first piece, if there is no such session."""
-        return bundle_of(self.ports, session_id, self._believe).stream(self.artifacts)
+        return bundle_of(self.ports, session_id, self._believe, self._advise).stream(self.artifacts)
 
     def import_bundle(self, file: Path | IO[bytes]) -> SessionView:
         """Open a bundle as a session that is read only; ids that are known here are renewed."""

@@ -29,7 +29,7 @@ class TakeAwayVerbs(RenderVerbs, JobVerbs):
         """
         takeaway.check_kind(kind)
         if kind == "replay":
-            return takeaway.replay(self.ports, session_id, self._believe)
+            return takeaway.replay(self.ports, session_id, self._believe, self._advise)
         subject = subject_of(self.ports, session_id, candidate_id)
         if kind == "png":
             return takeaway.picture(self.ports, subject)

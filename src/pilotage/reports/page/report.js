@@ -3,8 +3,11 @@ const { story, pictures, exported_at } = DATA;
 
 const ASKED = {
   ranking: "Which is closest to what you want?", pairwise: "Which of these two is closer?",
-  ratings: "How close is each?", approval: "Which would you keep?",
+  ratings: "How close is each one?", approval: "Which ones would you keep?", worst: "Which one should go?",
+  shortlist: "Which are worth keeping?", versus: "Does any of these beat your best so far?",
+  tie: "Which are about equal, and better than the rest?", undecided: "Why can’t you decide?",
 };
+const VERDICTS = { go_on: "go on", worth_stopping: "worth stopping", cannot_tell: "can’t tell yet" };
 const BADGES = { baseline: "baseline", incumbent: "best so far", carried: "carried", pinned: "pinned", final: "final" };
 
 function make(tag, given = {}, ...children) {
@@ -18,7 +21,8 @@ function make(tag, given = {}, ...children) {
   return node;
 }
 
-const percent = (share) => (share < 0.01 ? "< 1 %" : `${String(Math.round(100 * share))} %`);
+const percent = (share) => (share > 0 && share < 0.01 ? "< 1 %" : share < 1 && share > 0.99 ? "> 99 %" : `${String(Math.round(100 * share))} %`);
+const roundName = (index) => (index === 0 ? "Style calibration" : `Round ${String(index)}`);
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 const seconds = (s) => (s === null ? "time unknown" : s < 1 ? `${String(Math.round(1000 * s))} ms` : `${s.toFixed(1)} s`);
 const when = (iso) => (iso === null ? "unknown" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
@@ -73,6 +77,7 @@ function shown(chapter, picture) {
     picture.p_best === null ? null : make("div", { class: "small soft num" }, `I gave it ${percent(picture.p_best)}`, bar(picture.p_best)),
     picture.why ? make("p", { class: "small soft" }, picture.why) : null,
     from,
+    picture.tags.length ? make("p", { class: "small soft" }, picture.tags.map((tag) => tag.replaceAll("_", " ")).join(" · ")) : null,
     picture.comment ? make("blockquote", { class: "small" }, picture.comment) : null,
     picture.error ? make("p", { class: "small fault" }, `No picture: ${picture.error}`) : null);
 }
@@ -122,6 +127,12 @@ function forecast(chapter) {
     : `I gave it ${percent(chosen.p_best)}; my favourite was picture ${String(favourite.place)} at ${percent(favourite.p_best)}.${note}`;
 }
 
+function again({ answer, repeat_of: index, same_again: same }) {
+  if (!answer || index === null || index === undefined) return null;
+  const told = same === null || same === undefined ? "; the two answers can’t be compared" : `: you chose ${same ? "the same" : "another"}`;
+  return [make("a", { href: `#round-${String(index)}` }, `Round ${String(index)}`), ` was shown again here${told}.`];
+}
+
 function work({ work: made }) {
   if (!made) return null;
   const rows = made.phases.map(([phase, at, took]) =>
@@ -137,12 +148,13 @@ function chapterOf(chapter, isAside) {
   if (chapter.answer) line(list, "Answered", said(chapter, chapter.answer));
   else line(list, "Answered", isAside ? "" : "Not yet.");
   for (const answer of chapter.retracted) line(list, "Taken back", said(chapter, answer));
+  line(list, "Shown again", again(chapter));
   line(list, "Forecast", forecast(chapter));
   line(list, "Changed", changed(chapter));
   line(list, "Failed", chapter.error ? make("span", { class: "fault" }, chapter.error.message) : null);
   line(list, "Made", work(chapter));
   return make("section", { id, tabindex: "-1", "data-aside": isAside, "aria-labelledby": `${id}-title` },
-    make("header", {}, make("h2", { id: `${id}-title` }, `Round ${String(chapter.index)}${isAside ? ", set aside" : ""}`),
+    make("header", {}, make("h2", { id: `${id}-title` }, `${roundName(chapter.index)}${isAside ? ", set aside" : ""}`),
       make("span", { class: "soft small" }, ASKED[chapter.asked] ?? chapter.asked)),
     make("ol", { class: "pictures", "aria-label": "Pictures shown" }, chapter.pictures.map((one) => shown(chapter, one))),
     list);
@@ -174,6 +186,60 @@ function summary() {
     make("details", {}, make("summary", {}, "All settings"), make("pre", {}, JSON.stringify(story.config, null, 2))));
 }
 
+const SVG = document.getElementById("figure").namespaceURI;
+
+// How it converged. All shares are of the way from an average picture to the best there is.
+function path(kind, places) {
+  const node = document.createElementNS(SVG, "path");
+  node.setAttribute("class", kind);
+  node.setAttribute("d", places);
+  return node;
+}
+
+function curve(told, near) {
+  const rounds = told.map(({ round }) => round);
+  const [first, last] = [rounds[0], rounds.at(-1)];
+  const at = ({ round }, share) => `${String(first === last ? 50 : (100 * (round - first)) / (last - first))} ${String(100 * (1 - share))}`;
+  const lineOf = (share) => `M${told.map((one) => at(one, one.advice[share])).join("L")}`;
+  const edge = [...told.map((one) => at(one, one.advice.high)), ...told.map((one) => at(one, one.advice.low)).reverse()];
+  const plot = document.createElementNS(SVG, "svg");
+  const name = `What was left after each answer, with its 90 % band, and the expected gain of another round; ${roundName(first)} to ${roundName(last)}.`;
+  for (const [key, value] of Object.entries({ viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": name })) plot.setAttribute(key, value);
+  plot.append(path("ground", "M0 0H100M0 50H100M0 100H100"), path("near", `M0 ${String(100 * (1 - near))}H100`), path("band", `M${edge.join("L")}Z`),
+    path("left", lineOf("left")), path("gain", lineOf("gain")),
+    ...told.flatMap((one) => ["left", "gain"].map((share) => path(`${share} spot`, `M${at(one, one.advice[share])}h0`))));
+  const keys = [["left", "what was left; the band is 90 % sure"], ["gain", "expected gain of another round"], ["near", `the band must fall below ${percent(near)} before I advise to stop`]];
+  return make("figure", { class: "curve" },
+    make("span", { class: "top" }, "100 %"), plot, make("span", { class: "zero" }, "0"),
+    make("span", { class: "ends" }, make("span", {}, roundName(first)), first === last ? null : make("span", {}, roundName(last))),
+    make("figcaption", {}, keys.map(([kind, words]) => make("span", {}, make("i", { class: kind, "aria-hidden": "true" }), words))));
+}
+
+function advised({ round, advice, reason, escape }) {
+  const source = story.chapters.find(({ index }) => index === round)?.repeat_of ?? null;
+  const again = source === null ? null : `the set of round ${String(source)} again, unannounced`;
+  return make("li", {}, make("a", { href: `#round-${String(round)}` }, roundName(round)),
+    make("span", {}, make("span", { class: advice.verdict === "worth_stopping" ? "badge win" : "badge" }, VERDICTS[advice.verdict])),
+    make("span", { class: "num" }, `${percent(advice.left)} left (${percent(advice.low)} to ${percent(advice.high)}), ${percent(advice.gain)} to gain`),
+    make("span", { class: "soft" }, again ?? [reason, escape?.reason].filter(Boolean).join("; ")));
+}
+
+function converged() {
+  const found = story.convergence;
+  const told = (found?.course ?? []).filter(({ advice }) => advice && advice.left !== null);
+  if (!told.length) return null;
+  const { now, figures } = found;
+  const list = make("dl");
+  line(list, "At the end", make("span", { class: "badge" }, VERDICTS[now.verdict]), ` ${now.sentence}`);
+  line(list, "Shown again", figures.repeats ? `Of ${count(figures.repeats, "set")} that came again unannounced, you chose the same in ${String(figures.repeats_same)}.` : "");
+  return make("section", { id: "converged", "aria-labelledby": "converged-title" },
+    make("header", {}, make("h2", { id: "converged-title" }, "How it converged"),
+      make("span", { class: "soft small" }, "Shares of the way from an average picture to the best there is")),
+    curve(told, now.near), list,
+    make("ol", { class: "advice", "aria-label": "Advice, round by round" }, told.map(advised)),
+    told.length < found.course.length ? make("p", { class: "small soft" }, "The session is long: of its earlier rounds only some are told.") : null);
+}
+
 function theme(to) {
   document.documentElement.dataset.theme = to;
 }
@@ -183,11 +249,12 @@ function draw() {
   document.title = `${story.name} · Pilotage report`;
   const counts = [count(story.chapters.length, "round"), count(story.renders, "picture"), when(story.created_at)];
   const toggle = make("button", { type: "button", onclick: () => { theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"); } }, "Light or dark");
-  const links = story.chapters.map(({ index }) => make("a", { href: `#round-${String(index)}` }, `Round ${String(index)}`));
+  const links = story.chapters.map(({ index }) => make("a", { href: `#round-${String(index)}` }, roundName(index)));
+  const course = converged();
   document.getElementById("report").append(
     make("header", { class: "top" }, make("div", {}, make("h1", {}, `“${story.name}”`), make("p", { class: "soft small" }, counts.join(" · "))), toggle),
-    make("nav", { "aria-label": "Rounds" }, links),
-    make("main", {}, summary(), story.chapters.map((one) => chapterOf(one, false)),
+    make("nav", { "aria-label": "Rounds" }, links, course ? make("a", { href: "#converged" }, "How it converged") : null),
+    make("main", {}, summary(), course, story.chapters.map((one) => chapterOf(one, false)),
       story.aside.length ? make("h2", {}, "Set aside") : null, story.aside.map((one) => chapterOf(one, true))),
     make("footer", { class: "soft small" }, `Pilotage ${story.app_version}, exported ${when(exported_at)}. J and K go from round to round, T changes the theme.`),
     large);
