@@ -20,6 +20,7 @@ CHAPTERS = {
         "answering",
         "beginning",
         "spaces",
+        "axes",
         "take-away",
         "api",
         "files",
