@@ -12,6 +12,7 @@ RoundState = Literal["queued", "rendering", "awaiting", "answered", "failed", "s
 CandidateState = Literal["proposed", "ready", "failed"]
 RunPurpose = Literal["round", "point", "preview", "verify", "final", "generate", "retry", "calibrate", "replay"]
 RunState = Literal["running", "succeeded", "failed", "cancelled"]
+MessageState = Literal["writing", "done", "cancelled", "interrupted", "failed"]
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 Json = dict[str, Any]
 
@@ -262,6 +263,68 @@ class CalibrationRow(Row):
     scale: float | None = None
 
 
+class ConversationRow(Row):
+    """A talk with a language model; `profile_id` names whose doses steer it where a message says nothing else."""
+
+    name: str = ""
+    model: str
+    system: str = ""
+    profile_id: str | None = None
+    updated_at: datetime
+
+
+class MessageRow(Row):
+    """One message, or one of several answers to the message before it.
+
+    Messages are a tree: `parent_id` is what this one answers, `variant` counts its answers from 0. `doses` are the
+    ones that it was steered by, wherever they came from. While it is `writing`, by the process `writer`, its text is
+    kept each second; what is there of an answer that was cancelled, interrupted or failed stays.
+    """
+
+    order: ClassVar[tuple[str, ...]] = ("index",)
+
+    conversation_id: str
+    index: int
+    parent_id: str | None = None
+    variant: int = 0
+    role: Literal["user", "assistant"]
+    content: str
+    state: MessageState = "done"
+    doses: Json = Field(default_factory=dict)
+    sampling: Json = Field(default_factory=dict)
+    model_fingerprint: str | None = None
+    finish: str = ""
+    prompt_tokens: int | None = None
+    tokens: int | None = None
+    error: Json | None = None
+    writer: str | None = None
+    ended_at: datetime | None = None
+
+
+class ProfileRow(Row):
+    """Whose doses: the head of a profile of language; all that is believed follows from its events.
+
+    `revision` is how many events there are: who records one says which revision it was meant for.
+    """
+
+    owner: str = ""
+    name: str = ""
+    axes: list[str]
+    max_active: int
+    revision: int = 0
+    updated_at: datetime
+
+
+class ProfileEventRow(Row):
+    """What a person said or did about doses; `index` counts a profile's events from 0, `event` is as it was told."""
+
+    order: ClassVar[tuple[str, ...]] = ("index",)
+
+    profile_id: str
+    index: int
+    event: Json
+
+
 ROWS: tuple[type[Row], ...] = (
     ExperimentRow,
     SessionRow,
@@ -276,4 +339,8 @@ ROWS: tuple[type[Row], ...] = (
     RequestRow,
     WorkerRow,
     CalibrationRow,
+    ConversationRow,
+    MessageRow,
+    ProfileRow,
+    ProfileEventRow,
 )

@@ -26,22 +26,7 @@ from sqlalchemy import (  # noqa: TID253  (this module is only imported by the S
 )
 from sqlalchemy.types import TypeDecorator  # noqa: TID253
 
-from pilotage.store.rows import (
-    AnswerRow,
-    ArtifactRow,
-    CalibrationRow,
-    CandidateRow,
-    ExperimentRow,
-    JobRow,
-    MarkRow,
-    RequestRow,
-    RoundRow,
-    Row,
-    RunRow,
-    SampleRow,
-    SessionRow,
-    WorkerRow,
-)
+from pilotage.store import rows
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -324,6 +309,57 @@ calibration = _table(
     Index(None, "model_fingerprint", "steps"),
 )
 
+conversation = _table(
+    "conversation",
+    _text("name"),
+    _text("model"),
+    _text("system"),
+    _maybe_text("profile_id"),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "created_at", "id"),
+)
+
+message = _table(
+    "message",
+    _of("conversation"),
+    _int("index"),
+    _maybe_text("parent_id"),
+    _int("variant"),
+    _text("role"),
+    _text("content"),
+    _text("state"),
+    _json("doses"),
+    _json("sampling"),
+    _maybe_text("model_fingerprint"),
+    _text("finish"),
+    _maybe_int("prompt_tokens"),
+    _maybe_int("tokens"),
+    _maybe_json("error"),
+    _maybe_text("writer"),
+    _maybe_at("ended_at"),
+    UniqueConstraint("conversation_id", "index"),
+    Index(None, "state"),
+)
+
+profile = _table(
+    "profile",
+    _text("owner"),
+    _text("name"),
+    _json("axes"),
+    _int("max_active"),
+    _int("revision"),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "created_at", "id"),
+)
+
+profile_event = _table(
+    "profile_event",
+    _of("profile"),
+    _int("index"),
+    _json("event"),
+    UniqueConstraint("profile_id", "index"),
+)
+
 event = Table(
     "event",
     metadata,
@@ -337,18 +373,22 @@ event = Table(
     sqlite_autoincrement=True,  # a seq is never given twice, even after the newest event is gone
 )
 
-TABLES: dict[type[Row], Table] = {
-    ExperimentRow: experiment,
-    SessionRow: session,
-    RoundRow: round_,
-    CandidateRow: candidate,
-    AnswerRow: answer,
-    MarkRow: mark,
-    RunRow: run,
-    SampleRow: sample,
-    ArtifactRow: artifact,
-    JobRow: job,
-    RequestRow: request,
-    WorkerRow: worker,
-    CalibrationRow: calibration,
+TABLES: dict[type[rows.Row], Table] = {
+    rows.ExperimentRow: experiment,
+    rows.SessionRow: session,
+    rows.RoundRow: round_,
+    rows.CandidateRow: candidate,
+    rows.AnswerRow: answer,
+    rows.MarkRow: mark,
+    rows.RunRow: run,
+    rows.SampleRow: sample,
+    rows.ArtifactRow: artifact,
+    rows.JobRow: job,
+    rows.RequestRow: request,
+    rows.WorkerRow: worker,
+    rows.CalibrationRow: calibration,
+    rows.ConversationRow: conversation,
+    rows.MessageRow: message,
+    rows.ProfileRow: profile,
+    rows.ProfileEventRow: profile_event,
 }
