@@ -15,6 +15,7 @@ interface TagPopoverProps {
 export function TagPopover({ number, id, tagging }: TagPopoverProps) {
   const tags = tagging.tags[id] ?? []
   const trigger = useRef<HTMLButtonElement>(null)
+  const isPhone = matchMedia("(max-width: 720px)").matches // then the sheet lies over the lower half of the page
   const card = useRef({ getBoundingClientRect: () => (trigger.current?.closest(".cand") ?? document.body).getBoundingClientRect() })
   return (
     <Popover.Root open={tagging.opened === id} onOpenChange={(isOpen) => { tagging.open?.(isOpen ? id : null) }}>
@@ -23,7 +24,7 @@ export function TagPopover({ number, id, tagging }: TagPopoverProps) {
         <Label />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="tag-sheet" side={matchMedia("(max-width: 720px)").matches ? "bottom" : "right"} align="start" sideOffset={8} collisionPadding={12} aria-label={`What is right or wrong with picture ${String(number)}?`}>
+        <Popover.Content className="tag-sheet" side={isPhone ? "bottom" : "right"} align="start" onOpenAutoFocus={() => { if (isPhone) trigger.current?.closest(".cand")?.scrollIntoView({ block: "start" }) }} sideOffset={8} collisionPadding={12} aria-label={`What is right or wrong with picture ${String(number)}?`}>
           <header>
             <strong>Picture {number}</strong>
             <Popover.Close className="button quiet icon" aria-label="Close"><Cross size={16} /></Popover.Close>
@@ -42,20 +43,20 @@ interface Tagged {
   onChange: (tags: string[]) => void
 }
 
-/** What should become of each axis: more of one end, right as it is, more of the other. */
+/** What should become of each axis: more of one end, right as it is, more of the other; or anything. */
 function Wishes({ axes, tags, onChange }: Tagged) {
   if (axes.length === 0) return null
   return (
     <section>
-      <h3>Along your axes <span className="muted">press twice if it matters much</span></h3>
+      <h3>Along your axes <span className="muted">press twice if it matters much, “any” if it doesn’t</span></h3>
       <div className="tag-axes">
         {axes.map((axis) => (
           <div key={`${axis.negative} ${axis.positive}`} role="group" aria-label={`${axis.negative} to ${axis.positive}`}>
             {wishesOf(axis).map((wish, i) => {
               const said = saidWish(tags, wish)
               return (
-                <button key={wish} type="button" className="chip" data-tone={i === 1 ? "good" : "own"} aria-pressed={said !== undefined} aria-label={said ?? wish} title={wish} onClick={() => { onChange(wished(tags, axis, wish)) }}>
-                  <b>{i === 1 ? "right" : wish}</b>{said?.endsWith("!") && "!"}
+                <button key={wish} type="button" className="chip" data-tone={i % 2 === 1 ? "good" : "own"} aria-pressed={said !== undefined} aria-label={said ?? wish} title={wish} onClick={() => { onChange(wished(tags, axis, wish)) }}>
+                  <b>{["", "right", "", "any"][i] || wish}</b>{said?.endsWith("!") && "!"}
                 </button>
               )
             })}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Tag } from "../client/types"
-import { MOST_TAGS, tagFrom, tagInWords, toggledTag, toneOf, wished } from "./tags"
+import { levelOf, MOST_TAGS, tagFrom, tagInWords, toggledTag, toneOf, wished } from "./tags"
 
 const vocabulary: Tag[] = [
   { name: "good_color", good: true, statistic: null, wish: 0 },
@@ -43,5 +43,9 @@ describe("wishes about axes", () => {
     const size = { negative: "small", positive: "large" }
     const both = wished(wished([], colour, "more blue"), size, "large is right")
     expect(wished(both, colour, "more red")).toEqual(["large is right", "more red"])
+  })
+  it("say once that an axis doesn't matter: there is no more of that", () => {
+    const once = wished(["more blue!"], colour, levelOf(colour))
+    expect([once, wished(once, colour, levelOf(colour))]).toEqual([["blue doesn't matter"], []])
   })
 })

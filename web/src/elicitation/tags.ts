@@ -18,9 +18,14 @@ export interface AxisEnds {
   positive: string
 }
 
-/** What may be wished of an axis, as tags: more of one end, right as it is, more of the other. */
-export function wishesOf({ negative, positive }: AxisEnds): [string, string, string] {
-  return [`more ${negative}`, `${positive} is right`, `more ${positive}`]
+/** What may be wished of an axis, as tags: more of one end, right as it is, more of the other, or that it doesn't matter. */
+export function wishesOf({ negative, positive }: AxisEnds): [string, string, string, string] {
+  return [`more ${negative}`, `${positive} is right`, `more ${positive}`, levelOf({ negative, positive })]
+}
+
+/** That an axis doesn't matter: there is no more or less of that. */
+export function levelOf({ positive }: AxisEnds): string {
+  return `${positive} doesn't matter`
 }
 
 /** The wish as it is among the tags: said, or said to matter much; undefined if it is not. */
@@ -32,7 +37,7 @@ export function saidWish(tags: string[], wish: string): string | undefined {
 export function wished(tags: string[], axis: AxisEnds, wish: string): string[] {
   const said = saidWish(tags, wish)
   const rest = tags.filter((tag) => !wishesOf(axis).some((one) => saidWish([tag], one)))
-  const next = said === undefined ? wish : said === wish ? `${wish}!` : null
+  const next = said === undefined ? wish : said === wish && wish !== levelOf(axis) ? `${wish}!` : null
   return next === null || rest.length >= MOST_TAGS ? rest : [...rest, next]
 }
 

@@ -2,16 +2,16 @@ import { Link, useParams } from "@tanstack/react-router"
 import { Bands, type Banded } from "../../charts/Bands"
 import { share } from "../../charts/format"
 import { Series } from "../../charts/Series"
-import { WayLeft } from "../../charts/WayLeft"
 import { problemOf } from "../../client/problem"
 import { useConvergence, useSession } from "../../client/queries"
 import type { Advice, Convergence, SessionView } from "../../client/types"
-import { percent } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
-import { VERDICT_WORDS } from "../session/advice"
 import "../session/session.css"
 import "./convergence.css"
-import { changeInWords, forecastsInWords, reasonsOf, unknowns, type Point } from "./words"
+import { CourseList } from "./CourseList"
+import { GainFigure, LeftFigure, Standing } from "./Standing"
+import { SteadyCard } from "./SteadyCard"
+import { changeInWords, forecastsInWords, unknowns, type Point } from "./words"
 
 /** How a session came to where it is, and whether to go on: never a success because nothing moves. */
 export function ConvergencePage() {
@@ -51,13 +51,17 @@ function Found({ session, found }: { session: SessionView; found: Convergence })
   return (
     <>
       <section className="card stop-advice" aria-label="Advice">
-        <p className="verdict" data-verdict={now.verdict}>{VERDICT_WORDS[now.verdict]}</p>
-        <p>{now.sentence}</p>
-        <WayLeft {...now} />
+        <Standing now={now} />
         <p className="note">{changeInWords(found)}</p>
       </section>
       {course.length > 0 && <Figures found={found} />}
-      {course.length > 0 && <Rounds session={session} course={course} />}
+      {course.length > 0 && (
+        <section className="card" aria-label="Rounds, and why">
+          <h2>Rounds, and why</h2>
+          <CourseList session={session} points={[...course].reverse()} />
+        </section>
+      )}
+      <SteadyCard session={session} />
       <section className="card" aria-label="What I can’t tell">
         <h2>What I can’t tell</h2>
         <ul className="cannot">{unknowns(found).map((words) => <li key={words}>{words}</li>)}</ul>
@@ -67,29 +71,20 @@ function Found({ session, found }: { session: SessionView; found: Convergence })
 }
 
 function Figures({ found }: { found: Convergence }) {
-  const { course, now } = found
+  const { course } = found
   const told = course.flatMap(({ round, advice }) => (advice === null ? [] : [{ round, advice }]))
   const known = (read: (point: Point) => number | null) => course.flatMap((point) => { const y = read(point); return y === null ? [] : [[point.round, y] as const] })
-  const round = (x: number) => `round ${String(x)}`
   return (
     <div className="convergence-figures">
-      <Bands
-        title="What is left" reading="Of the way from an average picture to the best there is, after each answer." over="round" file="left"
-        points={told.flatMap(({ round: x, advice: { left, low, high } }) => (left === null || low === null || high === null ? [] : [{ x, mid: left, low, high }]))}
-        mark={{ value: now.near, name: `the band must fall below ${percent(now.near)} before I advise to stop` }}
-      />
+      <LeftFigure {...found} />
       <Bands
         title="Your best beside the prompt" reading="How often you would prefer your best to the prompt as it is." over="round" file="lead"
         points={told.flatMap(({ round: x, advice }) => lead(x, advice))} mark={{ value: 0.5, name: "no difference" }}
       />
-      <Series
-        title="What another round may bring" reading="Expected, of the same way, after each answer." over="round" file="gain"
-        placeInWords={round} valueInWords={(y) => `${(100 * y).toFixed(1)} %`}
-        lines={[{ name: "expected gain", points: known(({ advice }) => advice?.gain ?? null) }]}
-      />
+      <GainFigure course={course} />
       <Series
         title="Steps and radius" reading="How far your best moved, and how far around it I looked; 1 is the radius of the space." over="round" file="steps"
-        placeInWords={round} valueInWords={(y) => y.toFixed(2)}
+        placeInWords={(x) => `round ${String(x)}`} valueInWords={(y) => y.toFixed(2)}
         lines={[{ name: "step of your best", points: known(({ step }) => step) }, { name: "radius", points: known(({ radius }) => radius) }]}
       />
       <section className="card" aria-label="Forecasts"><h2>Forecasts</h2><p>{forecastsInWords(found)}</p></section>
@@ -99,21 +94,4 @@ function Figures({ found }: { found: Convergence }) {
 
 function lead(x: number, { lead: mid, lead_low: low, lead_high: high }: Advice): Banded[] {
   return mid === null || low === null || high === null ? [] : [{ x, mid: share(mid), low: share(low), high: share(high) }]
-}
-
-function Rounds({ session, course }: { session: SessionView; course: readonly Point[] }) {
-  return (
-    <section className="card" aria-label="Rounds, and why">
-      <h2>Rounds, and why</h2>
-      <ol className="course">
-        {[...course].reverse().map((point) => (
-          <li key={point.round} data-escape={point.escape?.widened === true}>
-            <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} search={{ round: point.round }}>{point.round === 0 ? "Style" : `Round ${String(point.round)}`}</Link>
-            <span>{point.advice?.left == null ? "not told" : `${percent(point.advice.left)} left`}</span>
-            <span className="soft">{reasonsOf(point).join("; ") || "no reason recorded"}</span>
-          </li>
-        ))}
-      </ol>
-    </section>
-  )
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import type { Advice, Convergence } from "../../client/types"
+import type { Advice, Convergence, Steadiness } from "../../client/types"
 import { adviceInShort, chanceInWords } from "../session/advice"
-import { changeInWords, forecastsInWords, reasonsOf, unknowns, type Point } from "./words"
+import { changeInWords, forecastsInWords, measuresOf, reasonsOf, unknowns, type Point } from "./words"
 
 const figures = { forecasts: 0, forecast_hits: null, forecast_expected: null, forecast_skill: null } as Convergence["figures"]
 const now = { answers: 8, verdict: "go_on", left: 0.3, gain: 0.034 } as Advice
@@ -33,10 +33,23 @@ test("a round that looked elsewhere gives both its reasons", () => {
   const escape = { stood: 4, gain: 0.03, widened: true, reason: "looking wider" }
   expect(reasonsOf({ ...point, escape })).toEqual(["the favourite stayed: looking closer", "looking wider"])
   expect(reasonsOf({ ...point, reason: null })).toEqual([])
+  expect(reasonsOf(point, 2)).toEqual(["the set of round 2 again, unannounced"])
 })
 
 test("the heading has the verdict, with the gain where to go on is advised", () => {
   expect(adviceInShort(now)).toBe("go on, 3 % to gain")
   expect(adviceInShort({ ...now, verdict: "worth_stopping" })).toBe("worth stopping")
   expect(chanceInWords(0.001)).toContain("hardly")
+})
+
+test("of steadiness only what could be told has a measure, and each lies on its track", () => {
+  const unknown = { agreement: null, noise: null, temperature: null, lapse: null } as Steadiness
+  expect(measuresOf(unknown)).toEqual([])
+  const [same, seen, noise, slips] = measuresOf({
+    ...unknown, agreement: { value: 0.75, low: 0.4, high: 0.95 }, noise: { value: 0.1, low: 0.02, high: 1.3 }, temperature: { value: 1, low: 0.01, high: 10 }, lapse: { value: 0.05, low: 0.02, high: 0.6 },
+  })
+  expect(same).toMatchObject({ told: "75 %, 90 % sure: 40 % to 95 %", value: 75, low: 40, high: 95 })
+  expect(seen).toMatchObject({ told: "10 %, 90 % sure: 2 % to 130 %", value: 10, low: 2, high: 100 })
+  expect(noise).toMatchObject({ told: "× 1.00, 90 % sure: × 0.01 to × 10.00", value: 50, low: 0, high: 100, mark: 50 })
+  expect(slips).toMatchObject({ value: 10, low: 4, high: 100 })
 })

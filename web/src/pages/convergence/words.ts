@@ -1,4 +1,4 @@
-import type { Convergence } from "../../client/types"
+import type { Convergence, Steadiness } from "../../client/types"
 import { count, percent } from "../../ui/format"
 
 export type Point = Convergence["course"][number]
@@ -32,7 +32,44 @@ export function unknowns({ now, course, figures }: Convergence): string[] {
   return said
 }
 
-/** What became of one round: the radius with its reason, and a look elsewhere. */
-export function reasonsOf({ reason, escape }: Point): string[] {
+/** What became of one round: the radius with its reason, and a look elsewhere; or which set it showed again. */
+export function reasonsOf({ reason, escape }: Point, repeatOf?: number): string[] {
+  if (repeatOf !== undefined) return [`the set of round ${String(repeatOf)} again, unannounced`]
   return [reason, escape?.reason].filter((words) => words != null)
+}
+
+interface Measure {
+  name: string
+  hint: string
+  told: string
+  /** Where they lie on their track, 0 to 100. */
+  value: number
+  low: number
+  high: number
+  mark?: number
+}
+
+type Measured = NonNullable<Steadiness["agreement"]>
+
+/** What could be told of how steady the choices are: each in words, and as places on a track. */
+export function measuresOf({ agreement, noise, temperature, lapse }: Steadiness): Measure[] {
+  const found: Measure[] = []
+  if (agreement) found.push({ name: "The same again", hint: "of sets that come again", told: banded(agreement, percent), ...placed(agreement, (share) => 100 * share) })
+  if (noise) found.push({ name: "The difference you see", hint: "three times in four, of the way to the best", told: banded(noise, percent), ...placed(noise, (share) => Math.min(100 * share, 100)) })
+  if (temperature) found.push({ name: "Noise beside what I expect", hint: "dotted: as I expect", told: banded(temperature, (t) => `× ${t.toFixed(2)}`), ...placed(temperature, onLog), mark: onLog(1) })
+  if (lapse) found.push({ name: "Slips", hint: "of all answers; the scale ends at a half", told: banded(lapse, percent), ...placed(lapse, (share) => Math.min(200 * share, 100)) })
+  return found
+}
+
+function banded({ value, low, high }: Measured, words: (x: number) => string): string {
+  return `${words(value)}, 90 % sure: ${words(low)} to ${words(high)}`
+}
+
+function placed({ value, low, high }: Measured, at: (x: number) => number) {
+  return { value: at(value), low: at(low), high: at(high) }
+}
+
+/** From a tenth of the noise, through as much, to ten times as much. */
+function onLog(ratio: number): number {
+  return 50 + 50 * Math.max(-1, Math.min(1, Math.log10(ratio)))
 }

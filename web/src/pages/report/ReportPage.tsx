@@ -7,6 +7,7 @@ import { count } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
 import { Carry } from "./Carry"
 import { Chapter } from "./Chapter"
+import { Converged } from "./Converged"
 import "./report.css"
 import { calibrationInWords } from "./words"
 
@@ -44,6 +45,7 @@ function Report({ story }: { story: Story }) {
       </div>
       <Carry sessionId={id} />
       <Short story={story} />
+      <Converged sessionId={id} />
       {story.chapters.map((chapter) => <Chapter key={chapter.id} chapter={chapter} story={story} />)}
       {story.aside.length > 0 && <h2>Set aside</h2>}
       {story.aside.map((chapter) => <Chapter key={chapter.id} chapter={chapter} story={story} isAside />)}

@@ -32,6 +32,7 @@ export default function EverythingElse({ setup, strategies, fault }: EverythingE
           {limits?.size && <Amount name="request.height" label="Height" value={draft.request.height} placeholder={limits.size[1]} fault={fault} onChange={(value) => { putRequest({ height: value }) }} />}
           <Amount name="seed" label="Seed" value={draft.seed} placeholder="drawn" fault={fault} onChange={(value) => { put({ seed: value }) }} />
           <Amount name="radius" label="How far to go" value={draft.radius} placeholder={1} fault={fault} onChange={(value) => { put({ radius: value }) }} />
+          <Amount name="repeats" label="A set again, every … rounds" value={draft.repeats} placeholder="never" fault={fault} onChange={(value) => { put({ repeats: value }) }} />
         </div>
         {(limits?.schedulers.length ?? 0) > 0 && <Choice name="request.scheduler" label="Scheduler" value={draft.request.scheduler ?? limits?.schedulers[0] ?? ""} options={limits?.schedulers ?? []} fault={fault} onChange={(value) => { putRequest({ scheduler: value }) }} />}
         <Kind name="basis" label="Where the axes come from" value={kindOf(draft.basis) ?? "attributes_pca"} kinds={strategies?.bases} fault={fault} onChange={(value) => { put({ basis: value }) }} />
