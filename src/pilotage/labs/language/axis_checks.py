@@ -73,7 +73,8 @@ def _counts(axis: Axis) -> Iterator[Remark]:
     least = min(len(_texts(axis, pole)) for pole in ("positive", "negative"))
     if least < FEW:
         yield Remark("few", f"{least} answers a pole; {FEW} say more of the axis than of their topics", field)
-    if not any(one.split == "held_out" for one in (*axis.pairs, *axis.texts)):
+    splits = {one.split for one in axis.pairs} | {one.split for one in axis.texts}
+    if "held_out" not in splits:
         yield Remark("nothing_held_out", "nothing is held out, so no effect can be measured", field)
 
 

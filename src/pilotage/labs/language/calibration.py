@@ -152,6 +152,5 @@ def _crossing(far: Array, cost: Array, limit: float) -> float | None:
 
 def _first(ends: Mapping[End, float | None], farthest: float) -> tuple[float, End]:
     """The nearest end and what it is; the end of the range where nothing else ended it."""
-    known: dict[End, float] = {name: end for name, end in ends.items() if end is not None}
-    nearest = min(known, key=lambda name: known[name], default="range")
-    return known.get(nearest, farthest), nearest
+    known = [(end, name) for name, end in ends.items() if end is not None]
+    return min(known, default=(farthest, "range"))

@@ -126,9 +126,9 @@ def evaluate(
     gap, doses = gaps.mean, np.array(DOSES)
     study.at("comparing", 1, 4)
     floor = _floor(study, pack, sides, randoms)
-    told = _instructed(study, axis, sides, prompts)
     study.at("generating", 2, 4)
     spoken = speak(reader, prompts, settings, tokens=study.tokens, seed=study.seed)
+    told = _instructed(study, axis, sides, spoken)
     study.at("reading", 3, 4)
     kl = reader.divergence(study.everyday(prompts), settings)
     return AxisReport(
@@ -194,14 +194,15 @@ def _floor(study: Study, pack: VectorPack, sides: Sides, randoms: int) -> tuple[
     return tuple(found)
 
 
-def _instructed(study: Study, axis: Axis, sides: Sides, prompts: Sequence[str]) -> tuple[float, tuple[float, float]]:
+def _instructed(study: Study, axis: Axis, sides: Sides, spoken: Spoken) -> tuple[float, tuple[float, float]]:
     """Effect of asking for the poles in words, and perplexity ratios of what is then written, negative first."""
     reader, asked = study.reader({}), [INSTRUCTION.format(pole) for pole in (axis.poles.negative, axis.poles.positive)]
     gap = [float(reader.gaps(instructed(sides, words), [{}]).mean[0]) for words in asked]
-    plain, low, high = (
-        speak(reader, prompts, [{}], tokens=study.tokens, seed=study.seed, system=words).surprise
-        for words in ("", *asked)
+    low, high = (
+        speak(reader, spoken.prompts, [{}], tokens=study.tokens, seed=study.seed, system=words).surprise[0]
+        for words in asked
     )
+    plain = spoken.surprise[_ZERO]
     return gap[1] - gap[0], (float(np.exp(np.nanmean(low - plain))), float(np.exp(np.nanmean(high - plain))))
 
 

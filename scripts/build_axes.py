@@ -1,0 +1,90 @@
+"""Makes the calibrated packs of the built-in axes for the default language model, one axis after the other.
+
+.venv/bin/python scripts/build_axes.py [AXIS ...] [--again] [--reports FOLDER]
+
+An axis whose pack is there and was made from its present texts is left as it is, so a run that was broken off goes
+on where it was. One axis takes about five minutes of one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names
+from pilotage.labs.language.calibration import calibrate
+from pilotage.labs.language.choosing import METHODS, choose
+from pilotage.labs.language.evaluation import AxisReport, evaluate, measured
+from pilotage.labs.language.packs import VectorPack, read_pack
+from pilotage.labs.language.study import Study
+from pilotage.models.language import LanguageModel
+from pilotage.models.language.sources import default_source
+
+MOST_BYTES = 2_000_000  # of all packs together
+SEEDS = {"calibration": 0, "evaluation": 1}  # texts are written anew to be judged
+
+
+def main() -> int:
+    """Build what is asked for; 1 if the packs grew too large."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("axes", nargs="*", default=list(builtin_names()))
+    parser.add_argument("--again", action="store_true", help="also those that are there")
+    parser.add_argument(
+        "--methods", nargs="+", default=list(METHODS), help="the first is looked at on every third layer"
+    )
+    parser.add_argument("--reports", type=Path, help="folder for a JSON report of each axis")
+    options = parser.parse_args()
+    model = LanguageModel("default", default_source(), device="cpu")
+    model.load()
+    for name in options.axes:
+        path, axis = PACKS_FOLDER / f"{name}.safetensors", builtin_axis(name)
+        if not options.again and is_current(path, axis, model):
+            print(f"{name}: there", flush=True)
+            continue
+        begun = time.process_time()
+        pack, report = build(Study(model, seed=SEEDS["calibration"]), axis, options.methods)
+        pack.save(path)
+        if options.reports:
+            options.reports.mkdir(parents=True, exist_ok=True)
+            (options.reports / f"{name}.json").write_text(report.model_dump_json(indent=1))
+        print(told(pack, report, time.process_time() - begun), flush=True)
+    size = sum(path.stat().st_size for path in PACKS_FOLDER.glob("*.safetensors"))
+    print(f"{size / 1e6:.2f} MB of packs")
+    return int(size > MOST_BYTES)
+
+
+def is_current(path: Path, axis: Axis, model: LanguageModel) -> bool:
+    """Whether a pack was made from these texts for this model."""
+    if not path.is_file():
+        return False
+    card = read_pack(path).card
+    return card.data == axis.fingerprint and card.model.fingerprint == model.info.fingerprint
+
+
+def build(study: Study, axis: Axis, methods: list[str]) -> tuple[VectorPack, AxisReport]:
+    """Extract, choose, calibrate, and measure on what none of that saw."""
+    choice = choose(study, axis, methods=methods)
+    pack = calibrate(study, axis, choice.pack)
+    report = evaluate(replace(study, seed=SEEDS["evaluation"]), axis, pack, cells=choice.cells)
+    return measured(pack, report), report
+
+
+def told(pack: VectorPack, report: AxisReport, seconds: float) -> str:
+    """One line an axis."""
+    ends = [side.ended_by for side in (pack.card.negative, pack.card.positive) if side is not None]
+    floor = ", ".join(f"{one:+.2f}" for one in report.floor)
+    return (
+        f"{report.axis}: {report.method} at {report.layer}, effect {report.effect:.2f} (random {floor};"
+        f" asked {report.instructed:+.2f}), won {report.won:.0%}, monotone {report.monotone:.3f},"
+        f" strengths {report.strengths[0]:.3f} to {report.strengths[-1]:.3f}, ended by {' and '.join(ends)},"
+        f" perplexity x{report.damage[0].perplexity:.2f} and x{report.damage[-1].perplexity:.2f},"
+        f" KL {report.damage[0].kl:.2f} and {report.damage[-1].kl:.2f}; {seconds:.0f} CPU-s"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
