@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pilotage.bench.profiles import STATED, Finds, Found, ProfileTrial, directions, errors, find, measure, rows_of
-from pilotage.bench.profiles_methods import DiagonalBisection, Multiplying
+from pilotage.bench.profiles import STATED, directions, errors, measure, rows_of
 from pilotage.bench.profiles_people import ACTS, AXES, Person, PersonConfig
+from pilotage.bench.profiles_steerlab import DiagonalBisection, Multiplying
+from pilotage.bench.profiles_trials import Finds, Found, ProfileTrial, find
 from pilotage.labs.language.profiles import parse_event
 
 EXACT = PersonConfig(prompt_sd=0.0)

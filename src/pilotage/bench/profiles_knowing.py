@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from pilotage.bench.profiles_people import ACTS, AXES, Person, PersonConfig
+from pilotage.bench.profiles_people import ACTS, AXES, UNSURE, Person, PersonConfig
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
 from pilotage.labs.language.profiles.learn import REACH
@@ -24,6 +24,8 @@ class Knowing:
 
     What a dose shows like on a prompt is averaged over, as if each prompt came once.
     """
+
+    sd = UNSURE
 
     def __init__(self, config: PersonConfig, seed: int) -> None:
         side = np.linspace(-1.0, 1.0, SIDE)
@@ -47,10 +49,6 @@ class Knowing:
     def doses(self) -> Mapping[str, float]:
         """The mean ideal."""
         return dict(zip(AXES, map(float, self._p @ self._ideals), strict=True))
-
-    def sd(self) -> Mapping[str, float]:
-        """Not asked for."""
-        return {}
 
     def _likelihood(self, off: Array, act: Mapping[str, Any] | None) -> Array:
         """(N_PROMPTS, n_ideals) the probability of an act, but for factors that no ideal changes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,8 @@ from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
 
 AXES = ("detail_level", "formality")
+NEUTRAL = dict.fromkeys(AXES, 0.0)
+UNSURE: Mapping[str, float] = MappingProxyType({})
 QUARTER = 0.5  # of the range, which is 2
 ACTS: Mapping[str, Mapping[bool, Mapping[str, float]]] = {
     "mixed": {
@@ -61,7 +64,7 @@ class Person:
 
     def utility(self, doses: Mapping[str, float], turn: int) -> float:
         """How an answer on the prompt of `turn` is liked."""
-        return float(self.config.worth(np.linalg.norm(self._off(doses, turn))))
+        return float(self.config.worth(np.asarray(np.linalg.norm(self._off(doses, turn)))))
 
     def best(self, options: Sequence[Mapping[str, float]], turn: int) -> int:
         """The option picked: a softmax choice (Yellott 1977)."""

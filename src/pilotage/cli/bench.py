@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pilotage.cli.bench_profiles import profiles
 from pilotage.cli.context import Context, bar, emit
 from pilotage.cli.sessions import as_json
 
@@ -107,28 +108,6 @@ def calibration(
     sys.exit(0 if all(row.holds is not False for row in rows) else 1)
 
 
-@bench.command()
-@click.option("--quick", is_flag=True, help="Twenty people, of the stated kind only.")
-@click.option("--people", type=click.IntRange(2, 5000), help="People of each kind (200).")
-@click.option("-j", "processes", type=click.IntRange(1, 64), default=1, help="Processes.")
-@click.option("--cache", type=click.Path(file_okay=False, path_type=Path), help="Folder of outcomes (HOME/bench).")
-@as_json
-@click.pass_obj
-def profiles(ctx: Context, quick: bool, people: int | None, processes: int, cache: Path | None, as_json: bool) -> None:
-    """Are a person's doses of language found, by comparing and by watching? Leaves with 1 if a bar is missed."""
-    from pilotage.bench import profiles as benchmark  # noqa: PLC0415
-    from pilotage.bench.rows import report as to_json  # noqa: PLC0415
-    from pilotage.bench.rows import table  # noqa: PLC0415
-
-    found = benchmark.measure(
-        cache or ctx.settings().home / "bench", people=people or (20 if quick else benchmark.PEOPLE), quick=quick,
-        processes=processes, progress=bar,
-    )  # fmt: skip
-    rows = benchmark.rows_of(found)
-    emit(to_json("profiles", rows, command=_command()), as_json=as_json, text=table(rows))
-    sys.exit(0 if all(row.holds is not False for row in rows) else 1)
-
-
 @bench.command(name="learning_images")
 @click.option("--quick", is_flag=True, help="A few minutes: four targets, one run an arm, six rounds.")
 @click.option("--case", "cases", multiple=True, help="A prompt, or {prompt: a key, wish: a green key}; repeat it.")
@@ -186,3 +165,6 @@ def report(ctx: Context, out: Path, cache: Path | None, as_json: bool) -> None:
 
     n = write_page(cache or ctx.settings().home / "bench", out, command=_command())
     emit({"page": str(out), "trials": n}, as_json=as_json, text=f"written: {out}, {n} trials")
+
+
+bench.add_command(profiles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pilotage.bench.profiles_methods import Multiplying
+from pilotage.bench.profiles_steerlab import Multiplying
 from pilotage.core.errors import InvalidInputError
 from pilotage.labs.language.profiles import Profile, next_doses
 from pilotage.labs.language.profiles.learn import REACH

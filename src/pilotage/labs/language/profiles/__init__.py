@@ -12,7 +12,7 @@
 | `export_…preferences`, `import_preferences` | `profile.export()`, `Profile.parse` |
 | `CalibrateInterface`: `start_calibration`, `get_next_step` | `next_question(profile, prompts, axes=...)` |
 | `process_feedback(prefer_a, prefer_b, neutral)` | `{"kind": "compared", "options": [...], "best": 0, 1 or None}` |
-| `process_feedback(too_extreme, not_enough)` | `{"kind": "amount", "options": ..., "axis": ..., "amount": "too_much"}` |
+| `process_feedback(too_extreme, not_enough)` | `{"kind": "amount", "axis": ..., "amount": "too_much", ...}` |
 | `get_calibration_status` | `advice(profile)` |
 | `LearnInterface`: `record_interaction` | `next_doses(profile)`, stored with the signal |
 | `record_feedback(thumbs_up, thumbs_down, copy, regeneration)` | `{"kind": "reaction", "reaction": ...}` |
@@ -20,8 +20,9 @@
 | `get_preference_confidence`, `get_learning_statistics` | `explain(profile)` |
 """
 
+from pilotage.labs.language.profiles.advising import Advice, advice
 from pilotage.labs.language.profiles.belief import PEOPLE, Belief, belief_of
-from pilotage.labs.language.profiles.calibrate import Advice, Question, advice, next_question
+from pilotage.labs.language.profiles.calibrate import Question, next_question
 from pilotage.labs.language.profiles.events import KINDS, ProfileEvent, parse_event
 from pilotage.labs.language.profiles.explaining import Believed, Ground, explain
 from pilotage.labs.language.profiles.learn import next_doses

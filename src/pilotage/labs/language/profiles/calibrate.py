@@ -1,8 +1,8 @@
-"""CALIBRATE: which texts to compare next, on which prompt, and whether another question is worth it."""
+"""CALIBRATE: which texts to compare next, and on which prompt."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,17 +11,12 @@ from scipy.special import entr
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.seeds import stream, stream_seed
 from pilotage.core.shapes import Array
-from pilotage.elicitation import Item
 from pilotage.labs.language.profiles.belief import PEOPLE, Belief
 from pilotage.labs.language.profiles.compared import Compared
 from pilotage.labs.language.profiles.profile import Profile
-from pilotage.preferences.stopping import doubting, outlook_of
 
 N_POOL, N_DRAWS = 48, 384
 MOST = 8  # texts in one question
-FIRST = 4  # answers, before stopping is advised
-NEAR_ENOUGH = 0.1  # of the range: so small an error is hardly seen in a text
-ABSOLUTE = np.sqrt(2 / np.pi)  # mean absolute error of a Gaussian, in its sd
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +34,6 @@ class Question:
     options: tuple[dict[str, float], ...]
     sampling_seed: int
     information: float
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """Whether to go on asking.
-
-    Attributes:
-        stop: whether to stop is advised.
-        error: axis -> how far off the dose is expected to be, as a share of the range.
-        left, low, high: between the present doses and the best there are, as a share of the way from random ones: its
-            mean and its 90 % band; None before the first answer.
-        answers: how many comparisons there are.
-        why: one sentence.
-    """
-
-    stop: bool
-    error: dict[str, float]
-    left: float | None
-    low: float | None
-    high: float | None
-    answers: int
-    why: str
 
 
 def next_question(
@@ -112,40 +85,6 @@ def most_informative(draws: Array, n: int, *, lapse: float) -> tuple[list[int], 
         picks.append(int(np.argmax(gains)))
         best = float(max(gains))
     return picks, best
-
-
-def advice(profile: Profile, belief: Belief | None = None) -> Advice:
-    """Whether another question is worth it, with the numbers that say so; `belief` is the profile's, if at hand."""
-    state = profile.state
-    if not state.spoken_of:
-        return Advice(False, {}, None, None, None, 0, "Nothing has been said yet.")
-    belief, answers = belief or profile.belief(), sum(isinstance(said.event, Compared) for said in state.said)
-    error = {axis: _error(belief.sd[axis]) for axis in state.active}
-    if not belief.judgements:
-        return Advice(False, error, None, None, None, answers, "Nothing has been compared yet.")
-    held = Item("profile", "profile", tuple(belief.place(belief.ideal)))
-    posterior = doubting(belief.model).fold(belief.region, belief.judgements)
-    ahead = outlook_of(posterior, belief.region, belief.judgements, held)
-    worst = max(error.values(), default=0.0)
-    stop = enough(belief.sd.values(), answers)
-    why = (
-        f"Every dose is expected to be right to {worst:.0%} of the range."
-        if stop
-        else f"{answers} of at least {FIRST} questions answered."
-        if answers < FIRST
-        else f"A dose may still be off by {worst:.0%} of the range; another answer helps."
-    )
-    return Advice(stop, error, ahead.left, ahead.low, ahead.high, answers, why)
-
-
-def enough(sds: Collection[float], answers: int) -> bool:
-    """Whether doses are as sure as is needed, after so many comparisons; `sds` of each axis."""
-    return answers >= FIRST and max(map(_error, sds), default=0.0) <= NEAR_ENOUGH
-
-
-def _error(sd: float) -> float:
-    """The error to be expected of a dose, as a share of the range."""
-    return float(ABSOLUTE * sd / 2)
 
 
 def _require(prompts: Sequence[str], axes: Sequence[str], n: int) -> None:

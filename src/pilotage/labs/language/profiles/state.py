@@ -106,7 +106,7 @@ def _with(state: State, said: Said) -> State:
 
 
 def _reset(state: State, what: str) -> State:
-    keep = {"doses": lambda one: True, "answers": lambda one: one.is_signal, "signals": lambda one: not one.is_signal}
-    said = tuple(one for one in state.said if what in keep and keep[what](one))
+    forgotten = {"doses": (), "answers": (False,), "signals": (True,), "all": (False, True)}[what]
+    said = tuple(one for one in state.said if one.is_signal not in forgotten)
     by_hand = {} if what in ("doses", "all") else state.by_hand
     return State(state.consent, by_hand, said, frozenset() if what == "all" else state.removed)
