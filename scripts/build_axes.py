@@ -15,10 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.axis_report import AxisReport, measured
 from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names
 from pilotage.labs.language.calibration import calibrate
 from pilotage.labs.language.choosing import METHODS, choose
-from pilotage.labs.language.evaluation import AxisReport, evaluate, measured
+from pilotage.labs.language.evaluation import evaluate
+from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.labs.language.study import Study
 from pilotage.models.language import LanguageModel
@@ -69,7 +71,8 @@ def build(study: Study, axis: Axis, methods: list[str]) -> tuple[VectorPack, Axi
     """Extract, choose, calibrate, and measure on what none of that saw."""
     choice = choose(study, axis, methods=methods)
     pack = calibrate(study, axis, choice.pack)
-    report = evaluate(replace(study, seed=SEEDS["evaluation"]), axis, pack, cells=choice.cells)
+    other = replace(study, seed=SEEDS["evaluation"])
+    report = evaluate(other, axis, pack, cells=choice.cells, embed=installed_encoder())
     return measured(pack, report), report
 
 

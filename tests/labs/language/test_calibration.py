@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from pilotage.core.errors import ConflictError, JobCancelledError, UnsupportedInputError
 from pilotage.core.progress import CancelToken, Step
 from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.axis_report import AxisReport, measured
 from pilotage.labs.language.calibration import Budget, Toll, calibrate, reach_of
 from pilotage.labs.language.choosing import choose, coarse_layers
-from pilotage.labs.language.evaluation import DOSES, AxisReport, composition, evaluate, measured, straightness
+from pilotage.labs.language.evaluation import DOSES, composition, evaluate, straightness
 from pilotage.labs.language.making import Extractor
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.study import Study

@@ -7,7 +7,9 @@ import pytest
 from scipy.optimize import minimize
 
 from pilotage.core.errors import InvalidInputError, ShapeError
-from pilotage.labs.language.extraction import EXTRACTIONS, States, probe
+from pilotage.labs.language.extraction import EXTRACTIONS
+from pilotage.labs.language.probes import probe
+from pilotage.labs.language.states import States
 
 LAYERS, HIDDEN = 3, 16
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
-from pilotage.labs.language.axes import Axis, Poles, Sides
-from pilotage.labs.language.cards import Damage, PackModel
+from pilotage.labs.language.axes import Axis, Sides
+from pilotage.labs.language.axis_report import AxisReport, Heat, Meaning, Sample
+from pilotage.labs.language.cards import Damage
 from pilotage.labs.language.choosing import Cell
 from pilotage.labs.language.doses import directions_of, pushes_of
 from pilotage.labs.language.making import random_pack
+from pilotage.labs.language.meaning import Embed, PoleScore
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import EVALUATION
 from pilotage.labs.language.reading import instructed
@@ -25,81 +26,11 @@ from pilotage.spaces.monotone import spearman
 DOSES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
 INSTRUCTION = "Answer in a way that is {}."
 _ZERO = DOSES.index(0.0)
-_FROZEN = ConfigDict(frozen=True, extra="forbid")
-
-
-class Sample(BaseModel):
-    """What a prompt got at each dose, written as rows of one batch."""
-
-    model_config = _FROZEN
-
-    prompt: str
-    texts: tuple[str, ...]
-
-
-class Heat(BaseModel):
-    """One cell of the map of layers and methods that the choice was made by."""
-
-    model_config = _FROZEN
-
-    method: str
-    layer: int
-    effect: float
-    damage: float
-    score: float
-
-    @classmethod
-    def of(cls, cell: Cell) -> Heat:
-        """A cell as data."""
-        return cls(method=cell.method, layer=cell.layer, effect=cell.effect, damage=cell.damage, score=cell.score)
-
-
-class AxisReport(BaseModel):
-    """Everything that was measured of one axis.
-
-    Attributes:
-        answers: held-out ones a pole.
-        gaps: at each dose, nats a token by which held-out positive answers are likelier than negative ones.
-        effect: gap at dose 1 less gap at dose -1.
-        won: share of held-out pairs whose own gap grows from dose -1 to 1.
-        monotone: Spearman's correlation of dose and gap.
-        straight: share of the gaps' variance that a line over the doses explains.
-        floor: effect of each random direction of the same layer and strengths.
-        instructed: effect of asking for either pole in the system prompt; its damage stands beside it.
-        damage: at each dose, on prompts that ask for none of the axes; `kl` on everyday answers.
-        refusals: at each dose, share of texts that are empty or decline.
-        samples: those texts.
-        heat: layers and methods that were compared, where that is known.
-    """
-
-    model_config = _FROZEN
-
-    axis: str
-    poles: Poles
-    model: PackModel
-    layer: int
-    method: str
-    positions: str
-    doses: tuple[float, ...]
-    strengths: tuple[float, ...]
-    gaps: tuple[float, ...]
-    effect: float
-    won: float | None
-    monotone: float
-    straight: float
-    floor: tuple[float, ...]
-    instructed: float
-    instructed_perplexity: tuple[float, float]
-    damage: tuple[Damage, ...]
-    refusals: tuple[float, ...]
-    samples: tuple[Sample, ...]
-    heat: tuple[Heat, ...] = ()
-    answers: int
 
 
 def evaluate(
     study: Study, axis: Axis, pack: VectorPack, *, cells: Sequence[Cell] = (), randoms: int = 3,
-    prompts: Sequence[str] = EVALUATION,
+    prompts: Sequence[str] = EVALUATION, embed: Embed | None = None,
 ) -> AxisReport:  # fmt: skip
     """Measure a calibrated pack, under the positions that it was calibrated for.
 
@@ -110,6 +41,7 @@ def evaluate(
         cells: what the layer was chosen by, to be shown.
         randoms: random directions to compare with.
         prompts: what texts are written to.
+        embed: a sentence encoder that gives a second opinion on them: `installed_encoder()`.
 
     Raises:
         ConflictError: the pack is not calibrated.
@@ -137,18 +69,9 @@ def evaluate(
         gaps=_floats(gap), effect=float(gap[-1] - gap[0]), won=gaps.won(0, -1), monotone=spearman(doses, gap),
         straight=straightness(doses, gap), floor=floor, instructed=told[0], instructed_perplexity=told[1],
         damage=_damage(spoken, kl), refusals=_floats(spoken.refusals), samples=_samples(spoken),
+        meaning=_meaning(axis, spoken, embed) if embed is not None else None,
         heat=tuple(Heat.of(cell) for cell in cells), answers=len(sides.positive),
     )  # fmt: skip
-
-
-def measured(pack: VectorPack, report: AxisReport) -> VectorPack:
-    """The pack with what its evaluation found on its card."""
-    facts = {
-        "effect": report.effect, "floor": float(np.mean(np.abs(report.floor))) if report.floor else None,
-        "instructed": report.instructed, "monotone": report.monotone, "won": report.won,
-        "splits": {**pack.card.splits, "held_out": report.answers},
-    }  # fmt: skip
-    return VectorPack(pack.card.model_copy(update=facts), pack.vectors)
 
 
 def composition(
@@ -211,6 +134,11 @@ def _damage(spoken: Spoken, kl: Array) -> tuple[Damage, ...]:
     distinct = spoken.distinct_ratio(_ZERO)
     return tuple(Damage(perplexity=float(min(one, 1e6)), kl=float(two), distinct=float(three))
                  for one, two, three in zip(ratio, kl, distinct, strict=True))  # fmt: skip
+
+
+def _meaning(axis: Axis, spoken: Spoken, embed: Embed) -> Meaning:
+    score = PoleScore.of(axis, embed)
+    return Meaning(scores=_floats(np.array([score(row).mean() for row in spoken.texts])), told_apart=score.told_apart)
 
 
 def _samples(spoken: Spoken) -> tuple[Sample, ...]:

@@ -11,8 +11,9 @@ from pilotage.core.errors import ModelUnavailableError
 from pilotage.core.strategies import StrategyConfig
 from pilotage.labs.language.axes import Axis, Sides
 from pilotage.labs.language.cards import Card, PackModel
-from pilotage.labs.language.extraction import EXTRACTIONS, Pooling, States
+from pilotage.labs.language.extraction import EXTRACTIONS
 from pilotage.labs.language.packs import VectorPack
+from pilotage.labs.language.states import Pooling, States
 from pilotage.labs.language.study import Study
 
 if TYPE_CHECKING:

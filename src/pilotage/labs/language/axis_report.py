@@ -1,0 +1,106 @@
+"""The report of an axis: what was measured of it, as data that any program can read."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from pilotage.labs.language.axes import Poles
+from pilotage.labs.language.cards import Damage, PackModel
+from pilotage.labs.language.choosing import Cell
+from pilotage.labs.language.packs import VectorPack
+
+_FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sample(BaseModel):
+    """What a prompt got at each dose, written as rows of one batch."""
+
+    model_config = _FROZEN
+
+    prompt: str
+    texts: tuple[str, ...]
+
+
+class Meaning(BaseModel):
+    """Where a sentence encoder places the texts of each dose between the poles, -1 to 1.
+
+    `told_apart`: share of held-out pairs that it puts the right way round, without which its word is worth little.
+    """
+
+    model_config = _FROZEN
+
+    scores: tuple[float, ...]
+    told_apart: float
+
+
+class Heat(BaseModel):
+    """One cell of the map of layers and methods that the choice was made by."""
+
+    model_config = _FROZEN
+
+    method: str
+    layer: int
+    effect: float
+    damage: float
+    score: float
+
+    @classmethod
+    def of(cls, cell: Cell) -> Heat:
+        """A cell as data."""
+        return cls(method=cell.method, layer=cell.layer, effect=cell.effect, damage=cell.damage, score=cell.score)
+
+
+class AxisReport(BaseModel):
+    """Everything that was measured of one axis.
+
+    Attributes:
+        answers: held-out ones a pole.
+        gaps: at each dose, nats a token by which held-out positive answers are likelier than negative ones.
+        effect: gap at dose 1 less gap at dose -1.
+        won: share of held-out pairs whose own gap grows from dose -1 to 1.
+        monotone: Spearman's correlation of dose and gap.
+        straight: share of the gaps' variance that a line over the doses explains.
+        floor: effect of each random direction of the same layer and strengths.
+        instructed: effect of asking for either pole in the system prompt; its damage stands beside it.
+        damage: at each dose, on prompts that ask for none of the axes; `kl` on everyday answers.
+        refusals: at each dose, share of texts that are empty or decline.
+        samples: those texts.
+        meaning: what they mean to a sentence encoder, if one was given.
+        heat: layers and methods that were compared, where that is known.
+    """
+
+    model_config = _FROZEN
+
+    axis: str
+    poles: Poles
+    model: PackModel
+    layer: int
+    method: str
+    positions: str
+    doses: tuple[float, ...]
+    strengths: tuple[float, ...]
+    gaps: tuple[float, ...]
+    effect: float
+    won: float | None
+    monotone: float
+    straight: float
+    floor: tuple[float, ...]
+    instructed: float
+    instructed_perplexity: tuple[float, float]
+    damage: tuple[Damage, ...]
+    refusals: tuple[float, ...]
+    samples: tuple[Sample, ...]
+    meaning: Meaning | None = None
+    heat: tuple[Heat, ...] = ()
+    answers: int
+
+
+def measured(pack: VectorPack, report: AxisReport) -> VectorPack:
+    """The pack with what its evaluation found on its card."""
+    facts = {
+        "effect": report.effect, "floor": float(np.mean(np.abs(report.floor))) if report.floor else None,
+        "instructed": report.instructed, "monotone": report.monotone, "won": report.won,
+        "splits": {**pack.card.splits, "held_out": report.answers},
+    }  # fmt: skip
+    return VectorPack(pack.card.model_copy(update=facts), pack.vectors)
