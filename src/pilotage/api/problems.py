@@ -72,6 +72,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "queue_full": Meaning(429, "passing", "The queue is full", retry_after=5),
     "cancelled": Meaning(409, "input", "The job was cancelled"),
     "job_lost": Meaning(409, "device", "Another worker has the job now"),
+    "interrupted": Meaning(503, "passing", "The worker ended in the midst of it", retry_after=2),
+    "worker_away": Meaning(503, "passing", "No worker is there", retry_after=5),
     "storage": Meaning(507, "device", "The disk or the database refused a write"),
     # the door's own
     "malformed_json": Meaning(422, "input", "The body isn't JSON that can be used"),

@@ -142,6 +142,18 @@ class JobLostError(PilotageError):
     code = "job_lost"
 
 
+class CallInterruptedError(PilotageError):
+    """Who was answering ended in the midst of it; what was kept of the answer so far stays."""
+
+    code = "interrupted"
+
+
+class WorkerAwayError(PilotageError):
+    """No worker is there to answer, and none came within a while; nothing was done."""
+
+    code = "worker_away"
+
+
 class StorageError(PilotageError):
     """The store or the artifact folder refused a write; what was acknowledged before is safe."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pilotage.core.errors import PilotageError
 from pilotage.models.language.requests import Direction, TextOutput, TextRequest
-from pilotage.models.language.rows import OnText, TextRow
+from pilotage.models.language.rows import OnEnd, OnText, TextRow
 
 if TYPE_CHECKING:
     from pilotage.models.language.batch import Batch
@@ -63,6 +63,7 @@ class Engine:
         directions: Mapping[str, Direction] | None = None,
         owner: str = "",
         on_text: OnText | None = None,
+        on_end: OnEnd | None = None,
         seconds: float | None = None,
     ) -> Handle:
         """Let a request join the batch; loads the model if it is not.
@@ -72,12 +73,13 @@ class Engine:
             directions: what its pushes go along.
             owner: who asks; owners share the batch equally, however much each of them asks for.
             on_text: gets each new piece of text, in the engine's thread. If it fails, the answer is cancelled.
+            on_end: gets what came of it, in the engine's thread, once `result` returns at once.
             seconds: after which the answer is cut.
 
         Raises:
             PilotageError: as `LanguageModel.generate`, before anything is begun.
         """
-        row = self._prepare(request, directions or {}, "request", on_text=on_text, seconds=seconds)
+        row = self._prepare(request, directions or {}, "request", on_text=on_text, on_end=on_end, seconds=seconds)
         with self._lock:
             self._new.append((owner, row))
             if self._thread is None:

@@ -18,7 +18,7 @@ from pilotage.models.language.engine import Engine
 from pilotage.models.language.loading import Loaded, load_checkpoint
 from pilotage.models.language.prompts import prompt_of
 from pilotage.models.language.requests import Direction, Exchange, Positions, TextOutput, TextRequest
-from pilotage.models.language.rows import OnText, TextRow
+from pilotage.models.language.rows import OnEnd, OnText, TextRow
 from pilotage.models.language.sources import Source
 from pilotage.models.shortage import give_back_memory
 
@@ -261,6 +261,7 @@ class LanguageModel:
         field: str,
         *,
         on_text: OnText | None = None,
+        on_end: OnEnd | None = None,
         seconds: float | None = None,
     ) -> TextRow:
         """A request that was found sound, as a row to be."""
@@ -270,7 +271,7 @@ class LanguageModel:
         check_pushes(request.pushes, directions, field=f"{field}.pushes")
         moved = shifts(request.pushes, directions)
         prompt = prompt_of(loaded, request, field)
-        return TextRow(loaded, request, prompt, moved, on_text=on_text, seconds=seconds)
+        return TextRow(loaded, request, prompt, moved, on_text=on_text, on_end=on_end, seconds=seconds)
 
     def _steering(
         self, exchanges: Sequence[Exchange], pushes: Pushes, directions: Mapping[str, Direction], positions: Positions

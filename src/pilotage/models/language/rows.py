@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from pilotage.models.language.requests import Finish, TextOutput, TextRequest
 from pilotage.models.language.transcript import Transcript
 
 OnText = Callable[[str], None]
+OnEnd = Callable[[TextOutput], None]
 
 
 class TextRow:
@@ -29,6 +31,7 @@ class TextRow:
         shifts: Mapping[int, NDArray[np.float32]],
         *,
         on_text: OnText | None = None,
+        on_end: OnEnd | None = None,
         seconds: float | None = None,
     ) -> None:
         self.prompt, self.shifts, self.sampling = prompt, shifts, request.sampling
@@ -44,7 +47,7 @@ class TextRow:
             self._room = min(self._room, loaded.context - len(prompt.ids))
         stops = (*request.sampling.stop, *((PLAIN_STOP,) if prompt.plain else ()))
         self._transcript = Transcript(loaded.tokenizer, stops, lead=" " if prompt.plain else "")
-        self._on_text = on_text
+        self._on_text, self._on_end = on_text, on_end
         self._seconds, self._until = seconds, None if seconds is None else time.monotonic() + seconds
 
     @property
@@ -80,6 +83,9 @@ class TextRow:
             tokens, count = tuple(self.ids[len(self.prompt.ids) :]), len(self.prompt.ids)
             self.output = TextOutput(self._transcript.text, finish, error, tokens, count)
             self.ended.set()
+            if self._on_end is not None:
+                with suppress(Exception):  # as of `on_text`: a listener's fault must not cost the other rows
+                    self._on_end(self.output)
 
     def _tell(self, text: str) -> None:
         """Hand on new text. Whoever listens and fails has gone, which must not cost the rows beside this one."""
