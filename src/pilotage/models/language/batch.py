@@ -83,8 +83,8 @@ class Batch:
         for _, row in self._active:
             row.check()
         self._keep([index for index, (_, row) in enumerate(self._active) if row.output is None])
-        if not self._active:
-            self._room = self._limit
+        if self.idle:
+            self._room = self._limit  # what was short of memory is over
 
     def _join(self, check: Callable[[], None]) -> None:
         """Fill the room with rows that wait, and let them read their prompts together."""
