@@ -77,12 +77,15 @@ def test_an_axis_without_held_out_answers_says_so_when_they_are_wanted() -> None
         Axis.of(axis(pairs=pairs(8))).sides("held_out")
 
 
-def test_the_fingerprint_is_of_the_texts_and_not_of_what_is_said_about_them() -> None:
+def test_fingerprints_are_of_the_texts_of_a_split_and_not_of_what_is_said_about_them() -> None:
     made = Axis.of(axis())
-    assert Axis.of(axis(description="New words.")).fingerprint == made.fingerprint
-    changed = [*pairs(20, held_out=10)]
-    changed[3] = {**changed[3], "positive": "Certainly."}
-    assert Axis.of(axis(pairs=changed)).fingerprint != made.fingerprint
+    assert Axis.of(axis(description="New words.")).fingerprint() == made.fingerprint()
+    for place, (train, held_out) in ((3, (False, True)), (25, (True, False))):
+        changed = [*pairs(20, held_out=10)]
+        changed[place] = {**changed[place], "positive": "Certainly."}
+        other = Axis.of(axis(pairs=changed))
+        assert (other.fingerprint() == made.fingerprint()) == train
+        assert (other.fingerprint("held_out") == made.fingerprint("held_out")) == held_out
 
 
 def write_csv(path: Path, rows: list[dict[str, str]]) -> None:
@@ -100,7 +103,7 @@ def test_json_lines_and_tables_hold_the_same_axis(tmp_path: Path) -> None:
     write_csv(tmp_path / "table.csv", rows)
     known = {"name": "formality", "poles": {"negative": "casual", "positive": "formal"}}
     read = [read_axis(path, **known) for path in sorted(tmp_path.iterdir())]
-    assert len({one.fingerprint for one in read}) == 1
+    assert len({one.fingerprint() + one.fingerprint("held_out") for one in read}) == 1
     assert len(read) == 4
 
 

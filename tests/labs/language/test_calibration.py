@@ -131,8 +131,8 @@ def test_a_report_survives_its_record(report: AxisReport) -> None:
     assert AxisReport.model_validate(json.loads(report.model_dump_json())) == report
 
 
-def test_the_card_takes_what_was_measured(pack: VectorPack, report: AxisReport) -> None:
-    card = measured(pack, report).card
+def test_the_card_takes_what_was_measured(pack: VectorPack, report: AxisReport, axis: Axis) -> None:
+    card = measured(pack, report, axis).card
     assert (card.effect, card.monotone, card.won) == (report.effect, report.monotone, 1)
     assert card.floor == pytest.approx(np.mean(np.abs(report.floor)))
     assert card.splits == {"train": 15, "choose": 5, "held_out": 10}

@@ -112,10 +112,10 @@ class Axis(BaseModel):
         except ValidationError as cause:
             raise invalid_input(cause, prefix="axis") from cause
 
-    @property
-    def fingerprint(self) -> str:
-        """sha256 of everything that a vector depends on."""
-        return digest(self.model_dump(mode="json", exclude={"description", "licence"}))
+    def fingerprint(self, split: Literal["train", "held_out"] = "train") -> str:
+        """sha256 of the answers that vectors are made and chosen by, or of those that they are measured on."""
+        told = [one.model_dump(mode="json") for one in (*self.pairs, *self.texts) if one.split == split]
+        return digest({"name": self.name, "poles": self.poles.model_dump(), "answers": told})
 
     def sides(self, split: Split) -> Sides:
         """The answers of a split, ready to be read by a model.

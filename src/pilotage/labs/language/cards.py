@@ -91,7 +91,8 @@ class Card(BaseModel):
         method: how the vectors were made; `imported` where that is not known.
         pooling: which answer tokens they were made from.
         splits: answers a pole in each split.
-        data: fingerprint of the axis.
+        data: fingerprint of the answers that it was made and chosen by.
+        measured_on: fingerprint of those that what follows was measured on; empty until then.
         effect: nats a token between dose -1 and 1, on held-out answers.
         floor: the same of random directions, mean size.
         instructed: the same of asking for either pole in the system prompt.
@@ -118,6 +119,7 @@ class Card(BaseModel):
     splits: dict[str, int] = {}
     data: str = ""
     seed: int = 0
+    measured_on: str = ""
     effect: float | None = None
     floor: float | None = None
     instructed: float | None = None

@@ -55,7 +55,7 @@ def import_vectors(path: Path, axis: Axis, info: LanguageInfo, *, norms: Sequenc
         length = float(np.linalg.norm(vector))
         vectors[layer] = vector / length if length > 0 else 0.0
     card = Card(axis=axis.name, poles=axis.poles, description=axis.description, model=model, method="imported",
-                norms=tuple(float(norm) for norm in norms), data=axis.fingerprint)  # fmt: skip
+                norms=tuple(float(norm) for norm in norms))  # fmt: skip
     return VectorPack(card, vectors)
 
 

@@ -61,7 +61,7 @@ class Extractor:
         return Card(
             axis=axis.name, poles=axis.poles, description=axis.description, licence=axis.licence,
             model=model_of(self._study.model.info), method=kind, pooling=pooling, norms=self._norms, splits=splits,
-            data=axis.fingerprint,
+            data=axis.fingerprint(),
         )  # fmt: skip
 
 
