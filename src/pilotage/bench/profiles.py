@@ -15,7 +15,7 @@ from pilotage.bench.running import run_all
 from pilotage.bench.statistics import paired_interval
 from pilotage.core.progress import Progress, silent
 from pilotage.core.shapes import Array
-from pilotage.labs.language.profiles.advising import enough
+from pilotage.labs.language.profiles.advising import enough, expected_error
 
 PEOPLE, PAIRS, TURNS = 200, 8, 12
 ERROR_BAR, DIRECTION_BAR = 0.15, 0.9
@@ -78,11 +78,17 @@ def _calibrated(found: Searches) -> Iterator[Row]:
     yield Row(case, "share of people within the bar", float((error <= ERROR_BAR).mean()), n=len(ours))
     off = np.array([np.abs(np.subtract(one.doses[-1], one.target)) / one.sd[-1] for one in ours])
     yield Row(case, "share of 90% bands that hold the ideal", float((off <= SURE).mean()), n=off.size)
-    stops = [next((turn for turn, sd in enumerate(one.sd) if enough(sd, turn + 1)), None) for one in ours]
+    stops = [_stop(one) for one in ours]
     there = np.array([errors([one], turn)[0] for one, turn in zip(ours, stops, strict=True) if turn is not None])
     yield Row(case, "share of people advised to stop by then", len(there) / len(ours), n=len(ours))
     if len(there):
         yield _row(case, "mean error of those, when advised", there, None, None, -1)
+
+
+def _stop(one: Found) -> int | None:
+    """The first turn, from 0, after which to stop is advised."""
+    certain = (turn for turn, sds in enumerate(one.sd) if enough([expected_error(sd) for sd in sds], turn + 1))
+    return next(certain, None)
 
 
 def _learned(found: Searches) -> Iterator[Row]:

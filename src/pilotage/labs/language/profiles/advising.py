@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from pilotage.preferences.stopping import doubting, outlook_of
 FIRST = 4  # answers, before stopping is advised
 NEAR_ENOUGH = 0.1  # of the range: so small an error is hardly seen in a text
 ABSOLUTE = np.sqrt(2 / np.pi)  # mean absolute error of a Gaussian, in its sd
+TOO_SURE = 1.2  # people err in other ways than a belief thinks: by so much were errors larger where that was measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +47,30 @@ def advice(profile: Profile, belief: Belief | None = None) -> Advice:
     if not state.spoken_of:
         return Advice(False, {}, None, None, None, 0, "Nothing has been said yet.")
     belief, answers = belief or profile.belief(), sum(isinstance(said.event, Compared) for said in state.said)
-    error = {axis: _error(belief.sd[axis]) for axis in state.active}
+    error = {axis: expected_error(belief.sd[axis]) for axis in state.active}
     if not belief.judgements:
         return Advice(False, error, None, None, None, answers, "Nothing has been compared yet.")
     held = Item("profile", "profile", tuple(belief.place(belief.ideal)))
     posterior = doubting(belief.model).fold(belief.region, belief.judgements)
     ahead = outlook_of(posterior, belief.region, belief.judgements, held)
-    worst = max(error.values(), default=0.0)
-    stop = enough(belief.sd.values(), answers)
-    why = (
-        f"Every dose is expected to be right to {worst:.0%} of the range."
-        if stop
-        else f"{answers} of at least {FIRST} questions answered."
-        if answers < FIRST
-        else f"A dose may still be off by {worst:.0%} of the range; another answer helps."
-    )
-    return Advice(stop, error, ahead.left, ahead.low, ahead.high, answers, why)
+    stop = enough(error.values(), answers)
+    return Advice(stop, error, ahead.left, ahead.low, ahead.high, answers, _why(stop, error, answers))
 
 
-def enough(sds: Collection[float], answers: int) -> bool:
-    """Whether doses are as sure as is needed, after so many comparisons; `sds` of each axis."""
-    return answers >= FIRST and max(map(_error, sds), default=0.0) <= NEAR_ENOUGH
+def enough(errors: Collection[float], answers: int) -> bool:
+    """Whether doses are as sure as is needed; `errors` are those expected of each axis, after so many comparisons."""
+    return answers >= FIRST and max(errors, default=0.0) <= NEAR_ENOUGH
 
 
-def _error(sd: float) -> float:
-    """The error to be expected of a dose, as a share of the range."""
-    return float(ABSOLUTE * sd / 2)
+def expected_error(sd: float) -> float:
+    """Of a dose that is believed to be so sure, as a share of the range."""
+    return float(TOO_SURE * ABSOLUTE * sd / 2)
+
+
+def _why(stop: bool, error: Mapping[str, float], answers: int) -> str:
+    if stop:
+        return f"Every dose is expected to be right to {max(error.values(), default=0.0):.0%} of the range."
+    if answers < FIRST:
+        return f"{answers} of at least {FIRST} questions answered."
+    axis = max(error, key=lambda name: error[name])
+    return f"{axis} may still be off by {error[axis]:.0%} of the range; another answer helps."
