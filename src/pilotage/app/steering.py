@@ -102,8 +102,8 @@ class Steering:
         if others:
             return UnsupportedInputError(f"the vectors of {name} belong to {', '.join(sorted(others))}, not to {here}",
                                          field=field, hint=f"pilotage axes build {name} --model {here}")  # fmt: skip
-        return NotFoundError(f"no vectors of an axis {name[:60]!r} for {here}", field=field,
-                             hint=f"There are: {', '.join(known) or 'none'}. Make more: pilotage axes build.")  # fmt: skip
+        hint = f"There are: {', '.join(known) or 'none'}. pilotage axes build makes more."
+        return NotFoundError(f"no vectors of an axis {name[:60]!r} for {here}", field=field, hint=hint)
 
     def _all_own(self, model: str = "*") -> Iterator[VectorPack]:
         """Packs of one's own, of one model's folder or of all."""
