@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -20,6 +20,9 @@ from pilotage.sessions.acts import Submission
 from pilotage.sessions.views import JobView, RoundView, SessionView
 from pilotage.store import ROWS, Store
 from pilotage.testing.postgres import PostgresServer
+
+if TYPE_CHECKING:
+    from pilotage.models.language import LanguageModel
 
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 hypothesis_settings.load_profile("house")
@@ -120,6 +123,16 @@ def snapshot() -> Callable[[Store], Any]:
         return {kind: list(store.list(kind)) for kind in ROWS}, store.last_seq()
 
     return take
+
+
+@pytest.fixture(scope="session")
+def smollm() -> LanguageModel:
+    """The default language model, for tests marked `starter`; converted before, by scripts/install."""
+    from pilotage.models.language import LanguageModel, default_source
+
+    model = LanguageModel("smollm2", default_source(), device="cpu")
+    model.load()
+    return model
 
 
 @pytest.fixture(scope="session")
