@@ -134,6 +134,24 @@ def test_axe_finds_nothing_serious_on_maps_and_lines(page: Page, rounds: Any, se
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_style_calibration(page: Page, rounds: Any, server: Any, theme: str) -> None:
+    config = {"request": {"prompt": "a disc"}, "model": "analytic", "style_probes": 15, "candidates": 4, "seed": 7}
+    made = server.post("sessions", config)["id"]
+    server.post(f"sessions/{made}/rounds")
+    show(page, theme, f"/sessions/{made}")
+    rounds.wait_for(0, count=15)
+    assert faults_of(page) == [], "nothing kept"
+    for number in (2, 11):
+        rounds.picture(number).click()
+    assert faults_of(page) == [], "two kept"
+    page.get_by_role("button", name="Begin with these 2").click()
+    rounds.wait_for(1)
+    page.goto(f"/sessions/{made}?round=0")
+    expect(page.get_by_role("heading", name="Style calibration, as it was")).to_be_visible()
+    assert faults_of(page) == [], "as it was"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_how_a_session_converged(page: Page, open_session: str, theme: str) -> None:
     show(page, theme, f"/sessions/{open_session}/convergence")
     expect(page.get_by_role("img", name="What is left")).to_be_visible()

@@ -54,14 +54,13 @@ function Found({ session, found }: { session: SessionView; found: Convergence })
         <Standing now={now} />
         <p className="note">{changeInWords(found)}</p>
       </section>
-      {course.length > 0 && <Figures found={found} />}
+      {course.length > 0 && <Figures session={session} found={found} />}
       {course.length > 0 && (
         <section className="card" aria-label="Rounds, and why">
           <h2>Rounds, and why</h2>
           <CourseList session={session} points={[...course].reverse()} />
         </section>
       )}
-      <SteadyCard session={session} />
       <section className="card" aria-label="What I can’t tell">
         <h2>What I can’t tell</h2>
         <ul className="cannot">{unknowns(found).map((words) => <li key={words}>{words}</li>)}</ul>
@@ -70,7 +69,7 @@ function Found({ session, found }: { session: SessionView; found: Convergence })
   )
 }
 
-function Figures({ found }: { found: Convergence }) {
+function Figures({ session, found }: { session: SessionView; found: Convergence }) {
   const { course } = found
   const told = course.flatMap(({ round, advice }) => (advice === null ? [] : [{ round, advice }]))
   const known = (read: (point: Point) => number | null) => course.flatMap((point) => { const y = read(point); return y === null ? [] : [[point.round, y] as const] })
@@ -88,6 +87,7 @@ function Figures({ found }: { found: Convergence }) {
         lines={[{ name: "step of your best", points: known(({ step }) => step) }, { name: "radius", points: known(({ radius }) => radius) }]}
       />
       <section className="card" aria-label="Forecasts"><h2>Forecasts</h2><p>{forecastsInWords(found)}</p></section>
+      <SteadyCard session={session} />
     </div>
   )
 }

@@ -39,6 +39,7 @@ test("a round that looked elsewhere gives both its reasons", () => {
 test("the heading has the verdict, with the gain where to go on is advised", () => {
   expect(adviceInShort(now)).toBe("go on, 3 % to gain")
   expect(adviceInShort({ ...now, verdict: "worth_stopping" })).toBe("worth stopping")
+  expect(adviceInShort({ ...now, verdict: "cannot_tell" })).toBe("can’t tell yet")
   expect(chanceInWords(0.001)).toContain("hardly")
 })
 

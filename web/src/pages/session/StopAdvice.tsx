@@ -42,7 +42,7 @@ function Evidence({ session, advice }: { session: SessionView; advice: Advice })
       <dt>Likeliest the best of all you saw</dt>
       <dd>
         {advice.seen.map(({ candidate_id, answer, p_best }, i) => (
-          <span key={candidate_id}>{i > 0 && ", "}{toRound(session, answered[answer - 1])} <span className="mono">{percent(p_best)}</span></span>
+          <span key={candidate_id}>{i > 0 && ", "}{toRound(session, answered[answer - 1])} {percent(p_best)}</span>
         ))}
         {isAnother && <span className="field-note">Your last choice is another: compare both before you finish.</span>}
       </dd>

@@ -15,6 +15,7 @@ export function chanceInWords(chance: number): string {
 
 /** The advice in the few words that a heading has room for. */
 export function adviceInShort({ verdict, gain }: Advice): string {
+  if (verdict === "cannot_tell") return "can’t tell yet"
   if (verdict !== "go_on" || gain === null) return VERDICT_WORDS[verdict].toLowerCase()
   return `go on, ${percent(gain)} to gain`
 }
