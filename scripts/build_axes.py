@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from pilotage.core.progress import Step
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import AxisReport, measured
 from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names
@@ -50,7 +51,7 @@ def main() -> int:
         begun = time.process_time()
         pack, cells = (there, ()) if there is not None else make(model, axis, options.methods)
         pack.save(path)  # what took longest is not lost with the rest
-        study = Study(model, seed=SEEDS["evaluation"])
+        study = Study(model, seed=SEEDS["evaluation"], progress=say)
         report = evaluate(study, axis, pack, cells=cells, embed=installed_encoder())
         measured(pack, report, axis).save(path)
         if options.reports:
@@ -71,9 +72,14 @@ def present(path: Path, axis: Axis, model: LanguageModel) -> VectorPack | None:
 
 def make(model: LanguageModel, axis: Axis, methods: list[str]) -> tuple[VectorPack, tuple[Cell, ...]]:
     """Extract, choose, calibrate."""
-    study = Study(model, seed=SEEDS["calibration"])
+    study = Study(model, seed=SEEDS["calibration"], progress=say)
     choice = choose(study, axis, methods=methods)
     return calibrate(study, axis, choice.pack), choice.cells
+
+
+def say(step: Step) -> None:
+    """What is being done."""
+    print(f"  {time.process_time():5.0f} CPU-s  {step.phase} {step.done} of {step.total}", file=sys.stderr, flush=True)
 
 
 def told(pack: VectorPack, report: AxisReport, seconds: float) -> str:
