@@ -10,7 +10,7 @@ import pytest
 from pilotage.labs.language.profiles import Belief, Profile
 from pilotage.labs.language.profiles.observing import FORGOTTEN, HALF_LIFE, heard
 from pilotage.labs.language.profiles.signals import Reaction
-from pilotage.labs.language.profiles.state import Said, state_of
+from pilotage.labs.language.profiles.state import Said
 
 AXES = ("detail_level", "formality")
 HERE = {"formality": 0.2, "detail_level": 0.0}
@@ -115,9 +115,9 @@ def test_a_dose_by_hand_is_less_sure_with_all_that_is_said_since() -> None:
 def test_signals_count_less_with_age_by_halves_and_then_not_at_all() -> None:
     thumb = Reaction(reaction="thumbs_up", doses={"formality": 0.5})
     ages = (0, HALF_LIFE, 2 * HALF_LIFE)
-    said = [heard(Said(thumb, 0, age), AXES) for age in ages]
+    said = [heard(Said(thumb, 0, 1), AXES, age=age) for age in ages]
     assert [one.temperature**-2 for one in said if one] == pytest.approx([1.0, 0.5, 0.25])
-    assert heard(Said(thumb, 0, FORGOTTEN * HALF_LIFE), AXES) is None
+    assert heard(Said(thumb, 0, 1), AXES, age=FORGOTTEN * HALF_LIFE) is None
 
 
 def test_old_signals_give_way_to_new_ones_and_answers_do_not_age() -> None:
@@ -125,14 +125,12 @@ def test_old_signals_give_way_to_new_ones_and_answers_do_not_age() -> None:
     counter = {**remark, "wish": -1}
     changed = believed(*[remark] * 8, *[counter] * 8)
     assert changed.ideal["formality"] < -0.01
-    state = state_of(Profile(id="p", axes=AXES).record(pair(-0.5, 0.5, 1)).events)
-    assert state.said[0].age == 0
     profile = Profile(id="p", axes=AXES).record({"kind": "consent", "given": True}).record(pair(-0.5, 0.5, 1))
     for _ in range(3):
         profile = profile.record(react("thumbs_up"))
-    compared, *thumbs = profile.state.said
-    assert heard(compared, AXES).temperature == 1.0  # type: ignore[union-attr]
-    assert [one.age for one in thumbs] == [2, 1, 0]
+    state = profile.state
+    assert [state.age(one) for one in state.said] == [3, 2, 1, 0]
+    assert [one.temperature > 1 for one in profile.belief().judgements] == [False, True, True, False]
 
 
 def test_a_belief_depends_on_the_events_alone() -> None:

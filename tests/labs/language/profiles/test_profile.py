@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -168,3 +170,26 @@ def test_one_profile_is_set_compared_and_learned_from_in_one_session() -> None:
     assert profile.doses()["formality"] < compared["formality"] - 0.1
     assert profile.doses()["sentiment"] > 0.2
     assert profile.record({"kind": "doses_set", "doses": {"formality": 0.9}}).doses()["formality"] == 0.9
+
+
+def test_a_long_profile_is_read_back_as_fast_as_it_is_long() -> None:
+    remark = {"kind": "remarked", "doses": {"formality": 0.1}, "axis": "formality", "wish": -1}
+    data = json.loads(told(CONSENT).export())
+    steps = {n: _steps(lambda n=n: Profile.parse({**data, "events": [CONSENT, *[remark] * n]})) for n in (100, 400)}
+    assert steps[400] < 5 * steps[100]
+
+
+def _steps(act: Callable[[], object]) -> int:
+    """Python calls that an act takes: the same on every machine."""
+    count = 0
+
+    def counted(_frame: object, what: str, _arg: object) -> None:
+        nonlocal count
+        count += what == "call"
+
+    sys.setprofile(counted)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return count

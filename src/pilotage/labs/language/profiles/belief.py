@@ -88,18 +88,21 @@ def belief_of(state: State, *, axes: Sequence[str] = (), config: LaplaceGPConfig
         config: of the preference model; its `taste` is replaced by what was set by hand.
     """
     names = tuple(sorted({*state.spoken_of, *axes}))
-    told = [(said.index, judgement) for said in state.said if (judgement := heard(said, names)) is not None]
-    judgements = tuple(judgement for _, judgement in told)
+    told = [(said.index, heard(said, names, age=state.age(said))) for said in state.said]
+    judgements = tuple(judgement for _, judgement in told if judgement)
     region = Region(len(names), "box")
-    model = LaplaceGP(config.model_copy(update={"taste": _taste(state.by_hand, names)}))
+    model = LaplaceGP(config.model_copy(update={"taste": _taste(state, names)}))
     posterior = model.fold(region, judgements)
-    return Belief(names, region, model, posterior, judgements, tuple(index for index, _ in told), state.by_hand)
+    return Belief(
+        names, region, model, posterior, judgements, tuple(i for i, judgement in told if judgement), state.by_hand
+    )
 
 
-def _taste(by_hand: Mapping[str, ByHand], axes: Sequence[str]) -> Taste:
+def _taste(state: State, axes: Sequence[str]) -> Taste:
+    hand = state.by_hand
     return Taste(
-        mean=tuple(by_hand[axis].dose if axis in by_hand else 0.0 for axis in axes),
-        sd=tuple(_sd(by_hand[axis].age) if axis in by_hand else UNKNOWN_SD for axis in axes),
+        mean=tuple(hand[axis].dose if axis in hand else 0.0 for axis in axes),
+        sd=tuple(_sd(state.age(hand[axis])) if axis in hand else UNKNOWN_SD for axis in axes),
     )
 
 

@@ -17,19 +17,19 @@ READ, SKIPPED, AWAY = 0.8, 0.25, 10.0  # shares of the time that reading takes: 
 BARELY = 2.0  # how much noisier the time spent is than an act
 
 
-def heard(said: Said, axes: Sequence[str]) -> Judgement | None:
-    """What `said` says of the ideal over `axes`; None if it says nothing."""
-    if said.is_signal and said.age >= FORGOTTEN * HALF_LIFE:
+def heard(said: Said, axes: Sequence[str], *, age: int = 0) -> Judgement | None:
+    """What `said`, `age` signals ago, says of the ideal over `axes`; None if it says nothing."""
+    if said.is_signal and age >= FORGOTTEN * HALF_LIFE:
         return None
-    return _Ear(said, tuple(axes)).judgement()
+    return _Ear(said, tuple(axes), age).judgement()
 
 
 class _Ear:
     """Reads one event; its texts are samples of their own, as two answers of the same doses are."""
 
-    def __init__(self, said: Said, axes: tuple[str, ...]) -> None:
+    def __init__(self, said: Said, axes: tuple[str, ...], age: int) -> None:
         self._said, self._axes = said, axes
-        self._temperature = 2.0 ** (0.5 * said.age / HALF_LIFE) if said.is_signal else 1.0  # information: 1 / T^2
+        self._temperature = 2.0 ** (0.5 * age / HALF_LIFE) if said.is_signal else 1.0  # information: 1 / T^2
 
     def judgement(self) -> Judgement | None:
         match self._said.event:

@@ -56,9 +56,10 @@ class Profile(BaseModel):
             raise invalid_input(cause, prefix="profile") from cause
         except (TypeError, ValueError) as cause:
             raise InvalidInputError(f"not a profile: {cause}", field="profile") from cause
+        state = State()
         for place, event in enumerate(events):
             field = f"profile.events.{place}"
-            profile = profile._recorded(parse_event(event, field=field), field)
+            profile, state = profile._recorded(parse_event(event, field=field), field, state)
         return profile
 
     def export(self) -> str:
@@ -88,7 +89,7 @@ class Profile(BaseModel):
                 there to take back.
             ConflictError: a signal, where nobody consented to learning from signals.
         """
-        return self._recorded(parse_event(event), "event")
+        return self._recorded(parse_event(event), "event", self.state)[0]
 
     @property
     def state(self) -> State:
@@ -115,32 +116,34 @@ class Profile(BaseModel):
         What was set by hand is exactly that until something else is said; then it is what is believed best.
         """
         state = self.state
-        fixed = {axis: one.dose for axis, one in state.by_hand.items() if one.age == 0}
+        fixed = {axis: one.dose for axis, one in state.by_hand.items() if state.age(one) == 0}
         if not set(state.active) - set(fixed):
             return {axis: fixed[axis] for axis in state.active}
         ideal = (belief or belief_of(state)).ideal
         return {axis: fixed.get(axis, ideal[axis]) for axis in state.active}
 
-    def _recorded(self, event: Any, field: str) -> Profile:
+    def _recorded(self, event: Any, field: str, before: State) -> tuple[Profile, State]:
+        """The next revision and its state, when the state so far is known."""
         strange = sorted(event.axes - set(self.axes))
         if strange:
             hint = f"One of: {', '.join(self.axes)}."
             raise InvalidInputError(f"no axis {strange[0]!r}", field=f"{field}.{_key(event)}", hint=hint)
         if isinstance(event, TakenBack):
             self._require_something_to_take_back(event, field)
-        before = self.state
         if isinstance(event, get_args(Signal)) and not before.consent:
             raise ConflictError(
                 "nobody consented to learning from signals", field=f"{field}.kind", hint="Record a consent first."
             )
         profile = self.model_copy(update={"events": (*self.events, event)})
-        active = profile.state.active
+        taken = isinstance(event, TakenBack)
+        after = state_of(profile.events) if taken else before.after(self.revision, event)
+        active = after.active
         if len(active) > max(self.max_active, len(before.active)):
             raise InvalidInputError(
                 f"{len(active)} axes would be active: {', '.join(active)}", field=f"{field}.{_key(event)}",
                 hint=f"Remove one; at most {self.max_active} are steered at once.",
             )  # fmt: skip
-        return profile
+        return profile, after
 
     def _require_something_to_take_back(self, event: TakenBack, field: str) -> None:
         if event.event >= self.revision:

@@ -12,20 +12,20 @@ from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, DosesSe
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A dose that the person set, by event `event`, and how much evidence has come since."""
+    """A dose that the person set, by the event at this place; `n_said` is how much had been said by then."""
 
     dose: float
     event: int
-    age: int = 0
+    n_said: int
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Evidence: the event, its place in the list, and how many later signals there are."""
+    """Evidence: an event, its place, and how many signals there were by then, it included."""
 
     event: Answer | Signal
     index: int
-    age: int = 0
+    n_signals: int
 
     @property
     def is_signal(self) -> bool:
@@ -41,72 +41,84 @@ class State:
         consent: whether signals may be learned from.
         by_hand: axis -> the dose last set by hand.
         said: evidence, oldest first.
+        said_of: the axes that it speaks of.
         removed: axes that are not steered, whatever is believed of them.
+        n_said, n_signals: how much was ever said, and how many signals of it; what was reset among them.
     """
 
     consent: bool = False
     by_hand: Mapping[str, ByHand] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
+    said_of: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    n_said: int = 0
+    n_signals: int = 0
 
     @property
     def spoken_of(self) -> tuple[str, ...]:
         """The axes that something was said of, in the order of their names."""
-        return tuple(sorted({*self.by_hand, *(axis for said in self.said for axis in said.event.axes)}))
+        return tuple(sorted({*self.by_hand, *self.said_of}))
 
     @property
     def active(self) -> tuple[str, ...]:
         """Those of them that are steered."""
         return tuple(axis for axis in self.spoken_of if axis not in self.removed)
 
+    def age(self, one: Said | ByHand) -> int:
+        """How much has come since: signals after evidence, anything said after a dose that was set by hand."""
+        return self.n_signals - one.n_signals if isinstance(one, Said) else self.n_said - one.n_said
+
+    def after(self, index: int, event: Stated | Answer | Signal) -> State:
+        """The state after an event at place `index`, which takes nothing back. A signal needs consent to count."""
+        if isinstance(event, get_args(Stated)):
+            return self._decided(index, event)
+        is_signal = isinstance(event, get_args(Signal))
+        if is_signal and not self.consent:
+            return self
+        said = Said(event, index, self.n_signals + is_signal)
+        return replace(
+            self, said=(*self.said, said), said_of=self.said_of | event.axes, removed=self.removed - event.axes,
+            n_said=self.n_said + 1, n_signals=said.n_signals,
+        )  # fmt: skip
+
+    def _decided(self, index: int, event: Stated) -> State:
+        match event:
+            case DosesSet(doses=doses):
+                hand = {axis: ByHand(dose, index, self.n_said) for axis, dose in doses.items()}
+                return replace(self, by_hand={**self.by_hand, **hand}, removed=self.removed - set(doses))
+            case AxesRemoved(removed=axes):
+                hand = {axis: one for axis, one in self.by_hand.items() if axis not in axes}
+                return replace(self, by_hand=hand, removed=self.removed | set(axes))
+            case Reset(what=what):
+                return self._without(what)
+            case Consent(given=given):
+                return replace(self if given else self._without("signals"), consent=given)
+            case TakenBack():
+                return self
+
+    def _without(self, what: str) -> State:
+        forgotten = {"doses": (), "answers": (False,), "signals": (True,), "all": (False, True)}[what]
+        said = tuple(one for one in self.said if one.is_signal not in forgotten)
+        return replace(
+            self, said=said, said_of=frozenset[str]().union(*(one.event.axes for one in said)),
+            by_hand={} if what in ("doses", "all") else self.by_hand,
+            removed=frozenset() if what == "all" else self.removed,
+        )  # fmt: skip
+
 
 def state_of(events: Sequence[Stated | Answer | Signal]) -> State:
-    """The fold. Signals without consent leave no trace."""
-    taken_back = standing_retractions(events)
-    state = State()
+    """The fold; what was taken back does not count."""
+    gone, state = _taken_back(events), State()
     for index, event in enumerate(events):
-        if index not in taken_back:
-            state = _after(state, index, event)
+        if index not in gone:
+            state = state.after(index, event)
     return state
 
 
-def standing_retractions(events: Sequence[Stated | Answer | Signal]) -> frozenset[int]:
-    """The places of events that were taken back; taking back a retraction makes its event count again."""
+def _taken_back(events: Sequence[Stated | Answer | Signal]) -> set[int]:
+    """The places of events that were taken back; when that is taken back in turn, they count again."""
     gone: set[int] = set()
     for index, event in reversed(list(enumerate(events))):
         if isinstance(event, TakenBack) and index not in gone:
             gone.add(event.event)
-    return frozenset(gone)
-
-
-def _after(state: State, index: int, event: Stated | Answer | Signal) -> State:
-    match event:
-        case DosesSet(doses=doses):
-            hand = {**state.by_hand, **{axis: ByHand(dose, index) for axis, dose in doses.items()}}
-            return replace(state, by_hand=hand, removed=state.removed - set(doses))
-        case AxesRemoved(removed=axes):
-            hand = {axis: one for axis, one in state.by_hand.items() if axis not in axes}
-            return replace(state, by_hand=hand, removed=state.removed | set(axes))
-        case Reset(what=what):
-            return _reset(state, what)
-        case Consent(given=given):
-            return replace(state if given else _reset(state, "signals"), consent=given)
-        case TakenBack():
-            return state
-    return _with(state, Said(event, index))
-
-
-def _with(state: State, said: Said) -> State:
-    """The evidence, and all that came before it a little older."""
-    if said.is_signal and not state.consent:
-        return state
-    older = tuple(replace(one, age=one.age + 1) for one in state.said) if said.is_signal else state.said
-    hand = {axis: replace(one, age=one.age + 1) for axis, one in state.by_hand.items()}
-    return replace(state, by_hand=hand, said=(*older, said), removed=state.removed - said.event.axes)
-
-
-def _reset(state: State, what: str) -> State:
-    forgotten = {"doses": (), "answers": (False,), "signals": (True,), "all": (False, True)}[what]
-    said = tuple(one for one in state.said if one.is_signal not in forgotten)
-    by_hand = {} if what in ("doses", "all") else state.by_hand
-    return State(state.consent, by_hand, said, frozenset() if what == "all" else state.removed)
+    return gone
