@@ -11,7 +11,8 @@ import pytest
 from pilotage.app.steering import Steering
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, UnsupportedInputError
 from pilotage.models.language import LanguageModel
-from pilotage.testing import tiny_language, tiny_packs
+from pilotage.testing import tiny_language
+from pilotage.testing.tiny_packs import tiny_pack
 
 
 @pytest.fixture(scope="module")
@@ -34,34 +35,36 @@ def steering(request: pytest.FixtureRequest, tmp_path: Path) -> Steering:
 
 
 def test_doses_become_pushes_through_the_curve_of_each_sign(steering: Steering, tiny: LanguageModel) -> None:
-    steering.keep(tiny_packs.pack(tiny))
+    pack = tiny_pack(tiny, "formality", strength=2.0)
+    far = pack.card.positive.model_copy(update={"strengths": (0.0, 3.0)}) if pack.card.positive else None
+    steering.keep(tiny_pack(tiny, "formality", strength=2.0, negative=far))
     pushes, directions = steering.resolve(tiny, {"formality": 1.0})
-    assert pushes == {"formality": 1.0}
+    assert pushes == {"formality": 2.0}
     assert directions["formality"].layer == 1
-    assert np.linalg.norm(directions["formality"].vector) == pytest.approx(20.0, rel=1e-5)
-    assert steering.resolve(tiny, {"formality": -1.0})[0] == {"formality": -1.5}
+    assert np.linalg.norm(directions["formality"].vector) == pytest.approx(8.0, rel=1e-5)
+    assert steering.resolve(tiny, {"formality": -1.0})[0] == {"formality": -3.0}
     assert steering.resolve(tiny, {"formality": 0.0}) == ({}, {})
 
 
 def test_a_model_that_is_not_loaded_is_known_by_its_files(
     steering: Steering, tiny: LanguageModel, tmp_path: Path
 ) -> None:
-    steering.keep(tiny_packs.pack(tiny))
+    steering.keep(tiny_pack(tiny, "formality"))
     again = LanguageModel("again", tiny.info.path or "", device="cpu")
-    assert steering.resolve(again, {"formality": 1})[0] == {"formality": 1.0}
+    assert steering.resolve(again, {"formality": 1})[0] == {"formality": 2.0}
     assert not again.loaded
 
 
 @pytest.mark.parametrize("dose", [math.nan, math.inf, 1.51, -1.51, "1"])
 def test_a_dose_that_is_no_number_in_range_is_refused(steering: Steering, tiny: LanguageModel, dose: float) -> None:
-    steering.keep(tiny_packs.pack(tiny))
+    steering.keep(tiny_pack(tiny, "formality"))
     with pytest.raises(InvalidInputError) as caught:
         steering.resolve(tiny, {"formality": dose})
     assert caught.value.field == "steering.formality"
 
 
 def test_an_axis_without_vectors_is_not_found_even_at_dose_0(steering: Steering, tiny: LanguageModel) -> None:
-    steering.keep(tiny_packs.pack(tiny))
+    steering.keep(tiny_pack(tiny, "formality"))
     for name in ("wit", "../formality", "formality.safetensors"):
         with pytest.raises(NotFoundError) as caught:
             steering.resolve(tiny, {name: 0.0})
@@ -70,7 +73,7 @@ def test_an_axis_without_vectors_is_not_found_even_at_dose_0(steering: Steering,
 
 
 def test_a_pack_of_another_model_is_refused(steering: Steering, tiny: LanguageModel, other: LanguageModel) -> None:
-    steering.keep(tiny_packs.pack(tiny, "wit"))
+    steering.keep(tiny_pack(tiny, "wit"))
     with pytest.raises(UnsupportedInputError, match="not to other") as caught:
         steering.resolve(other, {"wit": 0.5})
     assert caught.value.field == "steering.wit"
@@ -79,7 +82,7 @@ def test_a_pack_of_another_model_is_refused(steering: Steering, tiny: LanguageMo
 def test_a_file_in_the_wrong_folder_or_under_the_wrong_name_steers_nothing(
     tmp_path: Path, tiny: LanguageModel, other: LanguageModel
 ) -> None:
-    steering, pack = Steering(tmp_path), tiny_packs.pack(tiny, "wit")
+    steering, pack = Steering(tmp_path), tiny_pack(tiny, "wit")
     pack.save(tmp_path / str(other.info.fingerprint)[:16] / "wit.safetensors")
     pack.save(tmp_path / str(tiny.info.fingerprint)[:16] / "formality.safetensors")
     (tmp_path / str(tiny.info.fingerprint)[:16] / "broken.safetensors").write_bytes(b"no such thing")
@@ -88,7 +91,7 @@ def test_a_file_in_the_wrong_folder_or_under_the_wrong_name_steers_nothing(
 
 
 def test_vectors_that_are_not_calibrated_take_no_dose(steering: Steering, tiny: LanguageModel) -> None:
-    steering.keep(tiny_packs.pack(tiny, positive=None, negative=None))
+    steering.keep(tiny_pack(tiny, "formality", positive=None, negative=None))
     with pytest.raises(ConflictError) as caught:
         steering.resolve(tiny, {"formality": 0.5})
     assert caught.value.field == "steering.formality"
@@ -96,12 +99,11 @@ def test_vectors_that_are_not_calibrated_take_no_dose(steering: Steering, tiny: 
 
 def test_what_another_process_wrote_counts_from_then_on(tmp_path: Path, tiny: LanguageModel) -> None:
     here, there = Steering(tmp_path), Steering(tmp_path)
-    there.keep(tiny_packs.pack(tiny, seed=0))
+    there.keep(tiny_pack(tiny, "formality", seed=0))
     before = here.resolve(tiny, {"formality": 1})[1]["formality"].vector
-    there.keep(tiny_packs.pack(tiny, seed=1))
+    there.keep(tiny_pack(tiny, "formality", seed=1))
     after = here.resolve(tiny, {"formality": 1})[1]["formality"].vector
     assert not np.allclose(before, after)
-    there.remove(str(tiny.info.fingerprint), "formality")
+    assert there.remove("formality") == 1
     assert here.own(str(tiny.info.fingerprint)) == {}
-    with pytest.raises(NotFoundError):
-        there.remove(str(tiny.info.fingerprint), "formality")
+    assert there.remove("formality") == 0

@@ -68,20 +68,19 @@ class Steering:
         if self._folder is None:
             self._own[_of(pack), pack.card.axis] = pack
         else:
-            pack.save(self._folder / _of(pack)[:_DIGITS] / f"{pack.card.axis}{_SUFFIX}")
+            pack.save(self._file(pack))
 
-    def remove(self, fingerprint: str, axis: str) -> None:
-        """Forget an own pack; one that ships with the same name counts again.
+    def remove(self, axis: str, fingerprint: str = "") -> int:
+        """Forget one's own packs of an axis, for one model or for all, and how many there were.
 
-        Raises:
-            NotFoundError: no such pack of one's own.
+        One that ships with the same name counts again.
         """
-        if axis not in self.own(fingerprint):
-            raise NotFoundError(f"no vectors of your own of {axis[:60]!r} for this model", field="axis")
-        if self._folder is None:
-            del self._own[fingerprint, axis]
-        else:
-            (self._folder / fingerprint[:_DIGITS] / f"{axis}{_SUFFIX}").unlink(missing_ok=True)
+        found = [pack for pack in self._all_own() if pack.card.axis == axis and _of(pack).startswith(fingerprint)]
+        for pack in found:
+            self._own.pop((_of(pack), axis), None)
+            if self._folder is not None:
+                self._file(pack).unlink(missing_ok=True)
+        return len(found)
 
     def _usable(self, model: LanguageModel, wanted: Mapping[str, float]) -> dict[str, VectorPack]:
         fingerprint = model.info.fingerprint or model.fingerprint()
@@ -104,6 +103,9 @@ class Steering:
                                          field=field, hint=f"pilotage axes build {name} --model {here}")  # fmt: skip
         hint = f"There are: {', '.join(known) or 'none'}. pilotage axes build makes more."
         return NotFoundError(f"no vectors of an axis {name[:60]!r} for {here}", field=field, hint=hint)
+
+    def _file(self, pack: VectorPack) -> Path:
+        return (self._folder or Path()) / _of(pack)[:_DIGITS] / f"{pack.card.axis}{_SUFFIX}"
 
     def _all_own(self, model: str = "*") -> Iterator[VectorPack]:
         """Packs of one's own, of one model's folder or of all."""

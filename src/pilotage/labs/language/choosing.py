@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from pilotage.core.errors import InvalidInputError
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.making import Extractor, Method
 from pilotage.labs.language.packs import VectorPack
@@ -68,6 +71,31 @@ def choose(study: Study, axis: Axis, *, methods: Sequence[Method] = METHODS) -> 
     return Choice(VectorPack(pack.card.model_copy(update={"layer": best.layer}), pack.vectors), tuple(scan.cells))
 
 
+def choose_layer(study: Study, axis: Axis, pack: VectorPack) -> Choice:
+    """Choose the layer of vectors that are there already, such as imported ones, among the layers that have one.
+
+    Args:
+        study: the pack's own model, and how it is steered.
+        axis: what the vectors are said to be of.
+        pack: the layer that it may have is kept.
+
+    Raises:
+        InvalidInputError: all of its vectors are 0.
+    """
+    if pack.card.layer is not None:
+        return Choice(pack, ())
+    there = np.flatnonzero(np.linalg.norm(pack.vectors, axis=1)).tolist()
+    if not there:
+        raise InvalidInputError(f"the vectors of {axis.name} are all 0", field="pack")
+    scan = _Scan(study, axis)
+    coarse = coarse_layers(pack.card.model.layers)
+    scan.look((pack, layer) for layer in [one for one in there if one in coarse] or there)
+    found = max(scan.cells, key=_score).layer
+    scan.look((pack, layer) for layer in (found - 1, found + 1) if layer in there and layer not in scan.layers)
+    best = max(scan.cells, key=_score)
+    return Choice(VectorPack(pack.card.model_copy(update={"layer": best.layer}), pack.vectors), tuple(scan.cells))
+
+
 def coarse_layers(layers: int) -> range:
     """The blocks that are looked at first: every third of the middle."""
     first = int(SPAN[0] * layers) + 1
@@ -84,6 +112,10 @@ class _Scan:
     def __init__(self, study: Study, axis: Axis) -> None:
         self.cells: list[Cell] = []
         self._study, self._sides = study, axis.sides("choose")
+
+    @property
+    def layers(self) -> set[int]:
+        return {cell.layer for cell in self.cells}
 
     def look(self, places: Iterable[tuple[VectorPack, int]]) -> None:
         wanted = list(places)

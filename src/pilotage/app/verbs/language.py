@@ -1,0 +1,221 @@
+"""What can be done with axes of language: seen, written, made into vectors of a model, measured, taken elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pilotage.app.axis_shelf import AxisShelf
+from pilotage.app.axis_views import AxisDetail, AxisView, PackView, RemarkView, Suggested
+from pilotage.app.axis_work import BUILD, EVALUATE, AxisPlan, AxisWork
+from pilotage.app.catalog import DEFAULT_LANGUAGE
+from pilotage.app.steering import Steering
+from pilotage.app.verbs.base import Base, Json
+from pilotage.core.errors import InvalidInputError, ModelUnavailableError, NotFoundError
+from pilotage.core.ids import new_id
+from pilotage.core.progress import CancelToken, Progress
+from pilotage.core.strategies import invalid_input
+from pilotage.jobs.base import new_job
+from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.axis_checks import remarks
+from pilotage.labs.language.axis_report import AxisReport
+from pilotage.labs.language.packs import VectorPack, read_pack
+from pilotage.labs.language.profiles import suggestions
+from pilotage.models.language import LanguageModel
+from pilotage.sessions import views
+from pilotage.store import JobRow
+
+NORMED = 12  # answers that norms are measured on
+
+
+class LanguageVerbs(Base):
+    """What can be done with axes of language. Without a folder, axes and vectors of one's own are kept in memory."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.steering, self.shelf = Steering(), AxisShelf()
+
+    def keep_language_in(self, home: Path) -> None:
+        """Keep vectors in `vectors`, and axes and reports beside it, of a home folder."""
+        self.steering, self.shelf = Steering(home / "vectors"), AxisShelf(home)
+
+    def list_axes(self, model: str = DEFAULT_LANGUAGE) -> list[AxisView]:
+        """All axes, and what is known of their vectors for one model.
+
+        Raises:
+            NotFoundError, ModelUnavailableError: there is no such model here.
+        """
+        fingerprint = self._fingerprint(model)
+        found = []
+        for name in self.shelf.names():
+            with suppress(InvalidInputError):  # a file that was changed by hand: asked for by name, it tells why
+                axis = self.shelf.axis(name)
+                found.append(AxisView.of(axis, self._pack_view(fingerprint, axis), own=self.shelf.owns(name)))
+        return found
+
+    def show_axis(self, name: str, model: str = DEFAULT_LANGUAGE) -> AxisDetail:
+        """One axis with its texts, what is doubtful about them, and what was measured with a model.
+
+        Raises:
+            NotFoundError: no such axis or model.
+        """
+        axis, fingerprint = self.shelf.axis(name), self._fingerprint(model)
+        report = self.shelf.report(fingerprint, name)
+        return AxisDetail.full(axis, self._pack_view(fingerprint, axis), report, own=self.shelf.owns(name))
+
+    def check_axis(self, data: Mapping[str, Any]) -> list[RemarkView]:
+        """What is doubtful about the texts of an axis; nothing is kept.
+
+        Raises:
+            InvalidInputError: it is none, with the field.
+        """
+        found = remarks(Axis.of(data))
+        return [RemarkView(code=one.code, message=one.message, field=one.field) for one in found]
+
+    def put_axis(self, data: Mapping[str, Any] | Axis) -> AxisDetail:
+        """Keep an axis of one's own; vectors that were made of it stay as they are until they are made anew.
+
+        Raises:
+            InvalidInputError: it is none, with the field.
+        """
+        axis = data if isinstance(data, Axis) else Axis.of(data)
+        self.shelf.put(axis)
+        try:
+            return self.show_axis(axis.name)
+        except ModelUnavailableError:
+            return AxisDetail.full(axis, None, None, own=True)
+
+    def delete_axis(self, name: str) -> None:
+        """Forget an axis of one's own, with its vectors for all models; one that ships counts again.
+
+        Raises:
+            NotFoundError: there is neither.
+        """
+        vectors = self.steering.remove(name)
+        if self.shelf.owns(name) or not vectors:
+            self.shelf.remove(name)
+
+    def build_axis(self, name: str, model: str = DEFAULT_LANGUAGE, **options: Any) -> views.JobView:
+        """Make the vectors of an axis for a model, calibrate and measure them; minutes, as a job in the background.
+
+        Args:
+            name: of the axis.
+            model: whose vectors they become.
+            options: as `AxisPlan`: methods, budget, quick, seed.
+
+        Raises:
+            NotFoundError: no such axis or model.
+            InvalidInputError: an option out of range.
+        """
+        return self._work(BUILD, name, model, options)
+
+    def evaluate_axis(self, name: str, model: str = DEFAULT_LANGUAGE, **options: Any) -> views.JobView:
+        """Measure what doses of an axis do and damage, as a job in the background; options: quick, seed.
+
+        Raises:
+            NotFoundError: no such axis or model, or the model has no vectors of it.
+        """
+        self.pack(name, model)
+        return self._work(EVALUATE, name, model, options)
+
+    def axis_report(self, name: str, model: str = DEFAULT_LANGUAGE) -> AxisReport:
+        """What was last measured of an axis with a model.
+
+        Raises:
+            NotFoundError: nothing was.
+        """
+        report = self.shelf.report(self._fingerprint(model), name)
+        if report is None:
+            raise NotFoundError(f"nothing was measured of {name[:60]!r} with {model}", field="axis",
+                                hint=f"pilotage axes evaluate {name[:60]}")  # fmt: skip
+        return report
+
+    def pack(self, name: str, model: str = DEFAULT_LANGUAGE) -> VectorPack:
+        """The vectors of an axis for a model.
+
+        Raises:
+            NotFoundError: there are none.
+        """
+        packs = self.steering.packs(self._fingerprint(model))
+        if name not in packs:
+            raise NotFoundError(f"no vectors of {name[:60]!r} for {model}", field="axis",
+                                hint=f"There are: {', '.join(sorted(packs)) or 'none'}.")  # fmt: skip
+        return packs[name]
+
+    def import_vectors(self, path: Path, model: str = DEFAULT_LANGUAGE, *, axis: str = "") -> PackView:
+        """Take vectors in: a pack of ours, or those of repeng, llama.cpp and steering-vectors, to be calibrated then.
+
+        Args:
+            path: .safetensors, .gguf or .pt, on this machine.
+            model: that they were made with; it is loaded for vectors of other tools, which don't say.
+            axis: what they are of; of a pack of ours it is known.
+
+        Raises:
+            InvalidInputError, UnsupportedInputError: no such file, or one that does not fit.
+            NotFoundError: no such axis or model.
+        """
+        known = self.catalog.language(model)
+        if path.suffix.lower() == ".safetensors":
+            pack = read_pack(path)
+            known.load()
+            pack.require(known.info)
+        else:
+            pack = self._foreign(path, known, self.shelf.axis(axis))
+        self.steering.keep(pack)
+        return PackView.of(pack, None, own=True)
+
+    def suggest_doses(self, context: str | None = None, model: str = DEFAULT_LANGUAGE) -> list[Suggested]:
+        """Doses that suit a kind of writing, of the axes that the model can be steered along.
+
+        Raises:
+            InvalidInputError: no such context.
+        """
+        packs = self.steering.packs(self._fingerprint(model))
+        found = suggestions(context, axes=[name for name, pack in packs.items() if pack.card.calibrated])
+        return [Suggested(name=one.name, what=one.what, doses=dict(one.doses)) for one in found]
+
+    def _work(self, kind: str, name: str, model: str, options: Mapping[str, Any]) -> views.JobView:
+        """The job; one that is under way for the same axis and model is the same job."""
+        self.catalog.language(model)
+        try:
+            plan = AxisPlan(axis=self.shelf.axis(name), **options)
+        except ValidationError as cause:
+            raise invalid_input(cause) from cause
+        payload = {"language": model, "plan": plan.model_dump(mode="json")}
+        key = new_id("axs")
+        with self.store.transaction() as tx:
+            for job in tx.list(JobRow, where={"state": ("queued", "running")}):
+                if job.kind == kind and not job.cancel_requested and job.payload == payload:
+                    return views.job_view(job)
+            fresh = new_job(kind, payload, topic=key, key=(key,), clock=self.ports.clock, lane="background")
+            return views.job_view(self.engine.enqueue(tx, fresh))
+
+    def _run_axis_build(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
+        return self._axis_work(payload, progress, cancel).build()
+
+    def _run_axis_evaluate(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
+        return self._axis_work(payload, progress, cancel).evaluate()
+
+    def _axis_work(self, payload: Json, progress: Progress, cancel: CancelToken) -> AxisWork:
+        model, plan = self.catalog.language(payload["language"]), AxisPlan.model_validate(payload["plan"])
+        return AxisWork(model, self.steering, self.shelf, plan, progress, cancel)
+
+    def _pack_view(self, fingerprint: str, axis: Axis) -> PackView | None:
+        pack = self.steering.packs(fingerprint).get(axis.name)
+        return None if pack is None else PackView.of(pack, axis, own=axis.name in self.steering.own(fingerprint))
+
+    def _fingerprint(self, model: str) -> str:
+        known = self.catalog.language(model)
+        return known.info.fingerprint or known.fingerprint()
+
+    @staticmethod
+    def _foreign(path: Path, model: LanguageModel, axis: Axis) -> VectorPack:
+        from pilotage.labs.language.importing import import_vectors  # noqa: PLC0415
+
+        model.load()
+        norms = model.residual_norms(axis.sides("train").positive[:NORMED]).tolist()
+        return import_vectors(path, axis, model.info, norms=norms)
