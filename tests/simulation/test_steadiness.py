@@ -10,8 +10,10 @@ from click.testing import CliRunner
 from scipy.stats import beta
 
 from pilotage.cli.main import main
+from pilotage.sessions.repeats import repeat_of
 from pilotage.simulation import steadiness
 from pilotage.simulation.steadiness import Steadiness, _share_of
+from pilotage.store import RoundRow
 
 LIKED = 0  # the place of what is liked best, by the last axis
 
@@ -39,10 +41,18 @@ def test_without_repeats_nothing_is_told_and_why_is_said(steer: Any, lab: Any) -
 
 
 def test_a_repeat_that_waits_for_its_answer_is_not_betrayed(steer: Any, lab: Any) -> None:
-    session = steered(steer, 2, lambda again, index: LIKED, repeats=4)
-    before = lab.get_steadiness(session.id)
-    session.step()
-    assert lab.get_steadiness(session.id) == before
+    session = steer(repeats=4)
+    for _ in range(12):
+        before = lab.get_steadiness(session.id)
+        waiting = session.step()
+        if repeat_of(lab.store.get(RoundRow, waiting.id)):
+            assert lab.get_steadiness(session.id) == before
+            break
+        session.pick(0)
+    else:
+        raise AssertionError("no set came again")
+    session.pick(0)
+    assert lab.get_steadiness(session.id).repeats == before.repeats + 1
 
 
 def test_who_wavers_and_turns_round_on_repeats_is_found_less_steady_than_who_does_not(steer: Any, lab: Any) -> None:
