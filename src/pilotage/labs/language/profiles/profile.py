@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -130,7 +130,7 @@ class Profile(BaseModel):
             raise InvalidInputError(f"no axis {strange[0]!r}", field=f"{field}.{_key(event)}", hint=hint)
         if isinstance(event, TakenBack):
             self._require_something_to_take_back(event, field)
-        if isinstance(event, get_args(Signal)) and not before.consent:
+        if isinstance(event, Signal) and not before.consent:
             raise ConflictError(
                 "nobody consented to learning from signals", field=f"{field}.kind", hint="Record a consent first."
             )

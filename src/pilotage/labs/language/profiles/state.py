@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import get_args
 
 from pilotage.labs.language.profiles.events import Answer, Signal, Stated
 from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, DosesSet, Reset, TakenBack
@@ -30,7 +29,7 @@ class Said:
     @property
     def is_signal(self) -> bool:
         """Whether it was noticed rather than asked for."""
-        return isinstance(self.event, get_args(Signal))
+        return isinstance(self.event, Signal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,9 @@ class State:
 
     def after(self, index: int, event: Stated | Answer | Signal) -> State:
         """The state after an event at place `index`, which takes nothing back. A signal needs consent to count."""
-        if isinstance(event, get_args(Stated)):
+        if isinstance(event, Stated):
             return self._decided(index, event)
-        is_signal = isinstance(event, get_args(Signal))
+        is_signal = isinstance(event, Signal)
         if is_signal and not self.consent:
             return self
         said = Said(event, index, self.n_signals + is_signal)
