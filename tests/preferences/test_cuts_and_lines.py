@@ -45,7 +45,7 @@ def test_a_cut_has_the_moments_of_its_integral(mean: float, sd: float) -> None:
 @given(means, sds, st.sampled_from([1.0, 0.3]))
 def test_a_pair_has_the_moments_of_its_integral(mean: float, sd: float, power: float) -> None:
     lines = Lines(np.ones((1, 1)), np.zeros((1, 1)))
-    found = line_moments(lines, np.array([mean]), np.array([sd**2]), np.array([power]), near=np.zeros(1))
+    found = line_moments(lines, np.array([mean]), np.array([sd**2]), np.array([power]))
     check(found, integrated(lambda s: power * log_expit(s), found, mean, sd), 2e-3)
 
 
@@ -54,7 +54,7 @@ def test_a_rating_has_the_moments_of_its_integral(mean: float, sd: float, star: 
     gains, margins = 0.5 * (STARS[star] - STARS), -0.25 * (STARS[star] ** 2 - STARS**2)
     rivals = np.arange(5) != star
     lines = Lines(gains[None, rivals], margins[None, rivals])
-    found = line_moments(lines, np.array([mean]), np.array([sd**2]), np.ones(1), near=np.zeros(1))
+    found = line_moments(lines, np.array([mean]), np.array([sd**2]), np.ones(1))
     check(found, integrated(lambda s: -logsumexp(-(np.outer(s, gains) + margins), axis=1), found, mean, sd), 2e-3)
 
 

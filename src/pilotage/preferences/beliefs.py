@@ -31,6 +31,10 @@ class Belief(ABC):
     def mean_cov(self, u: Array) -> tuple[Array, Array]:
         """(n,) means and (n, n) covariance at (n, d) points."""
 
+    def moments(self, probes: Probes) -> tuple[Array, Array]:
+        """The same at probes without slopes, which several beliefs may share."""
+        return self.mean_cov(probes.u)
+
     @abstractmethod
     def explain(self, u: Array) -> Array:
         """(n_judgements, n) how much each judgement raised the mean at (n, d) points; they sum to all that was."""
@@ -89,13 +93,20 @@ class GPBelief(Belief):
 
     def mean_cov(self, u: Array) -> tuple[Array, Array]:
         """Predictive moments at new renders' places, seed noise excluded."""
-        cross = self._cross(_places(u))
+        return self.moments(Probes.of(u))
+
+    def moments(self, probes: Probes) -> tuple[Array, Array]:
+        """As `mean_cov`."""
+        cross = self._cross(probes)
         fallen = self.gaussian.root @ cross
-        return self.prior.mean(u) + cross.T @ self.gaussian.weights, self.prior.covariance(u, u) - fallen.T @ fallen
+        return (
+            self.prior.mean(probes.u) + cross.T @ self.gaussian.weights,
+            self.prior.probe_covariance(probes, probes) - fallen.T @ fallen,
+        )
 
     def explain(self, u: Array) -> Array:
         """Exact: the posterior mean is a weighted sum of covariances with what was judged."""
-        return self.shares @ self._cross(_places(u))
+        return self.shares @ self._cross(Probes.of(u))
 
     def ideal(self) -> tuple[Array, Array]:
         """Of the ideal point of the bowl, which is jointly Gaussian with what was judged."""
@@ -123,9 +134,5 @@ class GPBelief(Belief):
     def _cross(self, probes: Probes) -> Array:
         """(n_latents, n) prior covariance of the latents with values and slopes elsewhere; of the scalars, none."""
         known = self.prior.probe_covariance(self.latents.probes, probes)
-        return np.vstack([known, np.zeros((len(self.latents.scalars), known.shape[1]))])
-
-
-def _places(u: Array) -> Probes:
-    none = np.zeros((0, u.shape[1]))
-    return Probes(u, none, none)
+        none = len(self.latents.scalars)
+        return np.vstack([known, np.zeros((none, known.shape[1]))]) if none else known

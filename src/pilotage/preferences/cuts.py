@@ -18,6 +18,7 @@ from pilotage.core.shapes import Array
 DEEP = 25.0  # nats below the mode where the density is left out
 EDGE = 6.0  # beyond it nothing is cut any more, to 0.3 %: the panels meet here
 _NODES, _MASSES = np.polynomial.legendre.leggauss(20)
+_POWERS = _MASSES[:, None] * _NODES[:, None] ** np.arange(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,42 @@ def cut_moments(mean: Array, variance: Array) -> Moments:
     right = np.where(near < 1.0, near, far)
     edge = EDGE - peak
     middle = np.where((peak > 0.0) & (edge > -left) & (edge < right), edge, 0.0)
-    x, widths = panels(-left, middle, right)
-    pulled = np.exp(np.minimum((log_variance - peak)[:, None] - x, 700.0))  # lift e^-x, where lift underflows too
-    fall = (0.5 * x * x + lift[:, None] * (x - 1.0) + pulled) / variance[:, None]
-    density = widths * np.exp(-fall)
-    mass = density.sum(axis=1)
-    shift = (density * x).sum(axis=1) / mass
-    spread = (density * (x - shift[:, None]) ** 2).sum(axis=1) / mass
+    panels = Panels.between(-left, middle, right)
+    x, lift3, fall = panels.x, lift[:, None, None], (-1.0 / variance)[:, None, None]
+    pulled = np.exp(np.minimum((log_variance - peak)[:, None, None] - x, 700.0))  # lift e^-x, where lift underflows too
+    mass, shift, spread = panels.moments(np.exp(((0.5 * x + lift3) * x - lift3 + pulled) * fall))
     log_mass = np.log(mass) - (0.5 * lift * lift + lift) / variance - 0.5 * (np.log(2 * np.pi) + log_variance)
     return Moments(log_mass, peak + shift, spread)
 
 
-def panels(start: Array, middle: Array, end: Array) -> tuple[Array, Array]:
-    """(n, 40) nodes and masses of two Gauss-Legendre panels."""
-    lengths = 0.5 * np.stack([middle - start, end - middle], axis=1)[:, :, None]
-    centres = 0.5 * np.stack([start + middle, middle + end], axis=1)[:, :, None]
-    x = centres + lengths * _NODES
-    n = 2 * len(_NODES)
-    return x.reshape(-1, n), (lengths * _MASSES).reshape(-1, n)
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """Two panels of Gauss-Legendre nodes for each of n integrals.
+
+    Attributes:
+        centres: (n, 2, 1).
+        halves: (n, 2, 1) half their lengths.
+    """
+
+    centres: Array
+    halves: Array
+
+    @classmethod
+    def between(cls, start: Array, middle: Array, end: Array) -> Panels:
+        """From (n,) starts to (n,) middles, and on to (n,) ends."""
+        edges = np.stack([start, middle, end], axis=1)[:, :, None]
+        return cls(0.5 * (edges[:, 1:] + edges[:, :-1]), 0.5 * (edges[:, 1:] - edges[:, :-1]))
+
+    @property
+    def x(self) -> Array:
+        """(n, 2, 20) the nodes."""
+        return self.centres + self.halves * _NODES
+
+    def moments(self, density: Array) -> tuple[Array, Array, Array]:
+        """(n,) masses, means and variances of (n, 2, 20) densities at the nodes; x = 0 lies within their mass."""
+        c, h = self.centres[:, :, 0], self.halves[:, :, 0]
+        ones, firsts, seconds = np.moveaxis(density @ _POWERS, 2, 0) * h
+        mass = ones.sum(axis=1)
+        mean = (c * ones + h * firsts).sum(axis=1) / mass
+        square = (c * c * ones + h * (2.0 * c * firsts + h * seconds)).sum(axis=1) / mass
+        return mass, mean, square - mean * mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -15,13 +16,16 @@ def matern52(u: Array, v: Array, lengthscale: float) -> Array:
 
     Source: Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, equation 4.17.
     """
-    r = np.sqrt(5.0) * cdist(u, v) / lengthscale
-    return (1.0 + r + r * r / 3.0) * np.exp(-r)
+    r = cdist(u, v)
+    r *= np.sqrt(5.0) / lengthscale
+    return np.asarray(((r / 3.0 + 1.0) * r + 1.0) * np.exp(-r))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Probes:
     """What may be asked of a utility: its value at places, and its slope at places along directions.
+
+    No two are equal but one and the same, so that what depends on them alone is worked out once.
 
     Attributes:
         u: (n, d) where values are asked for.
@@ -32,6 +36,18 @@ class Probes:
     u: Array
     at: Array
     along: Array
+
+    @classmethod
+    def of(cls, u: Array) -> Probes:
+        """Values at (n, d) places, no slopes."""
+        none = np.zeros((0, u.shape[1]))
+        return cls(u, none, none)
+
+
+@lru_cache(maxsize=8)
+def _alike(a: Probes, b: Probes, lengthscale: float) -> tuple[Array, Array]:
+    """(n, m) squared inner products and correlations of places: the same whatever the rest of the prior."""
+    return (a.u @ b.u.T) ** 2, matern52(a.u, b.u, lengthscale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +83,7 @@ class UtilityPrior:
 
     def covariance(self, u: Array, v: Array) -> Array:
         """(n, m) covariance of the utilities at (n, d) and (m, d) points."""
-        bowl = (u * self.spread**2) @ v.T + (self.anisotropy * (u @ v.T)) ** 2
-        return self.sharpness**2 * (bowl + self.roughness**2 * matern52(u, v, self.lengthscale))
+        return self._values(Probes.of(u), Probes.of(v))
 
     def probe_mean(self, probes: Probes) -> Array:
         """(n + m,) expected values, then slopes."""
@@ -77,13 +92,23 @@ class UtilityPrior:
 
     def probe_covariance(self, a: Probes, b: Probes) -> Array:
         """(n_a + m_a, n_b + m_b) covariance of values and slopes with values and slopes."""
-        values = self.covariance(a.u, b.u)
+        values = self._values(a, b)
         if len(a.at) == len(b.at) == 0:
             return values
         return np.block([
             [values, self._value_slope(a.u, b.at, b.along)],
             [self._value_slope(b.u, a.at, a.along).T, self._slope_slope(a, b)],
         ])  # fmt: skip
+
+    def _values(self, a: Probes, b: Probes) -> Array:
+        """(n_a, n_b) covariance of values; exactly symmetric for one set of places."""
+        squares, correlations = _alike(a, b, self.lengthscale)
+        scale = self.sharpness * self.spread
+        left = a.u * scale
+        values = left @ (left if a is b else b.u * scale).T
+        values += (self.sharpness * self.anisotropy) ** 2 * squares
+        values += (self.sharpness * self.roughness) ** 2 * correlations
+        return values
 
     def _value_slope(self, u: Array, at: Array, along: Array) -> Array:
         """(n, m) covariance of values with slopes: the derivative of `covariance` in its second point."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import wrightomega
 
 from pilotage.core.shapes import Array
-from pilotage.preferences.cuts import DEEP, Moments, panels
+from pilotage.preferences.cuts import DEEP, Moments, Panels
 
 MAX_STEPS = 30
 EDGE = 8.0  # a lead beyond it is safe
@@ -26,75 +27,101 @@ class Lines:
     gains: Array
     margins: Array
 
-    def log_p(self, s: Array) -> tuple[Array, Array, Array]:
+    def log_p(self, s: Array) -> Array:
+        """(n, m) log-probabilities at (n, m) points."""
+        least, _, total = self._odds(s)
+        return np.asarray(least - np.log(total))
+
+    def with_slopes(self, s: Array) -> tuple[Array, Array, Array]:
         """(n, m) log-probabilities at (n, m) points, and their first and second derivatives there."""
-        leads = s[:, :, None] * self.gains[:, None, :] + self.margins[:, None, :]
-        least = np.minimum(leads.min(axis=2), 0.0)
-        odds = np.exp(least[:, :, None] - leads)
-        total = np.exp(least) + odds.sum(axis=2)
-        share = odds / total[:, :, None]
-        slope = (share * self.gains[:, None, :]).sum(axis=2)
-        curve = slope**2 - (share * self.gains[:, None, :] ** 2).sum(axis=2)
-        return least - np.log(total), slope, curve
+        gains = self.gains.T[:, :, None]
+        least, odds, total = self._odds(s)
+        odds *= gains
+        slope = odds.sum(axis=0) / total
+        odds *= gains
+        return least - np.log(total), slope, slope * slope - odds.sum(axis=0) / total
+
+    def _odds(self, s: Array) -> tuple[Array, Array, Array]:
+        """(n, m) the least lead, 0 at most; (width, n, m) odds of the rivals, relative to it; (n, m) all odds."""
+        leads = self.gains.T[:, :, None] * s + self.margins.T[:, :, None]
+        least = np.minimum(leads.min(axis=0), 0.0)
+        odds = np.exp(least - leads)
+        return least, odds, np.exp(least) + odds.sum(axis=0)
 
 
-def line_moments(lines: Lines, mean: Array, variance: Array, power: Array, *, near: Array) -> Moments:
+def line_moments(lines: Lines, mean: Array, variance: Array, power: Array) -> Moments:
     """Moments of `p(s)^power N(s; mean, variance)`, each (n,), to 1e-3.
 
-    The log-density is concave: Newton finds its mode, starting `near`, and from outside where it has fallen by `DEEP`.
+    The log-density is concave: Newton finds its mode, and from outside where it has fallen by `DEEP`.
     """
-    target = _Target(lines, mean, variance, power)
-    peak = target.mode(near)
-    top, _, _ = target.at(peak)
+    target = _Target(lines, mean[:, None], variance[:, None], power[:, None])
+    peak = target.mode()
+    top = target.value(peak)
     left, right = target.fallen(peak, top).T
-    edge = np.sign(peak) * EDGE - peak  # a wide density has its edge far from its mode
-    x, widths = panels(-left, np.where((np.abs(peak) > EDGE) & (edge > -left) & (edge < right), edge, 0.0), right)
-    density = widths * np.exp(target.at(peak[:, None] + x)[0] - top[:, None])
-    mass = density.sum(axis=1)
-    shift = (density * x).sum(axis=1) / mass
-    spread = (density * (x - shift[:, None]) ** 2).sum(axis=1) / mass
-    return Moments(np.log(mass) + top - 0.5 * np.log(2 * np.pi * variance), peak + shift, spread)
+    edge = np.sign(peak[:, 0]) * EDGE - peak[:, 0]  # a wide density has its edge far from its mode
+    middle = np.where((np.abs(peak[:, 0]) > EDGE) & (edge > -left) & (edge < right), edge, 0.0)
+    panels = Panels.between(-left, middle, right)
+    x = panels.x
+    fallen = target.value(peak + x.reshape(len(x), -1)) - top
+    mass, shift, spread = panels.moments(np.exp(fallen).reshape(x.shape))
+    return Moments(np.log(mass) + top[:, 0] - 0.5 * np.log(2 * np.pi * variance), peak[:, 0] + shift, spread)
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
+    """Powers of choices times Gaussians; the last three are (n, 1)."""
+
     lines: Lines
     mean: Array
     variance: Array
     power: Array
 
-    def at(self, s: Array) -> tuple[Array, Array, Array]:
-        """The log-density but for its constant, and two derivatives, at (n,) or (n, m) points."""
-        points = s.reshape(len(self.mean), -1)
-        away, v, power = points - self.mean[:, None], self.variance[:, None], self.power[:, None]
-        log_p, slope, curve = self.lines.log_p(points)
-        parts = power * log_p - 0.5 * away**2 / v, power * slope - away / v, power * curve - 1.0 / v
-        value, first, second = (part.reshape(s.shape) for part in parts)
-        return value, first, second
+    def value(self, s: Array) -> Array:
+        """The log-density but for its constant, at (n, m) points."""
+        return np.asarray(self.power * self.lines.log_p(s) - 0.5 * (s - self.mean) ** 2 / self.variance)
 
-    def mode(self, near: Array) -> Array:
-        """(n,) to a tenth of its sd: Newton inside a bracket that closes in."""
-        reach = self.power * self.variance
-        low = self.mean + reach * np.minimum(self.lines.gains.min(axis=1), 0.0)
-        high = self.mean + reach * np.maximum(self.lines.gains.max(axis=1), 0.0)
-        s = np.clip(near, low, high)
+    def at(self, s: Array) -> tuple[Array, Array, Array]:
+        """The same, and two derivatives."""
+        away, (log_p, slope, curve) = (s - self.mean) / self.variance, self.lines.with_slopes(s)
+        value = self.power * log_p - 0.5 * away * away * self.variance
+        return value, self.power * slope - away, self.power * curve - 1.0 / self.variance
+
+    def mode(self) -> Array:
+        """(n, 1) to a tenth of its sd: Newton inside a bracket that closes in."""
+        reach, gains = self.power * self.variance, self.lines.gains
+        low = self.mean + reach * np.minimum(gains.min(axis=1, keepdims=True), 0.0)
+        high = self.mean + reach * np.maximum(gains.max(axis=1, keepdims=True), 0.0)
+        s = np.minimum(np.maximum(self._near(), low), high)
         for _ in range(MAX_STEPS):
             _, slope, curve = self.at(s)
-            low, high = np.where(slope > 0, s, low), np.where(slope > 0, high, s)
-            there = s - slope / curve
-            there = np.where((there > low) & (there < high), there, 0.5 * (low + high))
-            settled = ((there - s) ** 2 * -curve < 0.01).all()
-            s = there
-            if settled:
+            low, high = np.where(slope > 0, s, low), np.where(slope < 0, s, high)
+            step = -slope / curve
+            small, there = step * step * -curve < 0.01, s + step
+            s = np.where(small | ((there > low) & (there < high)), there, 0.5 * (low + high))
+            if small.all():
                 break
         return s
 
+    def _near(self) -> Array:
+        """(n, 1) where the farthest-pulling rivals on either side would have the mode, were each alone.
+
+        With `x` how far a lead is pulled, `x = reach / (1 + exp(mean + x))`: at most `reach`, and at most the root of
+        `x = reach exp(-mean - x)`, which it nears where the choice is easily lost.
+        """
+        gains, margins = self.lines.gains, self.lines.margins
+        reach = self.power * self.variance * gains * gains
+        with np.errstate(divide="ignore"):
+            pulled = np.minimum(wrightomega(np.log(reach) - gains * self.mean - margins), reach)
+        moved = pulled / np.where(gains == 0.0, 1.0, gains)
+        farthest = np.maximum(moved.max(axis=1), 0.0) + np.minimum(moved.min(axis=1), 0.0)
+        return self.mean + farthest[:, None]
+
     def fallen(self, peak: Array, top: Array) -> Array:
         """(n, 2) how far to the left and right the log-density has fallen by `DEEP`, or up to twice that."""
-        x = np.repeat(np.sqrt(2 * DEEP * self.variance)[:, None], 2, axis=1)
+        x = np.repeat(np.sqrt(2 * DEEP * self.variance), 2, axis=1)
         for _ in range(MAX_STEPS):
-            value, slope, _ = self.at(peak[:, None] + SIDES * x)
-            excess = top[:, None] - value - DEEP
+            value, slope, _ = self.at(peak + SIDES * x)
+            excess = top - value - DEEP
             if (excess < DEEP).all():
                 break
             x = x + np.where(excess >= DEEP, excess / (SIDES * slope), 0.0)

@@ -16,6 +16,7 @@ from pilotage.core.shapes import Array, require_matrix
 from pilotage.elicitation import Judgement
 from pilotage.preferences.base import Posterior
 from pilotage.preferences.beliefs import Belief
+from pilotage.preferences.kernels import Probes
 from pilotage.preferences.likelihood import Choices, Latents, choices_of, latents_of
 from pilotage.spaces import Region
 
@@ -49,7 +50,8 @@ class MixturePosterior(Posterior):
     def mean_cov(self, u: Array) -> tuple[Array, Array]:
         """Moments of the mixture: within-belief covariance plus that of the beliefs' means."""
         points = require_matrix("u", u, self.region.dim)
-        parts = [self._relative(belief, points) for belief in self.beliefs]
+        probes = self._probes(points)
+        parts = [self._relative(belief, probes) for belief in self.beliefs]
         return _mixed(self.weights, [mean for mean, _ in parts], [cov for _, cov in parts])
 
     def draw(self, u: Array, n: int, *, rng: np.random.Generator) -> Array:
@@ -57,9 +59,9 @@ class MixturePosterior(Posterior):
         points = require_matrix("u", u, self.region.dim)
         strata = (np.arange(n) + rng.random(n)) / max(n, 1)
         which = np.searchsorted(np.cumsum(self.weights)[:-1], strata, side="right")
-        rows = np.empty((n, len(points)))
+        rows, probes = np.empty((n, len(points))), self._probes(points)
         for index in np.unique(which):
-            mean, cov = self._relative(self.beliefs[index], points)
+            mean, cov = self._relative(self.beliefs[index], probes)
             mine = which == index
             rows[mine] = mean + rng.standard_normal((int(mine.sum()), len(points))) @ _root(cov).T
         return rows[rng.permutation(n)]
@@ -69,9 +71,9 @@ class MixturePosterior(Posterior):
         points = require_matrix("u", u, self.region.dim)
         if len(points) == 0:
             raise ShapeError("p_best needs at least one point", field="u")
-        total = np.zeros(len(points))
+        total, probes = np.zeros(len(points)), self._probes(points)
         for weight, belief in zip(self.weights, self.beliefs, strict=True):
-            mean, cov = self._relative(belief, points)
+            mean, cov = self._relative(belief, probes)
             utility = mean + _normals(len(points), N_CHOICE_DRAWS) @ _root(cov).T
             odds = np.exp(utility - utility.max(axis=1, keepdims=True))
             total += weight * (odds / odds.sum(axis=1, keepdims=True)).mean(axis=0)
@@ -81,9 +83,9 @@ class MixturePosterior(Posterior):
         """Mean logistic of the utility, by 24-point Gauss-Hermite quadrature in each belief."""
         points = require_matrix("u", u, self.region.dim)
         nodes, masses = _GAUSS_HERMITE
-        total = np.zeros(len(points))
+        total, probes = np.zeros(len(points)), self._probes(points)
         for weight, belief in zip(self.weights, self.beliefs, strict=True):
-            mean, cov = self._relative(belief, points)
+            mean, cov = self._relative(belief, probes)
             utility = mean[:, None] + np.sqrt(np.diag(cov))[:, None] * nodes
             total += weight * (1.0 / (1.0 + np.exp(-np.clip(utility, -700, 700)))) @ masses
         return self._slipping(total / masses.sum(), 2)
@@ -125,14 +127,20 @@ class MixturePosterior(Posterior):
         pool = np.vstack([wide, self.region.clip(near)])
         return float(np.maximum(self.draw(pool, N_REGRET_DRAWS, rng=rng).max(axis=1), 0.0).mean())
 
-    def _relative(self, belief: Belief, u: Array) -> tuple[Array, Array]:
-        """One belief's moments at `u` less the utility at the reference, exactly 0 there."""
-        mean, cov = belief.mean_cov(np.vstack([u, self.reference]))
-        moved = cov[:-1, :-1] - cov[:-1, -1:] - cov[-1:, :-1] + cov[-1, -1]
-        away = (u != self.reference).any(axis=1)
-        moved = np.where(away[:, None] & away, 0.5 * (moved + moved.T), 0.0)
-        moved[np.diag_indices_from(moved)] = np.maximum(np.diag(moved), 0.0)
-        return np.where(away, mean[:-1] - mean[-1], 0.0), moved
+    def _probes(self, u: Array) -> Probes:
+        """(n, d) places, and last the reference."""
+        return Probes.of(np.vstack([u, self.reference]))
+
+    def _relative(self, belief: Belief, probes: Probes) -> tuple[Array, Array]:
+        """One belief's moments at all probes but the last, less the utility there; exactly 0 at that place."""
+        mean, cov = belief.moments(probes)
+        shared = cov[:-1, -1]
+        moved = cov[:-1, :-1] - (shared[:, None] + shared - cov[-1, -1])
+        away = (probes.u[:-1] != probes.u[-1]).any(axis=1)
+        moved.flat[:: len(moved) + 1] = np.maximum(moved.diagonal(), 0.0)
+        if away.all():
+            return mean[:-1] - mean[-1], moved
+        return np.where(away, mean[:-1] - mean[-1], 0.0), np.where(away[:, None] & away, moved, 0.0)
 
 
 def _mixed(weights: Array, means: Sequence[Array], covs: Sequence[Array]) -> tuple[Array, Array]:
@@ -145,14 +153,15 @@ def _mixed(weights: Array, means: Sequence[Array], covs: Sequence[Array]) -> tup
 
 def _root(cov: Array) -> Array:
     """(n, n) R with R R' = cov to 1e-5 of the largest sd; where cov is 0, so is R."""
-    known = np.diag(cov) <= 0.0
-    ridge = np.diag(np.where(known, 1.0, 1e-10 * float(np.diag(cov).max(initial=1e-30))))
+    variances, raised = cov.diagonal(), cov.copy()
+    known = variances <= 0.0
+    raised.flat[:: len(cov) + 1] += np.where(known, 1.0, 1e-10 * float(variances.max(initial=1e-30)))
     try:
-        root = cholesky(cov + ridge, lower=True, check_finite=False)
+        root = cholesky(raised, lower=True, check_finite=False)
     except LinAlgError:  # rounding left it indefinite: slower, always works
         values, vectors = eigh(cov, check_finite=False)
         root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.where(known[:, None], 0.0, root)
+    return np.where(known[:, None], 0.0, root) if known.any() else root
 
 
 @cache

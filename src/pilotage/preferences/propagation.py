@@ -22,8 +22,8 @@ from scipy.special import entr, expit
 
 from pilotage.core.shapes import Array
 from pilotage.preferences.contests import FLOOR, Cavities, cavities, log_mean, nodes
-from pilotage.preferences.cuts import Moments, cut_moments
-from pilotage.preferences.leads import Indices, Leads
+from pilotage.preferences.cuts import cut_moments
+from pilotage.preferences.leads import Block, Leads
 from pilotage.preferences.lines import line_moments
 
 MAX_SWEEPS = 16  # in a row
@@ -58,18 +58,16 @@ class Gaussian:
 
 @dataclass(frozen=True, slots=True)
 class _Sites:
-    """Gaussian stand-ins `exp(pull x - precision x^2 / 2)`: (n,) for the leads, (n_contests,) for winners' noise."""
+    """Gaussian stand-ins `exp(pull x - precision x^2 / 2)`: (n + n_contests,) for the leads, then winners' noise."""
 
     precision: Array
     pull: Array
-    noise_precision: Array
-    noise_pull: Array
 
     def towards(self, other: _Sites, share: float) -> _Sites:
         """These, moved by `share` of the way to `other`."""
-        mine = (self.precision, self.pull, self.noise_precision, self.noise_pull)
-        theirs = (other.precision, other.pull, other.noise_precision, other.noise_pull)
-        return _Sites(*((1.0 - share) * a + share * b for a, b in zip(mine, theirs, strict=True)))
+        return _Sites(
+            (1.0 - share) * self.precision + share * other.precision, (1.0 - share) * self.pull + share * other.pull
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,8 @@ class _Fit:
 
     Attributes:
         mean: (n,) of the leads.
-        spread: (n, r) R, with R R' the covariance of the leads.
+        variance: (n,) likewise.
+        within: for each block of contests the (n_contests, size, size) covariances of their leads.
         curved: (r, r) precision that the stand-ins add to the whitened latents.
         pull: (n,) linear term of all stand-ins together.
         noise_variance: (n_contests,) of each winner's noise once its leads are known.
@@ -86,7 +85,8 @@ class _Fit:
     """
 
     mean: Array
-    spread: Array
+    variance: Array
+    within: tuple[Array, ...]
     curved: Array
     pull: Array
     noise_variance: Array
@@ -95,17 +95,15 @@ class _Fit:
 
 @dataclass(frozen=True, slots=True)
 class _Marginals:
-    """Means and variances: (n,) of the leads, noise included, and (n_contests,) of the noise."""
+    """(n + n_contests,) means and variances: of the leads, noise included, and of the noise."""
 
     mean: Array
     variance: Array
-    noise_mean: Array
-    noise_variance: Array
 
-    def moved(self, before: _Marginals) -> float:
-        """The farthest that any lead's mean has come, in sds, or any variance, as a share."""
-        means = np.abs(self.mean - before.mean) / np.sqrt(before.variance)
-        return float(max(means.max(), np.abs(self.variance / before.variance - 1.0).max()))
+    def moved(self, before: _Marginals, n: int) -> float:
+        """The farthest that any of the `n` leads' means has come, in sds, or any variance, as a share."""
+        means = np.abs(self.mean[:n] - before.mean[:n]) / np.sqrt(before.variance[:n])
+        return float(max(means.max(), np.abs(self.variance[:n] / before.variance[:n] - 1.0).max()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +136,13 @@ class _Propagation:
 
     def __init__(self, leads: Leads, mean: Array, covariance: Array) -> None:
         self.leads = leads
+        self.n = len(leads.offsets)
         self.start = leads.rows @ mean + leads.offsets
-        few = len(leads.rows) <= len(mean)  # work with the leads or with the latents, whichever are fewer
+        few = self.n <= len(mean)  # work with the leads or with the latents, whichever are fewer
         gram = leads.rows @ covariance @ leads.rows.T if few else covariance
         self.factor = _factor(gram, JITTER * gram.diagonal().max(initial=0.0))
-        self.white = self.factor if few else leads.rows @ self.factor  # (n, r) W, W W' the leads' prior covariance
+        white = self.factor if few else leads.rows @ self.factor
+        self.white = np.ascontiguousarray(white)  # (n, r) W, W W' the leads' prior covariance
         self.lift = leads.rows if few else np.eye(len(mean))  # (r, n_latents) to what the factor is of
         self.power = np.ones(len(leads.options))
 
@@ -174,7 +174,7 @@ class _Propagation:
             matched, _ = self._match(state)
             before, sites = state, state.sites.towards(matched, SHARES[2 * sweep // MAX_SWEEPS])
             state = self._state(sites)
-            if state.marginals.moved(before.marginals) < settled:
+            if state.marginals.moved(before.marginals, self.n) < settled:
                 break
         return state
 
@@ -191,141 +191,138 @@ class _Propagation:
         return float((p * np.log1p(-lapse) + (1.0 - p) * np.log(lapse / self.leads.options) + doubt).sum())
 
     def _nothing(self) -> _Sites:
-        n, precision = len(self.start), np.full(len(self.leads.contests), 1.0 / GUMBEL_VARIANCE)
-        return _Sites(np.zeros(n), np.zeros(n), precision, GUMBEL_MEAN * precision)
+        precision = np.zeros(self.n + len(self.leads.contests))
+        precision[self.n :] = 1.0 / GUMBEL_VARIANCE
+        return _Sites(precision, GUMBEL_MEAN * precision)
 
-    def _curved(self, sites: _Sites, variance: Array, values: Array) -> Array:
-        """(n, …) the precision of all stand-ins together, noise averaged out, times (n, …) `values`."""
-        tau = sites.precision.reshape(-1, *(1 for _ in values.shape[1:]))
+    def _curved(self, tau: Array, variance: Array, values: Array) -> Array:
+        """(n,) the precision of all stand-ins together, noise averaged out, times (n,) `values`."""
         curved = tau * values
-        shared = variance.reshape(-1, *(1 for _ in values.shape[1:])) * self.leads.total(curved)
-        return curved - tau * self.leads.each(shared)
+        return curved - tau * self.leads.each(variance * self.leads.total(curved))
+
+    def _bent(self, tau: Array, variance: Array) -> Array:
+        """(r, r) that precision seen from the whitened latents, W' T W.
+
+        Within a contest T is diag(tau) - variance tau tau', which has the root diag(root) - share root tau'.
+        """
+        bent, root = np.empty_like(self.white), np.sqrt(tau)
+        lined = self.leads.n_lines
+        np.multiply(root[:lined, None], self.white[:lined], out=bent[:lined])
+        share = variance / (1.0 + np.sqrt(np.maximum(1.0 - variance * self.leads.total(tau), 0.0)))
+        for block in self.leads.blocks:
+            own, k = block.of(root), np.arange(block.size)
+            roots = -share[block.contests, None, None] * own[:, :, None] * block.of(tau)[:, None, :]
+            roots[:, k, k] += own
+            np.matmul(roots, block.of(self.white), out=block.of(bent))
+        return np.asarray(bent.T @ bent)
 
     def _fit(self, sites: _Sites) -> _Fit:
-        leads = self.leads
-        variance = 1.0 / (sites.noise_precision + leads.total(sites.precision))
-        pulled = sites.noise_pull + leads.total(sites.pull)
-        pull = sites.pull - sites.precision * leads.each(variance * pulled)
-        curved = self.white.T @ self._curved(sites, variance, self.white)
+        leads, n = self.leads, self.n
+        tau, sites_pull = sites.precision[:n], sites.pull[:n]
+        variance = 1.0 / (sites.precision[n:] + leads.total(tau))
+        pulled = sites.pull[n:] + leads.total(sites_pull)
+        pull = sites_pull - tau * leads.each(variance * pulled)
+        curved = self._bent(tau, variance)
         lower = _factor(curved, 1.0)
-        spread = solve_triangular(lower, self.white.T, lower=True, check_finite=False).T
-        error = pull - self._curved(sites, variance, self.start)
+        spread = _solved(lower, self.white.T).T
+        error = pull - self._curved(tau, variance, self.start)
         risen = spread @ (spread.T @ error)
         log_mass = (
             0.5 * float((variance * pulled**2 + np.log(2 * np.pi * variance)).sum())
-            - float(np.log(np.diag(lower)).sum())
+            - float(np.log(lower.diagonal()).sum())
             + 0.5 * float(self.start @ (pull + error) + error @ risen)
         )
-        return _Fit(self.start + risen, spread, curved, pull, variance, log_mass)
+        parts = [block.of(spread) for block in leads.blocks]
+        within = tuple(part @ part.transpose(0, 2, 1) for part in parts)
+        return _Fit(
+            self.start + risen, np.einsum("ij,ij->i", spread, spread), within, curved, pull, variance, log_mass
+        )  # fmt: skip
 
     def _marginals(self, sites: _Sites, fit: _Fit) -> _Marginals:
-        leads, variance = self.leads, fit.noise_variance
-        shared = leads.total(sites.precision[:, None] * fit.spread)
-        noise_mean = variance * (sites.noise_pull + leads.total(sites.pull - sites.precision * fit.mean))
-        noise_variance = variance + variance**2 * (shared**2).sum(axis=1)
-        own = (fit.spread**2).sum(axis=1)
-        across = (fit.spread * leads.each(variance[:, None] * shared)).sum(axis=1)
+        leads, n, variance = self.leads, self.n, fit.noise_variance
+        tau = sites.precision[:n]
+        across = np.zeros(n)
+        for block, within in zip(leads.blocks, fit.within, strict=True):
+            block.of(across)[:] = (within @ block.of(tau)[:, :, None])[:, :, 0]
+        noise_mean = variance * (sites.pull[n:] + leads.total(sites.pull[:n] - tau * fit.mean))
+        noise_variance = variance + variance**2 * leads.total(tau * across)
         return _Marginals(
-            fit.mean + leads.each(noise_mean),
-            own - 2.0 * across + leads.each(noise_variance),
-            noise_mean,
-            noise_variance,
-        )
+            np.concatenate([fit.mean + leads.each(noise_mean), noise_mean]),
+            np.concatenate([
+                fit.variance - 2.0 * leads.each(variance) * across + leads.each(noise_variance), noise_variance
+            ]),
+        )  # fmt: skip
+
+    def _cavity(self, state: _State) -> tuple[Array, Array]:
+        """(n + n_contests,) pull and precision of what all others say of each lead and of each winner's noise."""
+        sites, m = state.sites, state.marginals
+        least = FLOOR / m.variance
+        least[self.n :] = LEAST
+        return m.mean / m.variance - sites.pull, np.maximum(1.0 / m.variance - sites.precision, least)
 
     def _match(self, state: _State) -> tuple[_Sites, Array]:
-        """Stand-ins whose products with their cavities have the right moments; and the log mass of each row's.
-
-        The second has (n,) of the leads, then (n_contests,) of the noise.
-        """
-        sites, m = state.sites, state.marginals
-        left = np.maximum(1.0 / m.variance - sites.precision, FLOOR / m.variance)
-        drawn = m.mean / m.variance - sites.pull
-        lead = self._lead_moments(drawn, left, m.mean)
-        power = self.power[self.leads.contests]
-        noise_left = np.maximum(1.0 / m.noise_variance - sites.noise_precision, LEAST)
-        noise_drawn = m.noise_mean / m.noise_variance - sites.noise_pull
-        noise = _cut(noise_drawn - power, noise_left, power)  # Gumbel noise has exp(-g) besides its cut
-        masses = lead.log_mass + _log_integral(drawn, left) - _log_gaussian(m.mean, m.variance)
-        noise_masses = noise.log_mass + _log_integral(noise_drawn - power, noise_left)
-        noise_masses -= _log_gaussian(m.noise_mean, m.noise_variance)
-        matched = _Sites(
-            np.maximum(1.0 / lead.variance - left, 0.0),
-            lead.mean / lead.variance - drawn,
-            np.maximum(1.0 / noise.variance - noise_left, 0.0),
-            noise.mean / noise.variance - noise_drawn,
-        )
-        return matched, np.concatenate([masses, noise_masses])
-
-    def _lead_moments(self, drawn: Array, left: Array, near: Array) -> Moments:
-        cuts, power = self.leads.n_cuts, self.power[self.leads.stage]
-        contest = _cut(drawn[:cuts], left[:cuts], power[:cuts])
-        if cuts == len(drawn):
-            return contest
-        line = line_moments(
-            self.leads.lines, drawn[cuts:] / left[cuts:], 1.0 / left[cuts:], power[cuts:], near=near[cuts:]
-        )
-        return Moments(
-            np.concatenate([contest.log_mass, line.log_mass]),
-            np.concatenate([contest.mean, line.mean]),
-            np.concatenate([contest.variance, line.variance]),
-        )
+        """Stand-ins whose products with their cavities have the right moments; and the log mass of each."""
+        m, (drawn, left) = state.marginals, self._cavity(state)
+        lined, noises = self.leads.n_lines, self.power[self.leads.contests]
+        power = np.concatenate([self.power[self.leads.stage], noises])
+        asked = drawn.copy()
+        asked[self.n :] -= noises  # Gumbel noise has exp(-g) besides its cut
+        late = np.log(power[lined:])
+        found = cut_moments(asked[lined:] / left[lined:] - late, 1.0 / left[lined:])
+        log_mass, mean, variance = found.log_mass, found.mean + late, found.variance
+        if lined:
+            line = line_moments(self.leads.lines, drawn[:lined] / left[:lined], 1.0 / left[:lined], power[:lined])
+            log_mass = np.concatenate([line.log_mass, log_mass])
+            mean, variance = np.concatenate([line.mean, mean]), np.concatenate([line.variance, variance])
+        log_mass = log_mass + _log_integral(asked, left) - _log_integral(m.mean / m.variance, 1.0 / m.variance)
+        return _Sites(np.maximum(1.0 / variance - left, 0.0), mean / variance - drawn), log_mass
 
     def _weighed(self, state: _State, lapse: float) -> tuple[float, Array]:
         """The log evidence; and (n_stages,) the log-probability of each choice given all others.
 
         Each contest's share of the evidence is integrated whole, not cut by cut.
         """
-        leads, m, n = self.leads, state.marginals, len(self.start)
+        leads, n = self.leads, self.n
         _, masses = self._match(state)
         total, given = state.fit.log_mass + float(masses.sum()) + self._slips(lapse), np.zeros(len(leads.options))
-        pulled, v = state.sites.noise_pull + leads.total(state.sites.pull), state.fit.noise_variance
+        pulled, v = state.sites.pull[n:] + leads.total(state.sites.pull[:n]), state.fit.noise_variance
         own = leads.total(masses[:n]) + masses[n:] + 0.5 * (v * pulled**2 + np.log(2 * np.pi * v))
-        for which, rest in self._cavities(state):
-            stage, log_p = leads.contests[which], rest.log_p()
+        for block, rest in self._cavities(state):
+            stage, log_p = leads.contests[block.contests], rest.log_p()
             given[stage] = log_mean(log_p)
-            total += float((log_mean(self.power[stage, None] * log_p) - own[which] - rest.log_share).sum())
-        left = np.maximum(1.0 / m.variance - state.sites.precision, FLOOR / m.variance)[leads.n_cuts :]
-        drawn = (m.mean / m.variance - state.sites.pull)[leads.n_cuts :]
-        likely = drawn[:, None] / left[:, None] + nodes(1).T / np.sqrt(left)[:, None]
-        given[leads.lined] = log_mean(leads.lines.log_p(likely)[0])
+            total += float((log_mean(self.power[stage, None] * log_p) - own[block.contests] - rest.log_share).sum())
+        drawn, left = (part[: leads.n_lines, None] for part in self._cavity(state))
+        given[leads.stage[: leads.n_lines]] = log_mean(leads.lines.log_p(drawn / left + nodes(1).T / np.sqrt(left)))
         return total, given
 
-    def _cavities(self, state: _State) -> Iterator[tuple[Indices, Cavities]]:
+    def _cavities(self, state: _State) -> Iterator[tuple[Block, Cavities]]:
         """The contests of each size, and what all others say of them."""
-        for size in np.unique(self.leads.sizes):
-            which = np.flatnonzero(self.leads.sizes == size)
-            rows = self.leads.starts[which][:, None] + np.arange(size)
-            spread, tau = state.fit.spread[rows], state.sites.precision[rows]
-            precision = -state.fit.noise_variance[which, None, None] * tau[:, :, None] * tau[:, None, :]
-            precision[:, np.arange(size), np.arange(size)] += tau
-            covariance = spread @ spread.transpose(0, 2, 1)
-            yield which, cavities(state.fit.mean[rows], covariance, precision, state.fit.pull[rows])
+        fit, tau = state.fit, state.sites.precision[: self.n]
+        for block, within in zip(self.leads.blocks, fit.within, strict=True):
+            own, k = block.of(tau), np.arange(block.size)
+            precision = -fit.noise_variance[block.contests, None, None] * own[:, :, None] * own[:, None, :]
+            precision[:, k, k] += own
+            yield block, cavities(block.of(fit.mean), within, precision, block.of(fit.pull))
 
     def _gaussian(self, state: _State, log_evidence: float) -> Gaussian:
-        fit, sites = state.fit, state.sites
-        pulls = fit.pull - self._curved(sites, fit.noise_variance, fit.mean)
+        fit = state.fit
+        pulls = fit.pull - self._curved(state.sites.precision[: self.n], fit.noise_variance, fit.mean)
         half = _factor(fit.curved, 1e-12 * fit.curved.diagonal().max(initial=1.0))
-        shrunk = solve_triangular(_factor(half.T @ half, 1.0), half.T, lower=True, check_finite=False)
-        root = shrunk @ solve_triangular(self.factor, self.lift, lower=True, check_finite=False)
+        shrunk = _solved(_factor(half.T @ half, 1.0), half.T)
+        root = shrunk @ _solved(self.factor, self.lift)
         return Gaussian(pulls, self.leads.rows.T @ pulls, root, log_evidence)
 
 
 def _factor(matrix: Array, ridge: float) -> Array:
     """Lower Cholesky factor of a symmetric matrix whose diagonal is raised by `ridge`."""
     raised = matrix.copy()
-    raised[np.diag_indices_from(raised)] += ridge
-    return cholesky(raised, lower=True, check_finite=False)
+    raised.flat[:: len(raised) + 1] += ridge
+    return cholesky(raised, lower=True, overwrite_a=True, check_finite=False)
 
 
-def _log_gaussian(mean: Array, variance: Array) -> Array:
-    return _log_integral(mean / variance, 1.0 / variance)
-
-
-def _cut(drawn: Array, left: Array, power: Array) -> Moments:
-    """Moments of Gaussians with this pull and precision after the cut to this power."""
-    late = np.log(power)
-    cut = cut_moments(drawn / left - late, 1.0 / left)
-    return Moments(cut.log_mass, cut.mean + late, cut.variance)
+def _solved(lower: Array, values: Array) -> Array:
+    """The (r, n) solution of `lower x = values`, of a lower triangle."""
+    return solve_triangular(lower, values, lower=True, check_finite=False)
 
 
 def _log_integral(pull: Array, precision: Array) -> Array:
