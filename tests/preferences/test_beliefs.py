@@ -1,4 +1,4 @@
-"""What a posterior says besides moments: events, explanations, ideals, slopes and tastes."""
+"""What a posterior says besides moments: events, explanations, ideals and slopes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from pilotage.core.errors import ShapeError
 from pilotage.elicitation import (
@@ -26,7 +25,7 @@ from pilotage.elicitation import (
     Worst,
 )  # fmt: skip
 from pilotage.preferences.kernels import Probes, UtilityPrior
-from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig, Taste
+from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
 from pilotage.spaces import Region
 from pilotage.testing.preferences import ANSWERS, PLACES, judged
 
@@ -115,29 +114,6 @@ def test_a_slip_leaves_what_is_expected_nearly_alone() -> None:
         for model in (STEADY, LaplaceGP(FAST.config.model_copy(update={"lapse": 0.1})))
     ]
     assert changes[1] < 0.5 * changes[0]
-
-
-def test_a_taste_is_where_the_ideal_lies_before_anything_was_said() -> None:
-    taste = Taste(mean=(0.5, 0.0, -0.2), sd=(0.1, 0.4, 0.2))
-    posterior = LaplaceGP(LaplaceGPConfig(taste=taste)).fold(BALL, [])
-    mean, cov = posterior.ideal()
-    np.testing.assert_allclose(mean, taste.mean)
-    np.testing.assert_allclose(cov, np.diag(taste.sd) ** 2, atol=1e-12)
-    assert posterior.p_beats_incumbent(np.array([taste.mean]))[0] > 0.6
-
-
-def test_answers_outweigh_a_wrong_taste() -> None:
-    model = LaplaceGP(LaplaceGPConfig(taste=Taste(mean=(-0.4, 0.0, 0.0), sd=(0.3, 0.3, 0.3))))
-    told = [judged(np.diag([0.4 * side, 0, 0])[[0, 1]] * [[1.0], [0.0]], Pairwise(winner="0", loser="1"), prefix=f"{i}")
-            for i, side in enumerate([1.0] * 6)]  # fmt: skip
-    assert model.fold(BALL, told).ideal()[0][0] > 0.0
-
-
-def test_a_taste_of_another_dimension_is_refused() -> None:
-    with pytest.raises(ShapeError):
-        LaplaceGP(LaplaceGPConfig(taste=Taste(mean=(0.1,), sd=(0.2,)))).fold(BALL, [])
-    with pytest.raises(ValidationError):
-        Taste(mean=(0.1, 0.2), sd=(0.2,))
 
 
 def test_slopes_are_the_derivatives_of_the_covariance() -> None:

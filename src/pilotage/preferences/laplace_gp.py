@@ -9,6 +9,8 @@ Differs: softmax stages carry every kind of answer; moments are matched by expec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Annotated, Literal
 
 import numpy as np
@@ -30,6 +32,7 @@ from pilotage.spaces import Region
 MIN_WEIGHT = 0.02  # beliefs below this share cost time and move nothing
 LEAST = float(np.log(MIN_WEIGHT))  # nats behind the best
 SHARPNESS_LOG_SD = 1.5  # of the prior over sharpness, natural log
+TASTE_HOLDS = 0.7  # the probability, before any answer, that a session is after what earlier ones were after
 
 
 class Taste(BaseModel):
@@ -81,6 +84,15 @@ class LaplaceGPConfig(PreferenceModelConfig, frozen=True):
     taste: Taste | None = Field(None, description="Where the ideal lay in earlier sessions; none: about the anchor.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Whereabouts:
+    """Where an ideal may lie: (d,) mean and (d,) sd, and the natural log of how probable that is."""
+
+    mean: Array
+    sd: Array
+    log_prior: float
+
+
 class LaplaceGP(PreferenceModel):
     """Gaussian process with an ideal-point trend; see `LaplaceGPConfig`."""
 
@@ -108,33 +120,37 @@ class LaplaceGP(PreferenceModel):
         """Beliefs with their scores: outwards from the likeliest sharpness so far, on each side while there is hope."""
         sharpness = sorted(self.config.sharpness)
         start = int(np.abs(np.log(np.array(sharpness) / self.config.typical_sharpness)).argmin())
-        found = dict[tuple[int, tuple[float, float]], tuple[float, GPBelief]]()
+        tried = list[tuple[float, int, GPBelief]]()
         best = -np.inf
-        for remainder in self.config.remainders:
+        for where, remainder in product(self._whereabouts(region), self.config.remainders):
             for side in (range(start, len(sharpness)), range(start - 1, -1, -1)):
                 for i in side:
-                    likely = self._log_hyperprior(sharpness[i])
-                    belief = fold(self._prior(region, sharpness[i], *remainder), hopeless=best + LEAST - likely)
+                    prior = UtilityPrior(sharpness[i], *remainder, where.sd, self.config.anisotropy, where.mean)
+                    likely = self._log_hyperprior(sharpness[i]) + where.log_prior
+                    belief = fold(prior, hopeless=best + LEAST - likely)
                     if belief is None:
                         break
                     score = belief.gaussian.log_evidence + likely
-                    found[i, remainder] = score, belief
+                    tried.append((score, i, belief))
                     best = max(best, score)
                     if score < best + 0.5 * LEAST:  # scores fall ever faster: the next one would be below the least
                         break
-            start = max(found, key=lambda key: found[key][0])[0]
-        return list(found.values())
+            start = max(tried, key=lambda one: one[0])[1]
+        return [(score, belief) for score, _, belief in tried]
 
-    def _prior(self, region: Region, sharpness: float, lengthscale: float, roughness: float) -> UtilityPrior:
+    def _whereabouts(self, region: Region) -> list[_Whereabouts]:
+        """About the anchor; with a taste, there too: answers soon tell which, so a wrong taste costs little."""
         config, taste = self.config, self.config.taste
+        reach = config.ideal_distance / np.sqrt(region.dim if region.shape == "ball" else 3.0)
+        centre, spread = np.zeros(region.dim), np.full(region.dim, reach)
         if taste is None:
-            reach = config.ideal_distance / np.sqrt(region.dim if region.shape == "ball" else 3.0)
-            centre, spread = np.zeros(region.dim), np.full(region.dim, reach)
-        elif len(taste.mean) == region.dim:
-            centre, spread = np.array(taste.mean), np.array(taste.sd)
-        else:
+            return [_Whereabouts(centre, spread, 0.0)]
+        if len(taste.mean) != region.dim:
             raise ShapeError(f"the taste has {len(taste.mean)} axes, the space {region.dim}", field="taste")
-        return UtilityPrior(sharpness, lengthscale, roughness, spread, config.anisotropy, centre)
+        return [
+            _Whereabouts(np.array(taste.mean), np.array(taste.sd), float(np.log(TASTE_HOLDS))),
+            _Whereabouts(centre, spread, float(np.log1p(-TASTE_HOLDS))),
+        ]
 
     def _log_evidence(self, scores: Array) -> float:
         """Of the mixture over the whole grid; what was not tried adds nothing to speak of."""
