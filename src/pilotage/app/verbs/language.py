@@ -23,6 +23,7 @@ from pilotage.jobs.base import new_job
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_checks import remarks
 from pilotage.labs.language.axis_report import AxisReport
+from pilotage.labs.language.extraction import EXTRACTIONS
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.labs.language.profiles import suggestions
 from pilotage.models.language import LanguageModel
@@ -185,6 +186,8 @@ class LanguageVerbs(Base):
             plan = AxisPlan(axis=self.shelf.axis(name), **options)
         except ValidationError as cause:
             raise invalid_input(cause) from cause
+        for method in plan.methods:
+            EXTRACTIONS.parse(method)
         payload = {"language": model, "plan": plan.model_dump(mode="json")}
         key = new_id("axs")
         with self.store.transaction() as tx:
