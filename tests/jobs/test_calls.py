@@ -25,7 +25,8 @@ from pilotage.core.errors import (
     WorkerAwayError,
 )
 from pilotage.jobs.call_server import CallServer, call_address
-from pilotage.jobs.calls import LARGEST, Calls, InlineCalls, RemoteCalls, Reply
+from pilotage.jobs.calling import InlineCalls, RemoteCalls
+from pilotage.jobs.calls import LARGEST, Calls, Reply
 from pilotage.jobs.presence import worker_name
 from pilotage.store import MemoryStore, WorkerRow
 

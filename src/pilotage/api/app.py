@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,10 +18,12 @@ from pilotage.api.guard import Guard, policy_for
 from pilotage.api.idempotency import Idempotency
 from pilotage.api.observe import Observe
 from pilotage.api.once import kept_once
+from pilotage.api.openai_errors import told as told_at
 from pilotage.api.openapi import describe
 from pilotage.api.pages import router as pages
 from pilotage.api.problems import MEDIA_TYPE, Problem, problem, problem_of
 from pilotage.api.routes import ROUTERS
+from pilotage.api.throttle import Throttle
 from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.core.errors import PilotageError
@@ -48,8 +51,10 @@ def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: L
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(lab.sweep_messages)
         feed.start()
         yield
+        await lab.desk.close()
         await feed.stop()
 
     app = FastAPI(
@@ -59,6 +64,7 @@ def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: L
         responses={"default": {"model": Problem, "description": "A problem (RFC 9457)."}},
     )  # fmt: skip
     app.state.lab, app.state.settings, app.state.feed = lab, settings, feed
+    app.state.throttle = Throttle()
     for router in (*ROUTERS, pages):
         app.include_router(kept_once(router))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
@@ -78,7 +84,8 @@ def respond(request: Request, told: Problem) -> Response:
     if told.retry_after is not None:
         headers["Retry-After"] = str(round(told.retry_after))
     known = told.model_copy(update={"request_id": request.state.request_id})
-    return Response(known.model_dump_json(), told.status, headers, MEDIA_TYPE)
+    status, body = told_at(known, request.url.path)
+    return Response(body, status, headers, MEDIA_TYPE)
 
 
 def _fault(request: Request, error: Exception) -> Response:

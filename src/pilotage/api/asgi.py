@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from pilotage.api.openai_errors import told as told_at
 from pilotage.api.problems import MEDIA_TYPE, Problem
 
 Message = MutableMapping[str, Any]
@@ -46,4 +47,5 @@ async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
         extra += ((b"retry-after", str(round(told.retry_after)).encode()),)
     if told.status == 401:
         extra += ((b"www-authenticate", b"Bearer"),)
-    await send_bytes(send, told.status, told.model_dump_json().encode(), MEDIA_TYPE, extra)
+    status, body = told_at(told, scope["path"])
+    await send_bytes(send, status, body, MEDIA_TYPE, extra)

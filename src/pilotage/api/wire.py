@@ -14,9 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from pilotage.app.catalog import DEFAULT_LANGUAGE
+from pilotage.app.conversations import Variant
+from pilotage.app.talk import Talk, Turn, Wanted
 from pilotage.app.verbs.experiments import ComparedSession, ExperimentView, SessionFilter
 from pilotage.core.errors import InvalidInputError
 from pilotage.models import GenerationRequest
+from pilotage.models.language import Message, Sampling
 from pilotage.sessions.config import MAX_SEED, SessionConfig
 from pilotage.sessions.runs import StageKind
 from pilotage.sessions.views import SessionSummary
@@ -159,6 +163,21 @@ class RunBody(Body):
     n: int = Field(1, ge=1, le=16, strict=True, description="How many pictures.")
     seed: Seed | None = Field(None, description="Drawn and recorded if absent.")
     stages: list[StageKind] = Field(["txt2img"], min_length=1, max_length=8)
+
+
+class SpeakBody(Body):
+    """A conversation, and by which doses it is to be answered; without variants once, unsteered."""
+
+    model: str = Field(DEFAULT_LANGUAGE, min_length=1, max_length=500)
+    messages: tuple[Message, ...] = Field(min_length=1, max_length=2000)
+    variants: tuple[Variant, ...] = Field((Variant(),), min_length=1, max_length=16)
+    sampling: Sampling = Field(default_factory=Sampling)
+
+    def talk(self) -> Talk:
+        """The same as what is asked of a model: all variants by one seed, unless they have their own."""
+        answers = tuple(Wanted(**one.model_dump()) for one in self.variants)
+        turn = Turn(messages=self.messages)
+        return Talk(model=self.model, turns=(turn,), answers=answers, sampling=self.sampling)
 
 
 class Health(BaseModel):

@@ -11,8 +11,10 @@ from pilotage.app.settings import Settings
 from pilotage.core.errors import InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
 from pilotage.models import Model, ModelInfo
 from pilotage.models.analytic import AnalyticModel
+from pilotage.models.language import LanguageInfo, LanguageModel, default_source
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+DEFAULT_LANGUAGE = "smollm2"
 CHECKPOINTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl")
 
 
@@ -22,6 +24,7 @@ class ModelCatalog:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._models: dict[str, Model] = {}
+        self._languages: dict[str, LanguageModel] = {}
         self._lock = threading.Lock()
 
     def add(self, model: Model) -> str:
@@ -57,6 +60,36 @@ class ModelCatalog:
                 continue  # `show` tells why
         return infos
 
+    def language(self, ref: str) -> LanguageModel:
+        """The language model of a reference.
+
+        Raises:
+            NotFoundError: nothing of that name here, and it is neither a path nor a hub id.
+            ModelUnavailableError: what is there is no causal language model, or cannot be read safely.
+        """
+        with self._lock:
+            if ref not in self._languages:
+                place = default_source() if ref == DEFAULT_LANGUAGE else self._found(ref)
+                if place is None:
+                    hint = f"Give {DEFAULT_LANGUAGE!r}, the path of a model folder, or a hub id like owner/name."
+                    raise NotFoundError(f"no language model {ref!r}", hint=hint, field="model")
+                device, dtype = self._settings.device, self._settings.dtype
+                self._languages[ref] = LanguageModel(ref, place, device=device, dtype=dtype)
+            return self._languages[ref]
+
+    def language_infos(self) -> Sequence[LanguageInfo]:
+        """The language models that can be named without a path: ours, and those in the models folder."""
+        folder = self._settings.models_folder
+        local = sorted(folder.iterdir()) if folder.is_dir() else []
+        refs = [path.name for path in local if (path / "config.json").is_file() or path.suffix == ".gguf"]
+        infos = []
+        for ref in dict.fromkeys([DEFAULT_LANGUAGE, *refs, *self._languages]):
+            try:
+                infos.append(self.language(ref).info)
+            except PilotageError:
+                continue  # asked for by name, it tells why
+        return infos
+
     def _local_refs(self) -> Sequence[str]:
         folder = self._settings.models_folder
         if not folder.is_dir():
@@ -78,6 +111,13 @@ class ModelCatalog:
         """Where a diffusion model lies: a folder, a file, or a hub id."""
         if ref == "starter":
             return starter_path()
+        if (place := self._found(ref)) is not None:
+            return place
+        hint = "Give 'starter', the path of a model folder or .safetensors file, or a hub id like owner/name."
+        raise NotFoundError(f"no model {ref!r}", hint=hint, field="model")
+
+    def _found(self, ref: str) -> Path | str | None:
+        """What a reference means: something in the models folder, a path, or a hub id."""
         folder = self._settings.models_folder
         if (folder / ref).exists() and (folder / ref).resolve().is_relative_to(folder.resolve()):
             return folder / ref
@@ -86,8 +126,7 @@ class ModelCatalog:
             return path.resolve()
         if _HUB_ID.fullmatch(ref.removeprefix("hub:")) and not ref.startswith((".", "~", "/")):
             return ref.removeprefix("hub:")
-        hint = "Give 'starter', the path of a model folder or .safetensors file, or a hub id like owner/name."
-        raise NotFoundError(f"no model {ref!r}", hint=hint, field="model")
+        return None
 
 
 def split_loras(ref: str) -> tuple[str, tuple[tuple[str, float], ...]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pilotage.app import axis_work
 from pilotage.app.catalog import ModelCatalog
 from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
 from pilotage.app.verbs.calibration import CalibrationVerbs
+from pilotage.app.verbs.conversations import ConversationVerbs
 from pilotage.app.verbs.experiments import ExperimentVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
@@ -25,7 +27,7 @@ __all__ = ["Lab", "advise", "believe", "raise_if_failed"]
 
 class Lab(
     RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs,
-    TasteVerbs,
+    TasteVerbs, ConversationVerbs,
 ):  # fmt: skip
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
@@ -47,4 +49,6 @@ class Lab(
             "replay": self._run_replay,
             calibrations.KIND: self._run_calibrate,
             diagnosis.KIND: self._run_diagnose,
+            axis_work.BUILD: self._run_axis_build,
+            axis_work.EVALUATE: self._run_axis_evaluate,
         }

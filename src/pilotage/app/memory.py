@@ -6,10 +6,11 @@ import os
 import sys
 import threading
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -26,6 +27,25 @@ _CGROUPS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memor
 _log = structlog.get_logger("pilotage.worker")
 
 
+class Sized(Protocol):
+    """What tells how much memory it takes, in megabytes, if it knows."""
+
+    @property
+    def size_mb(self) -> float | None: ...  # noqa: D102
+
+
+class Unloadable(Protocol):
+    """A model of any kind."""
+
+    @property
+    def info(self) -> Sized: ...  # noqa: D102
+
+    @property
+    def loaded(self) -> bool: ...  # noqa: D102
+
+    def unload(self) -> None: ...  # noqa: D102
+
+
 class MemoryBudget:
     """Keeps the models of one process within their memory, around the verbs that use them.
 
@@ -35,7 +55,7 @@ class MemoryBudget:
 
     def __init__(self, catalog: ModelCatalog, settings: Settings) -> None:
         self._catalog, self._settings = catalog, settings
-        self._used: dict[str, Model] = {}  # the least recently used first
+        self._used: dict[str, Unloadable] = {}  # the least recently used first
         self._busy: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -62,18 +82,31 @@ class MemoryBudget:
 
     def _within(self, verb: Verb) -> Verb:
         def run(payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
-            ref = str(payload.get("model", ""))
-            model = self._found(ref) if ref else None
+            ref, model = self._asked(payload)
             if model is None:
                 return verb(payload, progress=progress, cancel=cancel)
-            self._make_room(ref, model)
-            try:
+            with self.held(ref, model):
                 return verb(payload, progress=progress, cancel=cancel)
-            finally:
-                with self._lock:
-                    self._busy[ref] -= 1
 
         return run
+
+    @contextmanager
+    def held(self, ref: str, model: Unloadable) -> Iterator[None]:
+        """Room for a model, which stays as long as the block lasts."""
+        self._make_room(ref, model)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy[ref] -= 1
+
+    def _asked(self, payload: Json) -> tuple[str, Unloadable | None]:
+        """The model that a job is about: an image's, or a language's."""
+        if "language" in payload:
+            ref = str(payload["language"])
+            return ref, self._catalog.language(ref)
+        ref = str(payload.get("model", ""))
+        return ref, self._found(ref) if ref else None
 
     def _found(self, ref: str) -> Model | None:
         """The model; None if there is none, which is the verb's to tell."""
@@ -82,7 +115,7 @@ class MemoryBudget:
         except PilotageError:
             return None
 
-    def _make_room(self, ref: str, model: Model) -> None:
+    def _make_room(self, ref: str, model: Unloadable) -> None:
         with self._lock:
             self._used.pop(ref, None)
             self._used[ref] = model

@@ -13,6 +13,9 @@ from pilotage.artifacts import DiskArtifacts, MemoryArtifacts
 from pilotage.core.errors import StorageError
 from pilotage.core.progress import Progress, silent
 from pilotage.jobs import InlineEngine
+from pilotage.jobs.call_server import call_address
+from pilotage.jobs.calling import InlineCalls, RemoteCalls
+from pilotage.jobs.live import live_secret
 from pilotage.store import MemoryStore
 
 if TYPE_CHECKING:
@@ -23,16 +26,18 @@ def memory_lab(settings: Settings | None = None, *, progress: Progress = silent)
     """A lab in this process alone: nothing is written to disk."""
     settings = settings or Settings()
     lab = Lab(MemoryStore(), MemoryArtifacts(), ModelCatalog(settings))
-    verbs = MemoryBudget(lab.catalog, settings).kept(lab.verbs())
-    lab.use_engine(InlineEngine(lab.store, verbs, progress=progress))
+    budget = MemoryBudget(lab.catalog, settings)
+    lab.use_engine(InlineEngine(lab.store, budget.kept(lab.verbs()), progress=progress))
+    lab.use_calls(InlineCalls(lab.call_handlers(budget)))
     return lab
 
 
 def local_lab(settings: Settings, *, progress: Progress = silent) -> Lab:
     """A lab on the home folder, with jobs run in this process: the terminal's."""
-    lab = Lab(open_store(settings), DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings))
-    verbs = MemoryBudget(lab.catalog, settings).kept(lab.verbs())
-    lab.use_engine(engine := InlineEngine(lab.store, verbs, progress=progress))
+    lab, _ = worker_lab(settings)
+    budget = MemoryBudget(lab.catalog, settings)
+    lab.use_engine(engine := InlineEngine(lab.store, budget.kept(lab.verbs()), progress=progress))
+    lab.use_calls(InlineCalls(lab.call_handlers(budget)))
     with suppress(StorageError):  # a full disk can still be read
         engine.settle()
     return lab
@@ -44,13 +49,16 @@ def server_lab(settings: Settings) -> Lab:
 
     lab, store = worker_lab(settings)
     lab.use_engine(BoundedEngine(store, settings.home, limit=settings.queue_limit))
+    lab.use_calls(RemoteCalls(lambda: call_address(store), live_secret(settings.home)))
     return lab
 
 
 def worker_lab(settings: Settings) -> tuple[Lab, SqlStore]:
     """The lab of a worker, and its database; it has no engine, since it does jobs and asks for none."""
     store = open_store(settings)
-    return Lab(store, DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings)), store
+    lab = Lab(store, DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings))
+    lab.keep_language_in(settings.home)
+    return lab, store
 
 
 def open_store(settings: Settings) -> SqlStore:

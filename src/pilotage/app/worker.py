@@ -44,6 +44,8 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
     from pilotage.app.snapshots import note_load, note_start  # noqa: PLC0415
     from pilotage.app.warmth import Warmth  # noqa: PLC0415
     from pilotage.app.wiring import worker_lab  # noqa: PLC0415
+    from pilotage.jobs.call_server import CallServer  # noqa: PLC0415
+    from pilotage.jobs.live import live_secret  # noqa: PLC0415
     from pilotage.jobs.worker import Place, run_worker  # noqa: PLC0415
 
     log_to(settings.home / "logs", "worker" if slot == 0 else f"worker-{slot}")
@@ -55,7 +57,9 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
     verbs = budget.kept(warmth.watched(lab.verbs()))
     if budget.preloads(DEFAULT_MODEL, awaited=bool(os.environ.get(SUPERVISED))):
         threading.Thread(target=warmth.preload, args=(verbs, DEFAULT_MODEL), name="preload", daemon=True).start()
-    own = {"requested": settings.device, "threads": model_threads()}
+    talks = not queues or "interactive" in queues
+    calls = CallServer(live_secret(settings.home), lab.call_handlers(budget) if talks else {})
+    own = {"requested": settings.device, "threads": model_threads(), "calls": calls.address if talks else ""}
     place = Place(settings.home, settings.device, slot, *((tuple(queues),) if queues else ()))
     run_worker(store, verbs, place, stop=stop, status=lambda: {**own, **warmth.status(), "memory": budget.status()})
 

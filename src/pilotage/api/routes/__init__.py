@@ -6,10 +6,14 @@ from pilotage.api.routes import (
     calibration,
     configs,
     convergence,
+    conversations,
     events,
     experiments,
     jobs,
+    language,
     models,
+    openai,
+    profiles,
     retention,
     revisions,
     sessions,
@@ -34,6 +38,10 @@ ROUTERS = (
     events.router,
     traces.router,
     bundles.router,
+    language.router,
+    profiles.router,
+    conversations.router,
+    openai.router,
 )
 
 __all__ = ["ROUTERS"]

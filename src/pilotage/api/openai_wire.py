@@ -1,0 +1,176 @@
+"""What OpenAI's clients send to `/v1`, as what is asked of a model here.
+
+What they may send and cannot be done is refused by its name; what changes no answer (`user`, `store`) is passed over.
+
+Source: https://platform.openai.com/docs/api-reference/chat
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pilotage.app.talk import MAX_ANSWERS, AxisName, Talk, Turn, Wanted
+from pilotage.core.errors import InvalidInputError
+from pilotage.models.language import Message, Sampling
+
+MAX_CHOICES = 8
+Stop = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(max_length=100_000)]
+_NEUTRAL: tuple[Any, ...] = (None, False, 0, {}, [], {"type": "text"}, "none")
+
+
+class TextPart(BaseModel):
+    """A piece of a message."""
+
+    type: Literal["text"]
+    text: Text
+
+
+class ChatMessage(BaseModel):
+    """A message; a developer's words are the system's."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: Text | list[TextPart] | None = None
+
+    def message(self) -> Message:
+        """The same in our words."""
+        parts = [part.text for part in self.content] if isinstance(self.content, list) else [self.content or ""]
+        role: Literal["system", "user", "assistant"] = "system" if self.role == "developer" else self.role
+        return Message(role=role, content="".join(parts))
+
+
+class StreamOptions(BaseModel):
+    """How a stream ends."""
+
+    include_usage: bool = False
+
+
+class Asked(BaseModel):
+    """What chats and completions share.
+
+    Attributes:
+        steering: ours: axis -> dose.
+        profile: ours: id of a profile whose doses steer.
+        top_k: ours.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    model: str = Field(min_length=1, max_length=500)
+    n: int | None = Field(None, ge=1, le=MAX_CHOICES)
+    stop: Stop | list[Stop] | None = None
+    max_tokens: int | None = Field(None, ge=1, le=32_768)
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, gt=0, le=1)
+    seed: int | None = Field(None, ge=0, lt=2**63)
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    steering: dict[AxisName, float] = Field(default_factory=dict, max_length=64)
+    profile: str | None = Field(None, min_length=1, max_length=64)
+    top_k: int | None = Field(None, ge=1)
+
+    frequency_penalty: Any = Field(None, description="Not supported: leave it out.")
+    presence_penalty: Any = Field(None, description="Not supported: leave it out.")
+    logit_bias: Any = Field(None, description="Not supported: leave it out.")
+
+    user: Any = None
+    metadata: Any = None
+    store: Any = None
+    service_tier: Any = None
+    safety_identifier: Any = None
+    prompt_cache_key: Any = None
+
+    @field_validator("frequency_penalty", "presence_penalty", "logit_bias")
+    @classmethod
+    def _not_supported(cls, value: Any) -> Any:
+        if value not in _NEUTRAL:
+            raise ValueError("this is not supported here: leave it out")
+        return value
+
+    @property
+    def choices(self) -> int:
+        """Answers to each turn."""
+        return self.n or 1
+
+    @property
+    def tells_usage(self) -> bool:
+        """Whether a stream ends with the tokens that it took."""
+        return self.stream_options is not None and self.stream_options.include_usage
+
+    def talk_of(self, turns: Sequence[Turn], max_tokens: int) -> Talk:
+        """The same as what is asked of a model: for each turn its choices, which differ by their seeds."""
+        if len(turns) * self.choices > MAX_ANSWERS:
+            raise InvalidInputError(f"at most {MAX_ANSWERS} answers at once", field="n")
+        seed = secrets.randbelow(2**31) if self.seed is None else self.seed
+        given: dict[str, Any] = {"temperature": self.temperature, "top_p": self.top_p, "top_k": self.top_k}
+        stop = () if self.stop is None else (self.stop,) if isinstance(self.stop, str) else tuple(self.stop[:16])
+        sampling = Sampling(
+            max_tokens=self.max_tokens or max_tokens, stop=stop,
+            **{name: value for name, value in given.items() if value is not None},
+        )  # fmt: skip
+        answers = [
+            Wanted(turn=turn, steering=self.steering, profile=self.profile, seed=(seed + choice) % 2**63)
+            for turn in range(len(turns))
+            for choice in range(self.choices)
+        ]
+        return Talk(model=self.model, turns=tuple(turns), answers=tuple(answers), sampling=sampling)
+
+
+class ChatAsked(Asked):
+    """The body of `/v1/chat/completions`."""
+
+    messages: list[ChatMessage] = Field(min_length=1, max_length=2000)
+    max_completion_tokens: int | None = Field(None, ge=1, le=32_768)
+    logprobs: Any = Field(None, description="Not supported: leave it out.")
+    top_logprobs: Any = Field(None, description="Not supported: leave it out.")
+    tools: Any = Field(None, description="Not supported: leave it out.")
+    tool_choice: Any = Field(None, description="Not supported: leave it out.")
+    functions: Any = Field(None, description="Not supported: leave it out.")
+    response_format: Any = Field(None, description="Only text: leave it out.")
+    parallel_tool_calls: Any = None
+
+    @field_validator("logprobs", "top_logprobs", "tools", "tool_choice", "functions", "response_format")
+    @classmethod
+    def _no_such_thing(cls, value: Any) -> Any:
+        return cls._not_supported(value)
+
+    def talk(self) -> Talk:
+        """The same as what is asked of a model."""
+        turn = Turn(messages=tuple(message.message() for message in self.messages))
+        limit = self.max_completion_tokens or self.max_tokens or 1024
+        return self.model_copy(update={"max_tokens": limit}).talk_of([turn], limit)
+
+
+class CompletionAsked(Asked):
+    """The body of `/v1/completions`."""
+
+    prompt: Text | list[Text]
+    best_of: int | None = Field(None, description="Only the same as n.")
+    logprobs: int | None = Field(None, description="Not supported: leave it out.")
+    echo: Any = Field(None, description="Not supported: leave it out.")
+    suffix: Any = Field(None, description="Not supported: leave it out.")
+
+    @field_validator("echo", "suffix")
+    @classmethod
+    def _no_such_thing(cls, value: Any) -> Any:
+        return cls._not_supported(value or None)
+
+    @field_validator("logprobs")
+    @classmethod
+    def _no_logprobs(cls, value: Any) -> Any:
+        if value is not None:
+            raise ValueError("this is not supported here: leave it out")
+        return value
+
+    def talk(self) -> Talk:
+        """The same as what is asked of a model."""
+        if self.best_of not in (None, self.choices):
+            raise InvalidInputError("best_of must be n here", field="best_of")
+        prompts = [self.prompt] if isinstance(self.prompt, str) else self.prompt
+        if not prompts:
+            raise InvalidInputError("there is no prompt", field="prompt")
+        return self.talk_of([Turn(prompt=prompt) for prompt in prompts[: MAX_ANSWERS + 1]], 16)

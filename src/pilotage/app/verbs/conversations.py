@@ -1,0 +1,211 @@
+"""What can be done with conversations: begun, said to, cancelled, deleted; and talks that are not kept."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import cached_property
+
+from pilotage.app.conversations import ConversationText, ConversationView, MessageView, Said
+from pilotage.app.desk import Desk, sweep
+from pilotage.app.memory import MemoryBudget
+from pilotage.app.talk import KIND, Speaker, Talk, Turn, Wanted
+from pilotage.app.turns import answers_to, messages_of, newest, path_to, said_by
+from pilotage.app.verbs.base import Json
+from pilotage.app.verbs.profiles import ProfileVerbs
+from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
+from pilotage.core.ids import new_id
+from pilotage.jobs.calls import Calls, Handler
+from pilotage.models.language import LanguageInfo
+from pilotage.store import ConversationRow, Cursor, MessageRow, cursor
+
+Frames = AsyncGenerator[Json, None]
+_NAME = 60
+
+
+class ConversationVerbs(ProfileVerbs):
+    """What can be done with conversations."""
+
+    _calls: Calls | None = None
+
+    def use_calls(self, calls: Calls) -> None:
+        """Wire what answers: this process, or a worker."""
+        self._calls = calls
+
+    def call_handlers(self, budget: MemoryBudget) -> Mapping[str, Handler]:
+        """What a process that has models answers calls with."""
+
+        def doses_of(profile_id: str) -> Mapping[str, float]:
+            return self.get_profile(profile_id).doses
+
+        return Speaker(self.catalog, budget, self.steering.resolve, doses_of).handlers()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where answers are being written."""
+        return Desk(self.store, self.ports.clock)
+
+    def list_language_models(self) -> Sequence[LanguageInfo]:
+        """The language models that can be talked to from outside: ours, and those in the models folder."""
+        return self.catalog.language_infos()
+
+    async def talk(self, talk: Talk) -> tuple[Json, Frames]:
+        """Answers that are not kept: what has begun, and then their frames. Closing these cancels them.
+
+        Raises:
+            PilotageError: as `pilotage.app.talk.Speaker`, and as `pilotage.jobs.calls.Calls`.
+        """
+        if self._calls is None:
+            raise RuntimeError("this lab answers no calls: call use_calls first")
+        await asyncio.to_thread(self._require_known, talk.model)
+        frames = self._calls.frames(KIND, talk.model_dump(mode="json", exclude_unset=True))
+        try:
+            began = await anext(frames)
+        except BaseException:
+            await frames.aclose()
+            raise
+        return began["began"], frames
+
+    def create_conversation(self, text: ConversationText) -> ConversationView:
+        """Begin one, with nothing said yet.
+
+        Raises:
+            NotFoundError: there is no such model.
+        """
+        self._require_known(text.model)
+        now = self.ports.clock()
+        row = ConversationRow(
+            id=new_id("cnv"), created_at=now, updated_at=now, name=text.name, model=text.model, system=text.system,
+            profile_id=text.profile,
+        )  # fmt: skip
+        with self.store.transaction() as tx:
+            tx.put(row)
+        return ConversationView.of(row)
+
+    def list_conversations(
+        self, *, after: Cursor | None = None, limit: int = 50
+    ) -> tuple[list[ConversationView], Cursor | None]:
+        """Newest first, and the cursor of the next page."""
+        rows = self.store.list(ConversationRow, after=after, limit=limit, newest_first=True)
+        following = cursor(rows[-1]) if len(rows) == limit else None
+        return [ConversationView.of(row) for row in rows], following
+
+    def get_conversation(self, conversation_id: str) -> ConversationView:
+        """One with all its messages, as they are now."""
+        with self.store.snapshot() as reader:
+            row = reader.get(ConversationRow, conversation_id)
+            return ConversationView.of(row, reader.list(MessageRow, where={"conversation_id": conversation_id}))
+
+    def change_conversation(self, conversation_id: str, text: ConversationText) -> ConversationView:
+        """Change what is given; what was said stays as it is."""
+        given = text.model_dump(exclude_unset=True)
+        if "model" in given:
+            self._require_known(text.model)
+        if "profile" in given:
+            given["profile_id"] = given.pop("profile")
+        with self.store.transaction() as tx:
+            row = tx.get(ConversationRow, conversation_id)
+            tx.put(row.model_copy(update={**given, "updated_at": self.ports.clock()}))
+        return self.get_conversation(conversation_id)
+
+    async def say(self, conversation_id: str, said: Said) -> tuple[list[MessageView], Frames]:
+        """Say something: the messages that this made, and how the answers grow (see `pilotage.app.desk.Desk.write`).
+
+        Nothing is stored before the model has taken it all.
+
+        Raises:
+            NotFoundError: no such conversation, message, model, axis or profile.
+            UnsupportedInputError: it is longer than what the model reads.
+        """
+        conversation, path = await asyncio.to_thread(self._before, conversation_id, said)
+        turn = Turn(messages=messages_of(conversation.system, path, said.content))
+        wanted = said.wanted(conversation.profile_id, secrets.randbelow(2**31))
+        asked = Talk(model=conversation.model, turns=(turn,), answers=wanted, sampling=said.sampling)
+        began, frames = await self.talk(asked)
+        try:
+            after = path[-1].id if path else None
+            rows = await asyncio.to_thread(self._store_turn, conversation_id, after, said, wanted, began)
+        except BaseException:
+            await frames.aclose()
+            raise
+        answers = [row for row in rows if row.role == "assistant"]
+        return [MessageView.of(row) for row in rows], self.desk.write(answers, frames)
+
+    async def delete_message(self, conversation_id: str, message_id: str) -> ConversationView:
+        """Cancel an answer that is being written, which keeps its text; else remove a message and all that follows it.
+
+        Raises:
+            NotFoundError: it is not there.
+        """
+        if not await self.desk.cancel([message_id]):
+            await asyncio.to_thread(self._remove, conversation_id, message_id)
+        return await asyncio.to_thread(self.get_conversation, conversation_id)
+
+    async def delete_conversation(self, conversation_id: str) -> None:
+        """Remove a conversation with all its messages; answers that are being written are cancelled."""
+        view = await asyncio.to_thread(self.get_conversation, conversation_id)
+        await self.desk.cancel([message.id for message in view.messages])
+
+        def remove() -> None:
+            with self.store.transaction() as tx:
+                tx.remove(MessageRow, {"conversation_id": conversation_id})
+                tx.remove(ConversationRow, {"id": conversation_id})
+
+        await asyncio.to_thread(remove)
+
+    def sweep_messages(self) -> int:
+        """End, as interrupted, the answers of processes that are gone; how many."""
+        return sweep(self.store, self.ports.clock)
+
+    def _require_known(self, ref: str) -> None:
+        known = [info.ref for info in self.catalog.language_infos()]
+        if ref not in known:
+            hint = f"There are: {', '.join(known)}." if known else "Add one: pilotage models add."
+            raise NotFoundError(f"no language model {ref!r}", hint=hint, field="model")
+
+    def _before(self, conversation_id: str, said: Said) -> tuple[ConversationRow, list[MessageRow]]:
+        """The conversation, and what was said in it before."""
+        with self.store.snapshot() as reader:
+            conversation = reader.get(ConversationRow, conversation_id)
+            messages = reader.list(MessageRow, where={"conversation_id": conversation_id})
+        after = newest(messages) if said.after is None else said.after
+        path = path_to(messages, after) if after else []
+        if any(row.state == "writing" for row in path):
+            raise ConflictError("that answer is still being written", hint="Cancel it, or wait for its end.")
+        if said.content is None and path[-1].role != "user":
+            raise InvalidInputError("only what you said can be answered once more", field="after")
+        return conversation, path
+
+    def _store_turn(
+        self, conversation_id: str, after: str | None, said: Said, wanted: Sequence[Wanted], began: Json
+    ) -> list[MessageRow]:
+        now = self.ports.clock()
+        with self.store.transaction() as tx:
+            conversation = tx.get(ConversationRow, conversation_id)
+            known = tx.list(MessageRow, where={"conversation_id": conversation_id})
+            said_row = said_by(conversation_id, known, said.content, after=after, now=now)
+            asked = said_row.id if said_row else str(after)
+            shared = said.sampling.model_dump(mode="json")
+            answers = [
+                {"doses": doses, "sampling": {**shared, "seed": one.seed}, "model_fingerprint": began["fingerprint"]}
+                for one, doses in zip(wanted, began["doses"], strict=True)
+            ]
+            first = [said_row] if said_row else []
+            rows = [*first, *answers_to(conversation_id, [*known, *first], asked, answers, now=now)]
+            name = conversation.name or (said.content or "").strip().partition("\n")[0][:_NAME]
+            tx.put(conversation.model_copy(update={"name": name, "updated_at": now}))
+            tx.insert_many(rows)
+        return rows
+
+    def _remove(self, conversation_id: str, message_id: str) -> None:
+        with self.store.transaction() as tx:
+            messages = tx.list(MessageRow, where={"conversation_id": conversation_id})
+            path_to(messages, message_id, field="message_id")
+            gone = {message_id}
+            for row in messages:  # in the order of their index: who follows comes after
+                if row.parent_id in gone:
+                    gone.add(row.id)
+            if any(row.id in gone and row.state == "writing" for row in messages):
+                raise ConflictError("an answer to it is still being written", hint="Cancel that first.")
+            tx.remove(MessageRow, {"id": tuple(gone)})

@@ -1,0 +1,397 @@
+"""Talking to a steered model: what is said is kept as it grows, and every end is told. A tiny model, in process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from pilotage.api.app import create_app
+from pilotage.app.conversations import ConversationText, Said
+from pilotage.app.lab import Lab
+from pilotage.app.settings import Settings
+from pilotage.app.steering import Steering
+from pilotage.app.wiring import local_lab
+from pilotage.models.language import Sampling
+from pilotage.store import ConversationRow, MessageRow, ProfileEventRow, ProfileRow
+from pilotage.testing import tiny_language
+from pilotage.testing.tiny_packs import tiny_pack
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+Json = dict[str, Any]
+PORT = 8360
+LONG = {"max_tokens": 200, "seed": 1, "temperature": 1.0}
+SHORT = {"max_tokens": 8, "seed": 1, "temperature": 1.0}
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny Llama that never ends by itself, so that lengths are known."""
+    folder = tiny_language.save("llama", tmp_path_factory.mktemp("models") / "tiny")
+    config = json.loads((folder / "generation_config.json").read_text())
+    (folder / "generation_config.json").write_text(json.dumps({**config, "eos_token_id": None}))
+    return folder
+
+
+@pytest.fixture
+def settings(weights: Path, tmp_path: Path) -> Settings:
+    settings = Settings(home=tmp_path / "lab", device="cpu")
+    shutil.copytree(weights, settings.models_folder / "tiny")
+    (settings.models_folder / "words").mkdir()
+    return settings
+
+
+@pytest.fixture
+def lab(settings: Settings) -> Iterator[Lab]:
+    lab = local_lab(settings)
+    steering = Steering(settings.vectors_folder)
+    for seed, axis in enumerate(("formality", "warmth")):
+        steering.keep(tiny_pack(lab.catalog.language("tiny"), axis, seed=seed))
+    yield lab
+    lab.store.close()
+
+
+@pytest.fixture
+def app(lab: Lab, settings: Settings) -> FastAPI:
+    return create_app(lab, settings, port=PORT)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
+        yield client
+
+
+def begin(client: TestClient, **more: Any) -> str:
+    made = client.post("/api/language/conversations", json={"model": "tiny", **more})
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+def events_of(response: httpx.Response) -> list[Json]:
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"].startswith("text/event-stream")
+    return [json.loads(line.removeprefix("data: ")) for line in response.text.splitlines() if line.startswith("data")]
+
+
+def say(client: TestClient, id_: str, **said: Any) -> list[Json]:
+    sampling = {**SHORT, **said.pop("sampling", {})}
+    return events_of(client.post(f"/api/language/conversations/{id_}/messages", json={**said, "sampling": sampling}))
+
+
+def messages(client: TestClient, id_: str) -> list[Json]:
+    return client.get(f"/api/language/conversations/{id_}").json()["messages"]
+
+
+def test_what_is_said_and_answered_is_told_as_it_grows_and_kept(client: TestClient) -> None:
+    id_ = begin(client, system="Be brief.", name="")
+    first, *pieces, last = say(client, id_, content="Hello\nthere", steering={"formality": 0.5})
+    asked, answer = first["messages"]
+    assert (asked["role"], asked["content"], asked["state"]) == ("user", "Hello\nthere", "done")
+    assert (answer["state"], answer["content"], answer["parent_id"]) == ("writing", "", asked["id"])
+    assert {piece["message_id"] for piece in pieces} == {answer["id"]}
+    ended = last["message"]
+    assert "".join(piece["text"] for piece in pieces) == ended["content"] != ""
+    assert (ended["state"], ended["finish"], ended["tokens"]) == ("done", "length", 8)
+    assert (ended["doses"], ended["sampling"]["seed"]) == ({"formality": 0.5}, 1)
+    told = client.get(f"/api/language/conversations/{id_}").json()
+    assert told["messages"] == [asked, ended]
+    assert (told["name"], told["system"]) == ("Hello", "Be brief.")
+    assert client.get("/api/language/conversations").json()["items"][0]["id"] == id_
+
+
+def test_doses_change_the_answer_and_the_same_again_gives_the_same(client: TestClient) -> None:
+    id_ = begin(client)
+    user = say(client, id_, content="Hi")[0]["messages"][0]["id"]
+    texts = [
+        say(client, id_, after=user, steering=steering)[-1]["message"]["content"]
+        for steering in ({}, {"formality": 1.0}, {"formality": -1.0}, {"formality": 1.0}, {"formality": 0.0})
+    ]
+    assert len({texts[0], texts[1], texts[2]}) == 3
+    assert texts[3] == texts[1]
+    assert texts[4] == texts[0]
+    kept = messages(client, id_)
+    assert [one["variant"] for one in kept] == [0, 0, 1, 2, 3, 4, 5]
+    assert {one["parent_id"] for one in kept[1:]} == {user}
+
+
+def test_variants_answer_side_by_side_each_by_its_own_doses(client: TestClient) -> None:
+    id_ = begin(client)
+    variants = [{"steering": {"formality": dose}} for dose in (-1.0, 0.0, 1.0)]
+    first, *rest = say(client, id_, content="Hi", variants=variants)
+    answers = first["messages"][1:]
+    assert [one["doses"] for one in answers] == [{"formality": -1.0}, {"formality": 0.0}, {"formality": 1.0}]
+    assert {one["sampling"]["seed"] for one in answers} == {1}
+    ended = {one["message"]["variant"]: one["message"] for one in rest if "message" in one}
+    assert {one["state"] for one in ended.values()} == {"done"}
+    assert len({one["content"] for one in ended.values()}) == 3
+    orders = [one["variant"] for one in rest if "text" in one]
+    assert orders != sorted(orders), "their texts come together, not one after the other"
+    alone = say(client, id_, content=None, after=first["messages"][0]["id"], steering={"formality": 1.0})[-1]
+    assert alone["message"]["content"] == ended[2]["content"]
+
+
+def test_n_answers_by_the_same_doses_differ_by_their_seeds(client: TestClient) -> None:
+    id_ = begin(client)
+    ended = [one["message"] for one in say(client, id_, content="Hi", n=3) if "message" in one]
+    assert sorted(one["sampling"]["seed"] for one in ended) == [1, 2, 3]
+    assert len({one["content"] for one in ended}) == 3
+
+
+def test_a_talk_goes_on_from_the_newest_answer_or_from_the_one_that_is_named(client: TestClient, lab: Lab) -> None:
+    id_ = begin(client)
+    one, two = [event["message"]["id"] for event in say(client, id_, content="Hi", n=2) if "message" in event][:2]
+    first, second = sorted((one, two), key=[m["id"] for m in messages(client, id_)].index)
+    say(client, id_, content="And?")
+    say(client, id_, content="Or?", after=second)
+    say(client, id_, content="Anew", after="")
+    parents = {m["content"]: m["parent_id"] for m in messages(client, id_) if m["role"] == "user"}
+    assert parents == {"Hi": None, "And?": first, "Or?": second, "Anew": None}
+    assert lab.store.get(ConversationRow, id_).name == "Hi"
+
+
+def test_a_profiles_doses_steer_and_those_that_are_sent_go_before_them(client: TestClient, lab: Lab) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    row = ProfileRow(
+        id="prf_1", created_at=at, updated_at=at, axes=["formality", "warmth"], max_active=5, revision=1, name="Mine"
+    )
+    event = {"kind": "doses_set", "doses": {"formality": 0.7, "warmth": -0.3}}
+    with lab.store.transaction() as tx:
+        tx.put(row)
+        tx.put(ProfileEventRow(id="pev_1", created_at=at, profile_id="prf_1", index=0, event=event))
+    id_ = begin(client, profile="prf_1")
+    ended = say(client, id_, content="Hi", steering={"warmth": 0.1})[-1]["message"]
+    assert ended["doses"] == {"formality": 0.7, "warmth": 0.1}
+    with lab.store.transaction() as tx:
+        tx.put(row.model_copy(update={"revision": 2}))
+        more = {"kind": "doses_set", "doses": {"formality": -0.2}}
+        tx.put(ProfileEventRow(id="pev_2", created_at=at, profile_id="prf_1", index=1, event=more))
+    assert say(client, id_, content="Again")[-1]["message"]["doses"] == {"formality": -0.2, "warmth": -0.3}
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code", "field"),
+    [
+        ({"content": "x" * 2000}, 422, "unsupported_input", "messages"),
+        ({"content": "Hi", "steering": {"nonsense": 0.5}}, 404, "not_found", "steering.nonsense"),
+        ({"content": "Hi", "steering": {"../../etc/passwd": 0.5}}, 404, "not_found", "steering.../../etc/passwd"),
+        ({"content": "Hi", "steering": {"formality": 1.6}}, 422, "invalid_input", "steering.formality"),
+        ({"content": "Hi", "variants": [{}, {"steering": {"formality": 9}}]}, 422, "invalid_input",
+         "steering.formality"),
+        ({"content": "Hi", "profile": "prf_none"}, 404, "not_found", "profile_id"),
+        ({"content": "Hi", "after": "msg_none"}, 404, "not_found", "after"),
+        ({"content": "Hi", "n": 5}, 422, "invalid_input", "n"),
+        ({"content": "Hi", "sampling": {"max_tokens": 0}}, 422, "invalid_input", "sampling.max_tokens"),
+        ({"content": ""}, 422, "invalid_input", "content"),
+        ({}, 422, "invalid_input", ""),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_is_refused_before_anything_is_stored(
+    client: TestClient, lab: Lab, said: Json, status: int, code: str, field: str
+) -> None:
+    id_ = begin(client)
+    before = lab.store.get(ConversationRow, id_)
+    refused = client.post(f"/api/language/conversations/{id_}/messages", json=said)
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (status, code, field)
+    assert messages(client, id_) == []
+    assert lab.store.get(ConversationRow, id_) == before
+
+
+@pytest.mark.parametrize("model", ["nowhere", "/etc", "../models/tiny", "owner/name", "words", "starter"])
+def test_a_door_opens_only_models_that_are_listed(client: TestClient, model: str) -> None:
+    assert [one["ref"] for one in client.get("/api/language/models").json() if one["ref"] != "smollm2"] == ["tiny"]
+    for path, body in (
+        ("conversations", {}), ("generate", {"messages": [{"role": "user", "content": "Hi"}]}),
+    ):  # fmt: skip
+        refused = client.post(f"/api/language/{path}", json={"model": model, **body})
+        assert (refused.status_code, refused.json()["field"]) == (404, "model")
+
+
+def test_answers_side_by_side_are_streamed_and_not_stored(client: TestClient, lab: Lab) -> None:
+    asked = {
+        "model": "tiny", "messages": [{"role": "user", "content": "Hi"}], "sampling": SHORT,
+        "variants": [{"steering": {"formality": dose / 4}} for dose in range(-4, 5)],
+    }  # fmt: skip
+    first, *rest = events_of(client.post("/api/language/generate", json=asked))
+    assert [one["formality"] for one in first["doses"]] == [dose / 4 for dose in range(-4, 5)]
+    ends = {one["variant"]: one for one in rest if "finish" in one}
+    assert sorted(ends) == list(range(9))
+    for variant, end in ends.items():
+        assert "".join(one["text"] for one in rest if "text" in one and one["variant"] == variant) == end["content"]
+    assert len({end["content"] for end in ends.values()}) >= 5
+    assert lab.store.list(MessageRow) == lab.store.list(ConversationRow) == []
+
+
+class Talking:
+    """A conversation in an event loop, whose model is slowed down so that one can meddle."""
+
+    def __init__(self, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lab = lab
+        self.slow = threading.Event()
+        self.slow.set()
+        batch = __import__("pilotage.models.language.batch", fromlist=["Batch"]).Batch
+        step = batch.step
+
+        def slowed(own: Any, check: Callable[[], None]) -> None:
+            if self.slow.is_set():
+                time.sleep(0.03)
+            step(own, check)
+
+        monkeypatch.setattr(batch, "step", slowed)
+        self.id = lab.create_conversation(ConversationText(model="tiny")).id
+
+    async def say(self, **said: Any) -> tuple[Any, AsyncIterator[Json]]:
+        made, news = await self.lab.say(self.id, Said(content="Hi", sampling=Sampling(**LONG), **said))
+        return made[-1], news
+
+    def row(self, message_id: str) -> MessageRow:
+        return self.lab.store.get(MessageRow, message_id)
+
+    async def until(self, message_id: str, state: str, seconds: float = 20) -> MessageRow:
+        end = time.monotonic() + seconds
+        while (row := await asyncio.to_thread(self.row, message_id)).state != state:
+            assert time.monotonic() < end, row
+            await asyncio.sleep(0.05)
+        return row
+
+
+@pytest.fixture
+def talking(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Talking:
+    return Talking(lab, monkeypatch)
+
+
+def test_the_text_is_kept_each_second_and_goes_on_when_nobody_listens(talking: Talking) -> None:
+    async def run() -> None:
+        answer, news = await talking.say()
+        await anext(news)
+        await news.aclose()
+        await asyncio.sleep(1.6)
+        halfway = await asyncio.to_thread(talking.row, answer.id)
+        assert halfway.state == "writing"
+        assert halfway.content
+        talking.slow.clear()
+        ended = await talking.until(answer.id, "done")
+        assert ended.content.startswith(halfway.content)
+        assert (ended.tokens, ended.writer) == (200, None)
+
+    asyncio.run(run())
+
+
+def test_a_cancelled_answer_ends_at_once_and_keeps_its_text(talking: Talking) -> None:
+    async def run() -> None:
+        answer, news = await talking.say(n=2)
+        heard = [await anext(news) for _ in range(6)]
+        view = await talking.lab.delete_message(talking.id, answer.id)
+        assert {one.state for one in view.messages[1:]} == {"cancelled"}
+        told = [one async for one in news]
+        ended = [one["message"] for one in told if "message" in one]
+        assert {one["state"] for one in ended} == {"cancelled"}
+        for message in view.messages[1:]:
+            pieces = [one["text"] for one in (*heard, *told) if one.get("message_id") == message.id]
+            assert message.content == "".join(pieces) != ""
+            assert message.error is None
+        answering = talking.lab.catalog.language("tiny").engine()
+        end = time.monotonic() + 5
+        while answering._thread is not None:
+            assert time.monotonic() < end, "the engine writes on"
+            await asyncio.sleep(0.02)
+
+    asyncio.run(run())
+
+
+def test_a_settled_message_is_removed_with_all_that_follows_it(client: TestClient) -> None:
+    id_ = begin(client)
+    say(client, id_, content="One")
+    kept = messages(client, id_)
+    say(client, id_, content="Two")
+    third = messages(client, id_)[2]["id"]
+    left = client.delete(f"/api/language/conversations/{id_}/messages/{third}")
+    assert left.json()["messages"] == kept
+    assert client.delete(f"/api/language/conversations/{id_}/messages/{third}").status_code == 404
+    assert client.delete(f"/api/language/conversations/{id_}").status_code == 204
+    assert client.get(f"/api/language/conversations/{id_}").status_code == 404
+
+
+def test_a_conversation_is_changed_and_deleted_while_it_is_answered(talking: Talking) -> None:
+    async def run() -> None:
+        _, news = await talking.say()
+        await anext(news)
+        changed = talking.lab.change_conversation(talking.id, ConversationText(name="Renamed"))
+        assert (changed.name, changed.model) == ("Renamed", "tiny")
+        await talking.lab.delete_conversation(talking.id)
+        assert [one["message"]["state"] for one in [one async for one in news] if "message" in one] == ["cancelled"]
+
+    asyncio.run(run())
+    assert talking.lab.store.list(MessageRow) == talking.lab.store.list(ConversationRow) == []
+
+
+def test_a_model_that_fails_in_the_midst_fails_the_answer_with_its_reason(
+    talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        answer, news = await talking.say()
+        await anext(news)
+
+        def broken(*_: Any, **__: Any) -> Any:
+            raise RuntimeError("the card fell out")
+
+        monkeypatch.setattr("pilotage.models.language.batch.forward", broken)
+        ended = [one["message"] async for one in news if "message" in one]
+        assert [one["state"] for one in ended] == ["failed"]
+        assert "the card fell out" in ended[0]["error"]["message"]
+        assert ended[0]["error"]["code"] == "generation_failed"
+        assert talking.row(answer.id).content == ended[0]["content"] != ""
+
+    asyncio.run(run())
+
+
+def test_a_server_that_ends_leaves_its_answers_interrupted_with_their_text(talking: Talking) -> None:
+    async def run() -> str:
+        answer, news = await talking.say()
+        await anext(news)
+        await talking.lab.desk.close()
+        return answer.id
+
+    row = talking.row(asyncio.run(run()))
+    assert (row.state, row.error["code"] if row.error else None) == ("interrupted", "interrupted")
+    assert row.content
+    assert row.ended_at is not None
+
+
+def test_answers_of_a_process_that_is_gone_are_interrupted_when_the_server_starts(lab: Lab, app: FastAPI) -> None:
+    id_ = lab.create_conversation(ConversationText(model="tiny")).id
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    from pilotage.jobs.processes import process_name
+
+    place = process_name().rsplit(":", 2)[0]
+    writers = {"msg_gone": f"{place}:4194303:x-1", "msg_here": process_name()}
+    with lab.store.transaction() as tx:
+        for index, (name, writer) in enumerate(writers.items()):
+            tx.put(
+                MessageRow(
+                    id=name,
+                    created_at=at,
+                    conversation_id=id_,
+                    index=index,
+                    role="assistant",
+                    content="so far",
+                    state="writing",
+                    writer=writer,
+                )
+            )
+    with TestClient(app, base_url=f"http://127.0.0.1:{PORT}") as client:
+        gone, here = messages(client, id_)
+    assert (gone["state"], gone["content"], gone["error"]["code"]) == ("interrupted", "so far", "interrupted")
+    assert here["state"] == "writing"
