@@ -33,8 +33,8 @@ def batch(model: LanguageModel) -> Callable[[int], Batch]:
     return lambda room: Batch(model._loaded, room)  # type: ignore[arg-type]
 
 
-def row_of(model: LanguageModel, content: str, **more: Any) -> TextRow:
-    return model._row(ask(content, **more), {}, "request")
+def row_of(model: LanguageModel, content: str, directions: Directions | None = None, **more: Any) -> TextRow:
+    return model._row(ask(content, **more), directions or {}, "request")
 
 
 def run(batch: Batch) -> None:
@@ -92,9 +92,12 @@ def test_a_row_that_joins_later_does_not_wait_for_the_others_to_end(
     )
 
 
-def test_owners_share_the_room_equally_whoever_came_first(model: LanguageModel, batch: Callable[[int], Batch]) -> None:
-    running = batch(4)
-    many = [row_of(model, f"{TELL} {number}", max_tokens=20) for number in range(12)]
+def test_owners_share_the_room_equally_whoever_came_first(
+    model: LanguageModel, batch: Callable[[int], Batch], directions: Directions
+) -> None:
+    running, pushes = batch(4), {"formal": 2.0}
+    words = [f"{TELL} {number}" for number in range(12)]
+    many = [row_of(model, one, directions, max_tokens=20, pushes=pushes, temperature=1.0) for one in words]
     few = [row_of(model, f"hi {number}", max_tokens=4) for number in range(2)]
     for row in many:
         running.add(row, "many")
@@ -105,7 +108,9 @@ def test_owners_share_the_room_equally_whoever_came_first(model: LanguageModel, 
     assert [row.drawn for row in few] == [1, 1], "they begin at once, though the room was full"
     assert sum(row.drawn == 2 for row in many) == 2
     run(running)
-    alone = model.generate([ask(f"{TELL} {number}", max_tokens=20) for number in range(12)])
+    alone = model.generate(
+        [ask(one, max_tokens=20, pushes=pushes, temperature=1.0) for one in words], directions=directions
+    )
     assert [row.output for row in many] == list(alone), "those that made room go on where they were"
 
 
@@ -261,3 +266,21 @@ def test_a_failed_batch_says_so_in_one_error(model: LanguageModel, monkeypatch: 
     monkeypatch.setattr(Transcript, "add", fail)
     with pytest.raises(GenerationError, match="cannot decode"):
         model.generate([ask("hi")])
+
+
+@pytest.mark.parametrize("positions", ["answer", "all"])
+def test_a_row_that_comes_back_remembers_what_it_did_steered_where_it_was(
+    model: LanguageModel, batch: Callable[[int], Batch], directions: Directions, positions: str
+) -> None:
+    from pilotage.models.language.prefill import read_rows
+
+    running = batch(2)
+    row = row_of(model, TELL, directions, pushes={"formal": 0.7}, positions=positions)
+    running.add(row)
+    for _ in range(4):
+        running.step(lambda: None)
+    kept, again = running._cells, read_rows(model._loaded, [row], lambda: None)  # type: ignore[arg-type]
+    assert kept is not None
+    for one, two in zip(kept.layers, again.layers, strict=True):
+        assert torch.allclose(one[0], two[0], atol=1e-4)
+        assert torch.allclose(one[1], two[1], atol=1e-4)

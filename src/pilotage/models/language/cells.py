@@ -45,18 +45,6 @@ class Cells:
         layers = [(keys[index][:, :, first:], values[index][:, :, first:]) for keys, values in self.layers]
         return Cells(mask[:, first:], layers)
 
-    def aligned(self) -> Cells:
-        """The same without gaps: each row's columns moved to the right, in their order."""
-        order = torch.argsort(self.mask.to(torch.int8), dim=1, stable=True)  # masked ones first
-        mask = self.mask.gather(1, order)
-        first = _first_column(mask)
-        order = order[:, first:]
-
-        def moved(cells: Tensor) -> Tensor:
-            return cells.gather(2, order[:, None, :, None].expand(-1, cells.shape[1], -1, cells.shape[3]))
-
-        return Cells(mask[:, first:], [(moved(keys), moved(values)) for keys, values in self.layers])
-
 
 def joined(parts: Sequence[Cells]) -> Cells:
     """All rows in one, as wide as the widest."""

@@ -31,7 +31,7 @@ def read_rows(loaded: Loaded, rows: Sequence[TextRow], check: Callable[[], None]
     firsts = [width - len(row.ids) + 1 + row.steer_from for row in rows]
     moves = stacked(loaded, [row.shifts for row in rows])
     _read(loaded, rest, cells, check, lambda left, right: from_columns(moves, firsts, left, right))
-    return cells.aligned() if any(starts) else cells
+    return cells
 
 
 def _read(
