@@ -36,7 +36,7 @@ HIDDEN = 12
 class ExactModel:
     """Does what `LanguageModel` does, exactly and at once."""
 
-    def __init__(self, *, gain: float = 30.0, seed: int = 3) -> None:
+    def __init__(self, *, gain: float = 40.0, seed: int = 3) -> None:
         rng = np.random.default_rng(seed)
         self.vectors = 0.3 * rng.standard_normal((len(WORDS), HIDDEN))
         self.vectors[: len(FORMAL), 0] += 1.0

@@ -20,6 +20,7 @@ from pilotage.labs.language.choosing import choose, coarse_layers
 from pilotage.labs.language.evaluation import DOSES, composition, evaluate, straightness
 from pilotage.labs.language.making import Extractor
 from pilotage.labs.language.packs import VectorPack
+from pilotage.labs.language.prompts import EVALUATION
 from pilotage.labs.language.study import Study
 from pilotage.testing.exact_language import CASUAL, FORMAL, LEAKS, PLAIN, WORDS, ExactModel
 
@@ -124,7 +125,7 @@ def test_steerlab_defect_2_every_prompt_of_a_sweep_is_steered(report: AxisReport
     for sample in report.samples:
         formal = [sum(word in FORMAL for word in text.split()) for text in (sample.texts[0], sample.texts[-1])]
         assert formal[1] > formal[0], sample.prompt
-    assert len(report.samples) == 8
+    assert len(report.samples) == len(EVALUATION)
 
 
 def test_a_report_survives_its_record(report: AxisReport) -> None:

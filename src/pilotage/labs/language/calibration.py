@@ -18,7 +18,7 @@ from pilotage.labs.language.speaking import speak
 from pilotage.labs.language.study import Study
 from pilotage.spaces.monotone import rising
 
-STRENGTHS = (0.06, 0.1, 0.14, 0.18, 0.24, 0.32, 0.45)  # of the layer's median residual norm
+STRENGTHS = (0.08, 0.15, 0.24, 0.36, 0.5)  # of the layer's median residual norm
 STEPS = 4  # places up to dose 1 where effects are read
 SIGNS = (1.0, -1.0)
 End = Literal["perplexity", "kl", "distinct", "effect", "range"]
@@ -52,10 +52,10 @@ class Toll:
     def end(self, budget: Budget) -> tuple[float, End]:
         """How far the budget goes, and what ends it.
 
-        Costs are made to rise with strength. Perplexity must hold with a standard error to spare, since what is
-        measured on a few texts is only near what it is.
+        Costs are made to rise with strength. Perplexity must hold with two standard errors to spare, since what is
+        measured on a few prompts is only near what others will show.
         """
-        surprise = _rise(np.log(self.perplexity) + self.doubt)
+        surprise = _rise(np.log(self.perplexity) + 2 * self.doubt)
         ends: dict[End, float | None] = {
             "perplexity": _crossing(self._far, surprise, float(np.log(budget.perplexity))),
             "distinct": _crossing(self._far, _rise(1 - self.distinct), 1 - budget.distinct),

@@ -14,7 +14,7 @@ from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.study import Study
 
 METHODS: tuple[Method, ...] = ("mean_difference", "last_token", "pca", "logistic_probe")
-PROBE = 0.1  # of the residual norm: small enough for effect to be linear and damage quadratic
+PROBE = 0.2  # of the residual norm: about where budgets end, since at some layers the effect turns back before
 COARSE = 3  # every third layer is looked at first
 SPAN = (0.25, 0.85)  # of the depth: before and after, states are words coming in and going out
 LOOKS = 4  # everyday answers that a glance at damage takes
@@ -25,10 +25,10 @@ class Cell:
     """One method at one layer.
 
     Attributes:
-        effect: nats a token between pushes of +0.1 and -0.1, on answers set apart for choosing.
+        effect: nats a token between pushes of +0.2 and -0.2, on answers set apart for choosing.
         damage: KL divergence on everyday answers under the same pushes, mean of both, nats a token.
         score: the largest effect less damage that any strength reaches, if effect grows with strength and damage
-            with its square: effect² / 4 damage. It does not depend on how strongly one looked.
+            with its square: effect² / 4 damage.
     """
 
     method: str

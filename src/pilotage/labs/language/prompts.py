@@ -11,6 +11,10 @@ CALIBRATION = (
     "How can I keep track of the books I have read?",
     "What happens at a harbour early in the day?",
     "Explain what a savings account is.",
+    "What can I do with a box of old photographs?",
+    "How do people make paper?",
+    "Tell me how a Tuesday at a post office goes.",
+    "Which bird sings at night, and why?",
 )
 EVALUATION = (
     "What is a simple way to cook rice?",
@@ -21,4 +25,8 @@ EVALUATION = (
     "Why is the sea salty?",
     "How could I learn a few words of a new language each week?",
     "Tell me about a neighbour who keeps bees.",
+    "How does a lock on a canal work?",
+    "What should I write on a card for a colleague who moves away?",
+    "Describe a market square after the rain.",
+    "What is the use of a compass today?",
 )
