@@ -70,6 +70,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "generation_failed": Meaning(500, "device", "The model failed while it worked"),
     "out_of_memory": Meaning(507, "device", "The memory is too small for this"),
     "queue_full": Meaning(429, "passing", "The queue is full", retry_after=5),
+    "throttled": Meaning(429, "passing", "Too much was begun at once", retry_after=30),
     "cancelled": Meaning(409, "input", "The job was cancelled"),
     "job_lost": Meaning(409, "device", "Another worker has the job now"),
     "interrupted": Meaning(503, "passing", "The worker ended in the midst of it", retry_after=2),

@@ -110,6 +110,13 @@ class Suggested(BaseModel):
     doses: dict[str, float]
 
 
+class Overlaps(BaseModel):
+    """Cosines between axes: 1 is the same direction, 0 nothing in common, -1 the opposite."""
+
+    axes: list[str]
+    cosines: list[list[float]]
+
+
 def _head(axis: Axis) -> dict[str, object]:
     pairs = Counter(one.split for one in axis.pairs)
     texts = Counter(one.split for one in axis.texts if one.pole == "positive")

@@ -136,6 +136,12 @@ class QueueFullError(PilotageError):
     code = "queue_full"
 
 
+class ThrottledError(PilotageError):
+    """Too much work of minutes was begun by one client within a while; nothing was done."""
+
+    code = "throttled"
+
+
 class JobLostError(PilotageError):
     """The worker was silent for too long and its job went to another; nothing more is written in its name."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from pilotage.app.axis_shelf import AxisShelf
-from pilotage.app.axis_views import AxisDetail, AxisView, PackView, RemarkView, Suggested
+from pilotage.app.axis_views import AxisDetail, AxisView, Overlaps, PackView, RemarkView, Suggested
 from pilotage.app.axis_work import BUILD, EVALUATE, AxisPlan, AxisWork
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.steering import Steering
@@ -22,8 +23,11 @@ from pilotage.core.strategies import invalid_input
 from pilotage.jobs.base import new_job
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_checks import remarks
+from pilotage.labs.language.axis_files import template
 from pilotage.labs.language.axis_report import AxisReport
+from pilotage.labs.language.doses import gram
 from pilotage.labs.language.extraction import EXTRACTIONS
+from pilotage.labs.language.gguf_files import write_gguf
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.labs.language.profiles import suggestions
 from pilotage.models.language import LanguageModel
@@ -67,6 +71,28 @@ class LanguageVerbs(Base):
         axis, fingerprint = self.shelf.axis(name), self._fingerprint(model)
         report = self.shelf.report(fingerprint, name)
         return AxisDetail.full(axis, self._pack_view(fingerprint, axis), report, own=self.shelf.owns(name))
+
+    def axis_template(self, name: str) -> Json:
+        """An axis to be filled in; of one that there is, its texts to begin from.
+
+        Raises:
+            InvalidInputError: a name that could be a path.
+        """
+        if name in self.shelf.names():
+            return self.shelf.axis(name).model_dump(mode="json", exclude_defaults=True)
+        return template(name)
+
+    def listed_language(self, ref: str) -> str:
+        """The same ref, if it is one that a client may name.
+
+        Raises:
+            NotFoundError: it is not; a path is not, whatever lies there.
+        """
+        refs = [info.ref for info in self.catalog.language_infos()]
+        if ref not in refs:
+            hint = f"There are: {', '.join(refs) or 'none'}."
+            raise NotFoundError(f"no language model {ref[:200]!r}", hint=hint, field="model")
+        return ref
 
     def check_axis(self, data: Mapping[str, Any]) -> list[RemarkView]:
         """What is doubtful about the texts of an axis; nothing is kept.
@@ -168,6 +194,29 @@ class LanguageVerbs(Base):
             pack = self._foreign(path, known, self.shelf.axis(axis))
         self.steering.keep(pack)
         return PackView.of(pack, None, own=True)
+
+    def export_vectors(
+        self, name: str, model: str = DEFAULT_LANGUAGE, *, format: Literal["safetensors", "gguf"] = "safetensors"
+    ) -> bytes:
+        """The vectors of an axis as a file: our pack, or a control vector that does in llama.cpp what dose 1 does here.
+
+        Raises:
+            NotFoundError: there are none.
+            ConflictError: they are not calibrated, which a control vector needs.
+        """
+        pack = self.pack(name, model)
+        if format == "safetensors":
+            return pack.to_bytes()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{name}.gguf"
+            write_gguf(pack, path, family=self.catalog.language(model).info.family)
+            return path.read_bytes()
+
+    def axis_overlaps(self, model: str = DEFAULT_LANGUAGE) -> Overlaps:
+        """Cosines between the axes that a model can be steered along."""
+        packs = {name: pack for name, pack in self.steering.packs(self._fingerprint(model)).items()
+                 if pack.card.calibrated}  # fmt: skip
+        return Overlaps(axes=list(packs), cosines=gram(list(packs.values())).round(4).tolist())
 
     def suggest_doses(self, context: str | None = None, model: str = DEFAULT_LANGUAGE) -> list[Suggested]:
         """Doses that suit a kind of writing, of the axes that the model can be steered along.
