@@ -30,8 +30,8 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
 def pytest(*options: str) -> tuple[str, ...]:
-    """The pytest command with these options."""
-    return (sys.executable, "-m", "pytest", "-q", "--inline-snapshot=disable", *options)
+    """The pytest command with these options; it names the slowest tests."""
+    return (sys.executable, "-m", "pytest", "-q", "--inline-snapshot=disable", "--durations=12", *options)
 
 
 def in_parallel() -> tuple[str, ...]:
@@ -61,7 +61,7 @@ TESTS = {
     "unit": Suite(400, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel()), env=ONE_THREAD),
     "faults": Suite(200, pytest("-m", UNMARKED, *in_parallel(), "tests/faults"), env=ONE_THREAD),
     "starter": Suite(300, pytest("-m", "starter and not browser"), whole=True),
-    "browser": Suite(400, pytest("-m", "browser"), whole=True),
+    "browser": Suite(400, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), whole=True),
 }
 CHECKS = {
     "format": Suite(20, (str(BIN / "ruff"), "format", "--check", ".")),
