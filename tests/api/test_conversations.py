@@ -7,7 +7,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.app.steering import Steering
 from pilotage.app.wiring import local_lab
+from pilotage.core.errors import StorageError
 from pilotage.models.language import Sampling
 from pilotage.store import ConversationRow, MessageRow, ProfileEventRow, ProfileRow
 from pilotage.testing import tiny_language
@@ -56,7 +57,7 @@ def settings(weights: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def lab(settings: Settings) -> Iterator[Lab]:
     lab = local_lab(settings)
-    steering = Steering(settings.vectors_folder)
+    steering = Steering(settings.home / "vectors")
     for seed, axis in enumerate(("formality", "warmth")):
         steering.keep(tiny_pack(lab.catalog.language("tiny"), axis, seed=seed))
     yield lab
@@ -355,6 +356,41 @@ def test_a_model_that_fails_in_the_midst_fails_the_answer_with_its_reason(
         assert talking.row(answer.id).content == ended[0]["content"] != ""
 
     asyncio.run(run())
+
+
+def test_what_cannot_be_kept_now_is_kept_later(talking: Talking, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        answer, news = await talking.say()
+        await anext(news)
+        with monkeypatch.context() as full:
+
+            def refused() -> Any:
+                raise StorageError("the disk is full")
+
+            full.setattr(talking.lab.desk._store, "transaction", refused)
+            talking.slow.clear()
+            ended = [one["message"] async for one in news if "message" in one]
+            assert ended[0]["state"] == "done"
+            assert talking.row(answer.id).state == "writing"
+        assert (await talking.until(answer.id, "done")).content == ended[0]["content"]
+
+    asyncio.run(run())
+
+
+def test_a_zero_byte_that_a_model_draws_costs_nothing_else(talking: Talking) -> None:
+    async def frames() -> AsyncGenerator[Json, None]:
+        yield {"answer": 0, "text": "a\0b"}
+        yield {"answer": 0, "finish": "stop", "error": "", "content": "a\0b", "tokens": 3, "prompt_tokens": 1}
+
+    async def run() -> str:
+        answer, _ = await talking.say()
+        await talking.lab.delete_message(talking.id, answer.id)
+        again = talking.row(answer.id).model_copy(update={"state": "writing", "content": ""})
+        told = [one async for one in talking.lab.desk.write([again], frames())]
+        assert told[0]["text"] == told[-1]["message"]["content"] == "a\ufffdb"
+        return answer.id
+
+    assert talking.row(asyncio.run(run())).content == "a\ufffdb"
 
 
 def test_a_server_that_ends_leaves_its_answers_interrupted_with_their_text(talking: Talking) -> None:

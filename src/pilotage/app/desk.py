@@ -9,7 +9,7 @@ from typing import Any
 
 from pilotage.app.conversations import MessageView
 from pilotage.core.clock import Clock
-from pilotage.core.errors import CallInterruptedError, GenerationError, PilotageError
+from pilotage.core.errors import CallInterruptedError, GenerationError, PilotageError, StorageError
 from pilotage.jobs.base import problem
 from pilotage.jobs.processes import process_is_gone
 from pilotage.store import MessageRow, Store
@@ -32,6 +32,7 @@ class Desk:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._open: dict[str, _Sheet] = {}
+        self._unkept: dict[str, MessageRow] = {}
         self._writing = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -79,39 +80,43 @@ class Desk:
             sheet.ending = sheet.ending or ("interrupted" if isinstance(error, CallInterruptedError) else "failed")
             await frames.aclose()
             end = {"state": sheet.ending, "fault": problem(error) if error else None}
-            left = {place: end for place in sheet.unfinished()}
-            await self._settle(sheet, left)
-            for row in sheet.rows:
-                self._open.pop(row.id, None)
-            sheet.tell(None)
+            try:
+                await self._settle(sheet, {place: end for place in sheet.unfinished()})
+            finally:
+                for row in sheet.rows:
+                    self._open.pop(row.id, None)
+                sheet.tell(None)
 
     async def _settle(self, sheet: _Sheet, ends: dict[int, Json]) -> None:
         """Write how answers ended, and then tell it."""
         async with self._writing:
             rows = [sheet.settled(place, end, self._clock) for place, end in ends.items()]
-            if rows:
-                await self._put(rows)
+            await self._put(rows)
         for row in rows:
             sheet.tell({"message": MessageView.of(row).model_dump(mode="json")})
 
     async def _keep_each_second(self) -> None:
-        while self._open:
+        while self._open or self._unkept:
             await asyncio.sleep(KEEP_EVERY)
             async with self._writing:
                 sheets = {id(sheet): sheet for sheet in self._open.values()}.values()
-                rows = [row for sheet in sheets for row in sheet.changed()]
-                if rows:
-                    await self._put(rows)
+                await self._put([row for sheet in sheets for row in sheet.changed()])
 
     async def _put(self, rows: Sequence[MessageRow]) -> None:
-        def put() -> None:
-            with self._store.transaction() as tx:
-                tx.put_many(rows)
+        """Keep these rows, and those that could not be kept before; a full disk loses nothing, it only delays."""
+        wanted = self._unkept | {row.id: row for row in rows}
 
-        try:
-            await asyncio.shield(asyncio.to_thread(put))
-        except PilotageError:  # a full disk; the next second, or the end, tries again
-            _log.warning("an answer could not be kept", exc_info=True)
+        def put() -> None:
+            with self._store.transaction() as tx:  # what was deleted meanwhile stays deleted
+                tx.put_many([row for row in wanted.values() if tx.find(MessageRow, row.id) is not None])
+
+        if wanted:
+            self._unkept = wanted
+            try:
+                await asyncio.shield(asyncio.to_thread(put))
+                self._unkept = {}
+            except StorageError:
+                _log.warning("answers could not be kept yet", exc_info=True)
 
 
 class _Sheet:
@@ -126,7 +131,7 @@ class _Sheet:
         self._news: asyncio.Queue[Json | None] = asyncio.Queue()
 
     def add(self, place: int, text: str) -> None:
-        row = self.rows[place]
+        row, text = self.rows[place], _plain(text)
         self.rows[place] = row.model_copy(update={"content": row.content + text})
         self._dirty.add(place)
         self.tell({"message_id": row.id, "variant": row.variant, "text": text})
@@ -139,7 +144,7 @@ class _Sheet:
             fault = problem(GenerationError(end["error"]))
         elif finish == "cancelled":  # by the worker, which was told to let go of the model
             fault = problem(_INTERRUPTED)
-        known = {"content": end.get("content", row.content), "error": fault, "finish": finish}
+        known = {"content": _plain(end.get("content", row.content)), "error": fault, "finish": finish}
         counts = {"tokens": end.get("tokens"), "prompt_tokens": end.get("prompt_tokens")}
         state = end.get("state") or _END[finish]
         self.rows[place] = row.model_copy(
@@ -176,3 +181,8 @@ def sweep(store: Store, clock: Clock) -> int:
     with store.transaction() as tx:
         tx.put_many([row.model_copy(update=ended) for row in lost])
     return len(lost)
+
+
+def _plain(text: str) -> str:
+    """Without what no database keeps: a model may draw a zero byte."""
+    return text.replace("\0", "\ufffd")

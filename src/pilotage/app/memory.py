@@ -163,9 +163,10 @@ def _allowed_mb() -> float:
 def _memory_mb() -> Json:
     told: Json = {"total_mb": _installed_mb(), "free_mb": _free_mb(), "device_total_mb": None, "device_free_mb": None}
     torch = sys.modules.get("torch")  # a worker that has loaded no model need not pay for it here
-    if torch is not None and torch.cuda.is_available():
-        free, total = torch.cuda.mem_get_info()
-        told |= {"device_total_mb": total / 1e6, "device_free_mb": free / 1e6}
+    with suppress(AttributeError):  # another thread is importing it just now
+        if torch is not None and torch.cuda.is_available():
+            free, total = torch.cuda.mem_get_info()
+            told |= {"device_total_mb": total / 1e6, "device_free_mb": free / 1e6}
     return {name: round(value, 1) if value not in (None, float("inf")) else None for name, value in told.items()}
 
 
