@@ -33,15 +33,14 @@ _OWN: dict[str, dict[str, Any]] = {  # what a family calls otherwise, or has alo
 def tokenizer(*, chat: bool = True) -> Any:
     """One token a byte, and those of a chat template if wanted."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers  # noqa: PLC0415
-    from transformers import PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast as Tokens
 
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     inner = Tokenizer(models.BPE(vocab={letter: index for index, letter in enumerate(alphabet)}, merges=[]))
     inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     inner.decoder = decoders.ByteLevel()
-    made = PreTrainedTokenizerFast(
-        tokenizer_object=inner, bos_token="<|im_start|>", eos_token="<|im_end|>", pad_token="<|im_end|>"
-    )
+    kind: Any = Tokens  # untyped
+    made = kind(tokenizer_object=inner, bos_token="<|im_start|>", eos_token="<|im_end|>", pad_token="<|im_end|>")
     if chat:
         made.chat_template = CHAT_TEMPLATE
     return made
@@ -63,10 +62,11 @@ def save(family: str, folder: Path, *, seed: int = 0, chat: bool = True, **chang
     words = tokenizer(chat=chat)
     special = {"bos_token_id": words.bos_token_id, "eos_token_id": words.eos_token_id, "pad_token_id": None}
     shape = {**_OWN.get(family, _SHAPE), "vocab_size": len(words), **special, **changes}
+    kind: Any = AutoModelForCausalLM  # untyped
     state = torch.get_rng_state()
     torch.manual_seed(seed)
     try:
-        model: Any = AutoModelForCausalLM.from_config(AutoConfig.for_model(family, **shape))
+        model = kind.from_config(AutoConfig.for_model(family, **shape))
     finally:
         torch.set_rng_state(state)
     with quiet():

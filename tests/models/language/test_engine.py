@@ -215,6 +215,22 @@ def test_memory_that_does_not_hold_one_answer_is_an_error_with_a_way_out(model: 
     assert model.generate([ask("hi")])[0].tokens
 
 
+def test_an_engine_that_cannot_go_on_tells_all_who_wait_and_serves_the_next(
+    model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("broken on purpose")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model.engine(), "_open", fail)
+        assert model.engine().submit(ask("hi")).result(PATIENCE).error == "broken on purpose"
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "_leave", fail)
+        patch.setattr(Batch, "_failed", fail)
+        assert model.engine().submit(ask("hi")).result(PATIENCE).error == "broken on purpose"
+    assert model.engine().submit(ask("hi")).result(PATIENCE).finish == "length"
+
+
 def test_unloading_ends_answers_as_cancelled_and_the_next_request_loads_again(model: LanguageModel) -> None:
     begun = threading.Event()
     handle = model.engine().submit(ask(TELL, max_tokens=200, temperature=1.0), on_text=lambda _: begun.set())

@@ -13,6 +13,7 @@ from pilotage.models.language.drawing import draw
 from pilotage.models.language.loading import Loaded
 from pilotage.models.language.passes import forward, stacked
 from pilotage.models.language.prefill import read_rows
+from pilotage.models.language.requests import Finish
 from pilotage.models.language.rows import TextRow
 from pilotage.models.shortage import give_back_memory, is_out_of_memory
 
@@ -60,12 +61,12 @@ class Batch:
             self._halve()
         self._leave()
 
-    def drop(self) -> None:
-        """End all rows as cancelled."""
+    def drop(self, finish: Finish = "cancelled", error: str = "") -> None:
+        """End all rows."""
         rows = [row for _, row in self._active] + [row for queue in self._waiting.values() for row in queue]
         self._active, self._waiting, self._cells = [], {}, None
         for row in rows:
-            row.finish("cancelled")
+            row.finish(finish, error)
 
     def _draw(self) -> None:
         rows = [row for _, row in self._active]

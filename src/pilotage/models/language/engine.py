@@ -96,10 +96,23 @@ class Engine:
         self._stopping = False
 
     def _run(self) -> None:
-        batch = self._open()
-        while self._goes_on(batch):
-            with suppress(PilotageError):  # told to the rows that it concerns; the others go on
-                batch.step(lambda: None)
+        batch = None
+        try:
+            batch = self._open()
+            while self._goes_on(batch):
+                with suppress(PilotageError):  # told to the rows that it concerns; the others go on
+                    batch.step(lambda: None)
+        except Exception as cause:  # a model that cannot be loaded again, say: nobody must wait for ever
+            self._give_up(batch, str(cause))
+
+    def _give_up(self, batch: Batch | None, error: str) -> None:
+        with self._lock:
+            rows, self._thread = [row for _, row in self._new], None
+            self._new.clear()
+        for row in rows:
+            row.finish("error", error)
+        if batch is not None:
+            batch.drop("error", error)
 
     def _goes_on(self, batch: Batch) -> bool:
         """Take in what is new; False, and the thread is no more, when there is nothing to do."""
