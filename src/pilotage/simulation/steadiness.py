@@ -7,6 +7,7 @@ from math import exp, hypot, log
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
+from scipy.special import betaincinv
 
 from pilotage.core.errors import InvalidInputError
 from pilotage.elicitation import Judgement
@@ -43,14 +44,15 @@ class Steadiness(Told):
     """How steady the choices of a session are. What can't be told yet is None.
 
     Attributes:
-        answers: that chose anything.
+        answers: that count.
         repeats: sets that came again unannounced and were judged twice; in `same` of them the same was chosen.
         fewest: so many repeats it takes to tell anything.
         offered: whether the session shows sets again at all.
         agreement: the share of such sets in which the same would be chosen.
         noise: the difference that is seen 73 times in 100, as a share of the way from a random place to the best one.
         temperature: the noise of the choices beside what the belief takes for granted. The belief was learned from the
-            same choices, so it is somewhat below 1 where they are as it expects; above 1 they contradict each other.
+            same choices and takes their noise for its unit, so this tells nothing of a person: only whether the belief
+            fits, which it does somewhat below 1.
         lapse: the share of answers that were slips; None where the answers say no more than what is usual.
         sentence: all of it in words.
     """
@@ -73,10 +75,10 @@ def steadiness_of(reader: Reader, session: SessionRow) -> Steadiness:
     judgements = judgements_of(reader, session)
     offered = session.config.get("repeats") is not None
     counts = {"answers": len(judgements), "repeats": agreed.repeats, "same": agreed.same, "offered": offered}
-    errors = _errors(session, judgements) if agreed.repeats >= FEWEST else {}
-    if not errors:
+    if agreed.repeats < FEWEST:
         return Steadiness(**counts, sentence=_unknown(agreed.repeats, offered=offered))
-    told = Steadiness(**counts, **errors, agreement=_share_of(agreed.same, agreed.repeats), sentence="")
+    measured = {"agreement": _share_of(agreed.same, agreed.repeats), **_errors(session, judgements)}
+    told = Steadiness(**counts, **measured, sentence="")
     return told.model_copy(update={"sentence": _sentence(told)})
 
 
@@ -84,7 +86,7 @@ def _errors(session: SessionRow, judgements: Sequence[Judgement]) -> dict[str, M
     try:
         posterior = posterior_of(session, judgements)
         found = fit(traces_of(judgements, posterior))
-    except InvalidInputError:  # no answer chooses anything, or the model that believes isn't installed here
+    except InvalidInputError:  # a session from elsewhere, by a preference model that isn't installed here
         return {}
     value, sd = found.noise.temperature, found.sd["temperature"] / found.noise.temperature
     way, way_sd = _way(posterior, region_of(session), judgements)
@@ -107,8 +109,6 @@ def _share_of(same: int, of: int) -> Measured:
 
     Source: the Jeffreys interval, Brown, Cai, DasGupta 2001.
     """
-    from scipy.special import betaincinv  # noqa: PLC0415  (a door need not pay for it)
-
     a, b = same + 0.5, of - same + 0.5
     return Measured(value=a / (a + b), low=float(betaincinv(a, b, 0.05)), high=float(betaincinv(a, b, 0.95)))
 
@@ -118,8 +118,6 @@ def _ratio(value: float, log_sd: float) -> Measured:
 
 
 def _lapse(found: Fit) -> Measured | None:
-    from scipy.special import betaincinv  # noqa: PLC0415  (as above)
-
     value = min(max(found.noise.lapse, 1e-6), 1.0 - 1e-6)
     centre, width = log(value / (1.0 - value)), _Z * found.sd["lapse"] / (value * (1.0 - value))
     low, high = (1.0 / (1.0 + exp(-(centre + side))) for side in (-width, width))
@@ -140,10 +138,11 @@ def _percent(share: float) -> str:
 
 
 def _sentence(told: Steadiness) -> str:
-    noise, slips = told.noise, told.lapse
-    assert noise is not None
-    how_many = "can’t be told yet" if slips is None else f"are about {_percent(slips.value)} of your answers"
+    same = f"You chose the same in {told.same} of {told.repeats} sets that came again."
+    if told.noise is None:
+        return same
+    slips = "can’t be told yet" if told.lapse is None else f"are about {_percent(told.lapse.value)} of your answers"
     return (
-        f"You chose the same in {told.same} of {told.repeats} sets that came again. Three times in four you see "
-        f"a difference of {_percent(noise.value)} of the way from an average picture to the best; slips {how_many}."
+        f"{same} Three times in four you see a difference of {_percent(told.noise.value)} of the way from an average "
+        f"picture to the best; slips {slips}."
     )

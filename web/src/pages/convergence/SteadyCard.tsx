@@ -24,7 +24,7 @@ function Found({ found }: { found: Steadiness }) {
       <p>{found.sentence}</p>
       {measures.length > 0 && (
         <dl className="steady">
-          {measures.map(({ name, told, hint, value, low, high, mark }) => (
+          {measures.map(({ name, told, hint, value, low, high }) => (
             <div key={name}>
               <dt>{name} <span className="muted">{hint}</span></dt>
               <dd>
@@ -32,7 +32,6 @@ function Found({ found }: { found: Steadiness }) {
                 <div className="way-left" aria-hidden="true">
                   <div className="way-track">
                     <i className="band" style={{ left: `${String(low)}%`, right: `${String(100 - high)}%` }} />
-                    {mark !== undefined && <i className="near" style={{ left: `${String(mark)}%` }} />}
                     <i className="point" style={{ left: `${String(value)}%` }} />
                   </div>
                 </div>

@@ -44,13 +44,12 @@ test("the heading has the verdict, with the gain where to go on is advised", () 
 })
 
 test("of steadiness only what could be told has a measure, and each lies on its track", () => {
-  const unknown = { agreement: null, noise: null, temperature: null, lapse: null } as Steadiness
+  const unknown = { agreement: null, noise: null, lapse: null } as Steadiness
   expect(measuresOf(unknown)).toEqual([])
-  const [same, seen, noise, slips] = measuresOf({
-    ...unknown, agreement: { value: 0.75, low: 0.4, high: 0.95 }, noise: { value: 0.1, low: 0.02, high: 1.3 }, temperature: { value: 1, low: 0.01, high: 10 }, lapse: { value: 0.05, low: 0.02, high: 0.6 },
+  const [same, seen, slips] = measuresOf({
+    ...unknown, agreement: { value: 0.75, low: 0.4, high: 0.95 }, noise: { value: 0.1, low: 0.02, high: 1.3 }, lapse: { value: 0.05, low: 0.02, high: 0.6 },
   })
   expect(same).toMatchObject({ told: "75 %, 90 % sure: 40 % to 95 %", value: 75, low: 40, high: 95 })
   expect(seen).toMatchObject({ told: "10 %, 90 % sure: 2 % to 130 %", value: 10, low: 2, high: 100 })
-  expect(noise).toMatchObject({ told: "× 1.00, 90 % sure: × 0.01 to × 10.00", value: 50, low: 0, high: 100, mark: 50 })
   expect(slips).toMatchObject({ value: 10, low: 4, high: 100 })
 })

@@ -46,17 +46,15 @@ interface Measure {
   value: number
   low: number
   high: number
-  mark?: number
 }
 
 type Measured = NonNullable<Steadiness["agreement"]>
 
 /** What could be told of how steady the choices are: each in words, and as places on a track. */
-export function measuresOf({ agreement, noise, temperature, lapse }: Steadiness): Measure[] {
+export function measuresOf({ agreement, noise, lapse }: Steadiness): Measure[] {
   const found: Measure[] = []
   if (agreement) found.push({ name: "The same again", hint: "of sets that come again", told: banded(agreement, percent), ...placed(agreement, (share) => 100 * share) })
   if (noise) found.push({ name: "The difference you see", hint: "three times in four, of the way to the best", told: banded(noise, percent), ...placed(noise, (share) => Math.min(100 * share, 100)) })
-  if (temperature) found.push({ name: "Noise beside what I expect", hint: "dotted: as I expect", told: banded(temperature, (t) => `× ${t.toFixed(2)}`), ...placed(temperature, onLog), mark: onLog(1) })
   if (lapse) found.push({ name: "Slips", hint: "of all answers; the scale ends at a half", told: banded(lapse, percent), ...placed(lapse, (share) => Math.min(200 * share, 100)) })
   return found
 }
@@ -67,9 +65,4 @@ function banded({ value, low, high }: Measured, words: (x: number) => string): s
 
 function placed({ value, low, high }: Measured, at: (x: number) => number) {
   return { value: at(value), low: at(low), high: at(high) }
-}
-
-/** From a tenth of the noise, through as much, to ten times as much. */
-function onLog(ratio: number): number {
-  return 50 + 50 * Math.max(-1, Math.min(1, Math.log10(ratio)))
 }
