@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from safetensors.numpy import load
 from starlette.testclient import TestClient
 
 from pilotage.api.app import create_app
@@ -49,6 +48,8 @@ def client(talker: Lab, home: Path) -> Iterator[TestClient]:
 
 
 def test_an_axis_is_written_checked_built_measured_and_taken_along(client: TestClient, talker: Lab) -> None:
+    from safetensors.numpy import load
+
     template = client.get("/api/language/axes/wit/template").json()
     assert template["name"] == "wit"
     checked = client.post("/api/language/axes/check", json={**AXIS, "name": "wit"})

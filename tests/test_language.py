@@ -1,0 +1,129 @@
+"""The library's language: texts by doses, in one batch, in a script or a notebook."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from pathlib import Path
+
+import pytest
+
+import pilotage
+from pilotage.core.errors import InvalidInputError, NotFoundError
+from pilotage.language import Language
+from pilotage.testing import tiny_language
+from pilotage.testing.tiny_packs import tiny_pack
+
+SHORT = {"max_tokens": 8, "temperature": 0.0}
+
+
+@pytest.fixture(scope="module")
+def lm(tmp_path_factory: pytest.TempPathFactory) -> Language:
+    lm = pilotage.language.load(tiny_language.save("llama", tmp_path_factory.mktemp("tiny")), device="cpu")
+    for seed, name in enumerate(("formality", "sentiment")):
+        lm.lab.steering.keep(tiny_pack(lm.model, name, seed=seed, strength=6.0))
+    return lm
+
+
+def test_each_prompt_has_doses_of_its_own_in_one_batch(lm: Language) -> None:
+    prompts = ["Hello there.", "Where to?", "Hello there."]
+    doses = [{"formality": 1.0}, {}, {"formality": -1.0}]
+    together = [one.text for one in lm.generate(prompts, doses=doses, **SHORT)]
+    alone = [lm.generate(prompt, doses=one, **SHORT)[0].text for prompt, one in zip(prompts, doses, strict=True)]
+    assert together == alone
+    assert together[0] != together[2]
+
+
+def test_opposite_doses_of_two_axes_are_no_doses_of_none(lm: Language) -> None:
+    texts = [one.text for one in lm.generate("Hello.", doses=[{}, {"formality": 0.5, "sentiment": -0.5}], **SHORT)]
+    assert texts[0] != texts[1]
+
+
+def test_every_prompt_of_a_list_is_steered_by_one_dose_for_all(lm: Language) -> None:
+    prompts = ["Hello.", "Who is it?", "Why?"]
+    plain, steered = lm.generate(prompts, **SHORT), lm.generate(prompts, doses={"formality": 1.0}, **SHORT)
+    assert all(one.text != other.text for one, other in zip(plain, steered, strict=True))
+    assert [one.text for one in lm.generate(prompts, **SHORT)] == [one.text for one in plain]
+
+
+def test_conversations_and_system_messages_are_read(lm: Language) -> None:
+    talk = [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Yes?"},
+            {"role": "user", "content": "Go on."}]  # fmt: skip
+    outputs = lm.generate([talk, "Go on."], **SHORT)
+    assert outputs[0].prompt_tokens > outputs[1].prompt_tokens
+    assert lm.generate("Go on.", system="Be brief.", **SHORT)[0].prompt_tokens > outputs[1].prompt_tokens
+    with pytest.raises(InvalidInputError):
+        lm.generate([[{"role": "nobody", "content": "Hi."}]])
+
+
+def test_calls_that_wait_together_answer_as_alone(lm: Language) -> None:
+    async def both() -> list[str]:
+        asked = [lm.agenerate("Hello.", doses={"formality": dose}, **SHORT) for dose in (1.0, -1.0, 0.0)]
+        return [outputs[0].text for outputs in await asyncio.gather(*asked)]
+
+    alone = [lm.generate("Hello.", doses={"formality": dose}, **SHORT)[0].text for dose in (1.0, -1.0, 0.0)]
+    assert asyncio.run(both()) == alone
+
+
+def test_a_call_that_is_cancelled_leaves_the_batch(lm: Language) -> None:
+    async def give_up() -> None:
+        task = asyncio.create_task(lm.agenerate("Hello.", max_tokens=200))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(give_up())
+    assert len(lm.generate("Hello.", **SHORT)) == 1
+
+
+def test_a_stream_says_the_same_piece_by_piece(lm: Language) -> None:
+    whole = lm.generate("Hello.", doses={"formality": 1.0}, max_tokens=40, temperature=0.0)[0].text
+    assert "".join(lm.stream("Hello.", doses={"formality": 1.0}, max_tokens=40, temperature=0.0)) == whole
+
+
+def test_doses_stand_side_by_side_in_a_notebook(lm: Language) -> None:
+    shown = lm.side_by_side("Hello <you>.", "formality", doses=(-1, 0, 1), **SHORT)
+    assert shown.texts[1] == lm.generate("Hello <you>.", **SHORT)[0].text
+    assert len(set(shown.texts)) == 3
+    assert shown._repr_html_().count("<tr>") == 3
+    assert "Hello &lt;you&gt;." in shown._repr_html_()
+    assert str(shown).startswith("-1.00  ")
+
+
+def test_a_profile_steers_and_doses_of_the_call_count_before_its_own(lm: Language) -> None:
+    made = lm.lab.create_profile(axes=["formality"])
+    lm.lab.record(made.id, [{"kind": "doses_set", "doses": {"formality": 1.0}}])
+    texts = [lm.generate("Hello.", doses=doses, profile=made.id, **SHORT)[0].text for doses in ({}, {"formality": 0})]
+    known = [lm.generate("Hello.", doses=doses, **SHORT)[0].text for doses in ({"formality": 1.0}, {})]
+    assert texts == known
+
+
+@pytest.mark.parametrize("dose", [math.nan, 2.0])
+def test_what_cannot_be_is_refused_by_field(lm: Language, dose: float) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        lm.generate("Hello.", doses={"formality": dose})
+    assert caught.value.field == "steering.formality"
+    with pytest.raises(NotFoundError):
+        lm.generate("Hello.", doses={"wit": 0.1})
+    with pytest.raises(InvalidInputError) as caught:
+        lm.generate(["a", "b"], doses=[{}, {}, {}])
+    assert caught.value.field == "doses"
+    with pytest.raises(InvalidInputError) as caught:
+        lm.generate("Hello.", temperature=-1)
+    assert caught.value.field == "temperature"
+
+
+def test_an_axis_is_made_in_a_script_and_steers_at_once(tmp_path: Path) -> None:
+    lm = pilotage.language.load(tiny_language.save("llama", tmp_path / "tiny"), device="cpu", home=tmp_path / "home")
+    pairs = [
+        {"prompt": f"What is {i}?", "positive": f"A joke, {i}.", "negative": f"A fact, {i}.", "split": split}
+        for i, split in enumerate(["train"] * 8 + ["held_out"] * 4)
+    ]
+    axis = {"name": "wit", "poles": {"negative": "dry", "positive": "witty"}, "pairs": pairs}
+    pack = lm.build(axis, quick=True)
+    assert pack.usable
+    assert lm.evaluate("wit", quick=True).axis == "wit"
+    assert lm.axes["wit"].pack == pack
+    assert lm.generate("Hello.", doses={"wit": 1.0}, **SHORT)
+    assert list((tmp_path / "home" / "vectors").glob("*/wit.safetensors"))
