@@ -96,8 +96,9 @@ class _Whereabouts:
 class LaplaceGP(PreferenceModel):
     """Gaussian process with an ideal-point trend; see `LaplaceGPConfig`."""
 
-    def __init__(self, config: LaplaceGPConfig) -> None:
-        self.config = config
+    def __init__(self, config: LaplaceGPConfig, *, taste_holds: float = TASTE_HOLDS) -> None:
+        """By its config; `taste_holds` is how probable the config's taste is before any answer, 1 if it was said."""
+        self.config, self.taste_holds = config, taste_holds
 
     def fold(self, region: Region, judgements: Sequence[Judgement]) -> MixturePosterior:
         """The posterior after `judgements`, oldest first; with none, the prior.
@@ -147,10 +148,10 @@ class LaplaceGP(PreferenceModel):
             return [_Whereabouts(centre, spread, 0.0)]
         if len(taste.mean) != region.dim:
             raise ShapeError(f"the taste has {len(taste.mean)} axes, the space {region.dim}", field="taste")
-        return [
-            _Whereabouts(np.array(taste.mean), np.array(taste.sd), float(np.log(TASTE_HOLDS))),
-            _Whereabouts(centre, spread, float(np.log1p(-TASTE_HOLDS))),
-        ]
+        there = _Whereabouts(np.array(taste.mean), np.array(taste.sd), float(np.log(self.taste_holds)))
+        if self.taste_holds == 1:
+            return [there]
+        return [there, _Whereabouts(centre, spread, float(np.log1p(-self.taste_holds)))]
 
     def _log_evidence(self, scores: Array) -> float:
         """Of the mixture over the whole grid; what was not tried adds nothing to speak of."""

@@ -51,7 +51,8 @@ def doubting(model: PreferenceModel) -> PreferenceModel:
     """The same model, that also holds rougher tastes possible: what steers well is too sure of having arrived."""
     if not isinstance(model, LaplaceGP):
         return model
-    return LaplaceGP(model.config.model_copy(update={"remainders": (*model.config.remainders, *ROUGHER)}))
+    rougher = model.config.model_copy(update={"remainders": (*model.config.remainders, *ROUGHER)})
+    return LaplaceGP(rougher, taste_holds=model.taste_holds)
 
 
 def outlook_of(posterior: Posterior, region: Region, judgements: Sequence[Judgement], held: Item) -> Outlook:

@@ -17,13 +17,14 @@ def willing() -> Profile:
 
 
 def test_answers_stay_near_the_profile_and_differ_from_it_and_from_each_other() -> None:
-    profile = willing().record({"kind": "doses_set", "doses": {"formality": 0.9, "detail_level": 0.0}})
+    little = {"kind": "compared", "options": [{"formality": 0.8, "detail_level": 0.9}, {"formality": 1.0}], "best": 1}
+    profile = willing().record(little)
     tried = [next_doses(profile, seed=seed) for seed in range(20)]
     for doses in tried:
         for axis, dose in profile.doses().items():
-            assert abs(doses[axis] - dose) <= REACH + 1e-9
+            assert abs(doses[axis] - dose) <= REACH + 5e-4  # doses are told to a thousandth
             assert -1 <= doses[axis] <= 1
-    assert len({tuple(doses.items()) for doses in tried}) == 20
+    assert len({tuple(doses.items()) for doses in tried}) > 5  # many reach as far as they may
     assert next_doses(profile, seed=3) == tried[3]
 
 

@@ -21,12 +21,13 @@ ONE_OF_EACH: dict[str, dict[str, Any]] = {
     "axes_removed": {"removed": ["sentiment"]},
     "reset": {"what": "answers"},
     "consent": {"given": True},
-    "taken_back": {"event": 0},
+    "taken_back": {"event": 1},
     "compared": {"options": [{"formality": -0.5}, {"formality": 0.5}, {}], "best": 2, "confidence": 3},
     "amount": {"options": [{"formality": 0.5}], "axis": "formality", "amount": "too_much"},
     "reaction": {"reaction": "copied", "doses": {"formality": 0.1}},
     "time_spent": {"seconds": 40.0, "words": 120, "doses": {"formality": 0.1}},
     "edited": {"doses": {"formality": 0.1}, "before": {"formality": 0.3}, "after": {"formality": -0.2}},
+    "erased": {},
     "remarked": {"doses": {}, "axis": "formality", "wish": -1, "words": "too stiff"},
 }
 
@@ -102,6 +103,20 @@ def test_withdrawing_consent_forgets_what_signals_taught_for_good() -> None:
     withdrawn = learned.record({"kind": "consent", "given": False})
     assert withdrawn.doses() == told(PAIR).doses() != learned.doses()
     assert withdrawn.record(CONSENT).doses() == withdrawn.doses()
+    with pytest.raises(InvalidInputError) as error:
+        withdrawn.record({"kind": "taken_back", "event": withdrawn.revision - 1})
+    assert error.value.field == "event.event"
+
+
+def test_signals_that_count_no_more_can_be_erased_and_all_else_stays() -> None:
+    stiff = {"kind": "remarked", "doses": {}, "axis": "formality", "wish": -1, "words": "a secret"}
+    profile = told(CONSENT, PAIR, stiff, {"kind": "reset", "what": "signals"}, UP, {"kind": "taken_back", "event": 1})
+    erased = profile.erased()
+    assert "secret" in profile.export()
+    assert "secret" not in erased.export()
+    assert erased.doses() == profile.doses()
+    assert [event.kind for event in erased.events].count("erased") == 1
+    assert Profile.parse(erased.export()) == erased
 
 
 def test_no_more_axes_are_active_than_allowed() -> None:
@@ -123,7 +138,9 @@ def test_no_more_axes_are_active_than_allowed() -> None:
         ({"kind": "compared", "options": [{"formality": 0.1}], "best": 0}, "event.options"),
         ({"kind": "compared", "options": [{}, {"formality": 0.1}], "best": 2}, "event"),
         ({"kind": "compared", "options": [{}, {"formality": 0.1}], "best": None, "ties_offered": False}, "event"),
-        ({"kind": "amount", "options": [{}], "axis": "loudness", "amount": "too_much"}, "event.options"),
+        ({"kind": "amount", "options": [{}], "axis": "loudness", "amount": "too_much"}, "event.axis"),
+        ({"kind": "compared", "options": [{}, {"loudness": 0.1}], "best": 0}, "event.options"),
+        ({"kind": "axes_removed", "removed": ["loudness"]}, "event.removed"),
         ({"kind": "remarked", "doses": {}, "axis": "formality", "wish": 2}, "event.wish"),
         ({"kind": "taken_back", "event": 0}, "event.event"),
         ({"kind": "shouted"}, "event.kind"),

@@ -91,7 +91,7 @@ def belief_of(state: State, *, axes: Sequence[str] = (), config: LaplaceGPConfig
     told = [(said.index, heard(said, names, age=state.age(said))) for said in state.said]
     judgements = tuple(judgement for _, judgement in told if judgement)
     region = Region(len(names), "box")
-    model = LaplaceGP(config.model_copy(update={"taste": _taste(state, names)}))
+    model = LaplaceGP(config.model_copy(update={"taste": _taste(state, names)}), taste_holds=1.0)
     posterior = model.fold(region, judgements)
     return Belief(
         names, region, model, posterior, judgements, tuple(i for i, judgement in told if judgement), state.by_hand

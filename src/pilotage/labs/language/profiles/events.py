@@ -12,10 +12,10 @@ from pilotage.core.errors import InvalidInputError
 from pilotage.core.strategies import invalid_input
 from pilotage.labs.language.profiles.base import EventBase
 from pilotage.labs.language.profiles.compared import Amount, Compared
-from pilotage.labs.language.profiles.signals import Edited, Reaction, Remarked, TimeSpent
+from pilotage.labs.language.profiles.signals import Edited, Erased, Reaction, Remarked, TimeSpent
 from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, DosesSet, Reset, TakenBack
 
-Stated = DosesSet | AxesRemoved | Reset | Consent | TakenBack
+Stated = DosesSet | AxesRemoved | Reset | Consent | TakenBack | Erased
 Answer = Compared | Amount
 Signal = Reaction | TimeSpent | Edited | Remarked
 ProfileEvent = Annotated[Stated | Answer | Signal, Field(discriminator="kind")]

@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pilotage.core.errors import ConflictError, InvalidInputError
 from pilotage.core.strategies import invalid_input
-from pilotage.labs.language.profiles.base import AxisName
+from pilotage.labs.language.profiles.base import AxisName, EventBase
 from pilotage.labs.language.profiles.belief import Belief, belief_of
-from pilotage.labs.language.profiles.events import ProfileEvent, Signal, Stated, parse_event
+from pilotage.labs.language.profiles.events import ProfileEvent, Signal, parse_event
+from pilotage.labs.language.profiles.signals import Erased
 from pilotage.labs.language.profiles.state import State, state_of
-from pilotage.labs.language.profiles.stated import TakenBack
+from pilotage.labs.language.profiles.stated import Consent, TakenBack
 
 
 class Profile(BaseModel):
@@ -91,6 +92,18 @@ class Profile(BaseModel):
         """
         return self._recorded(parse_event(event), "event", self.state)[0]
 
+    def erased(self) -> Profile:
+        """The same, without what signals said that count no more: after a reset, or when consent was withdrawn.
+
+        Places stay as they are; what revisions before this one believed cannot be had again.
+        """
+        kept = {said.index for said in self.state.said}
+        events = (
+            Erased(at=event.at) if isinstance(event, Signal) and place not in kept else event
+            for place, event in enumerate(self.events)
+        )  # fmt: skip
+        return self.model_copy(update={"events": tuple(events)})
+
     @property
     def state(self) -> State:
         """What counts now."""
@@ -127,9 +140,9 @@ class Profile(BaseModel):
         strange = sorted(event.axes - set(self.axes))
         if strange:
             hint = f"One of: {', '.join(self.axes)}."
-            raise InvalidInputError(f"no axis {strange[0]!r}", field=f"{field}.{_key(event)}", hint=hint)
+            raise InvalidInputError(f"no axis {strange[0]!r}", field=f"{field}.{_key(event, strange[0])}", hint=hint)
         if isinstance(event, TakenBack):
-            self._require_something_to_take_back(event, field)
+            self._require_to_be_taken_back(event, field)
         if isinstance(event, Signal) and not before.consent:
             raise ConflictError(
                 "nobody consented to learning from signals", field=f"{field}.kind", hint="Record a consent first."
@@ -137,19 +150,27 @@ class Profile(BaseModel):
         profile = self.model_copy(update={"events": (*self.events, event)})
         taken = isinstance(event, TakenBack)
         after = state_of(profile.events) if taken else before.after(self.revision, event)
-        active = after.active
-        if len(active) > max(self.max_active, len(before.active)):
+        fresh = [axis for axis in after.active if axis not in before.active]
+        if fresh and len(after.active) > self.max_active:
             raise InvalidInputError(
-                f"{len(active)} axes would be active: {', '.join(active)}", field=f"{field}.{_key(event)}",
+                f"{len(after.active)} axes would be active: {', '.join(after.active)}",
+                field=f"{field}.{_key(event, fresh[0])}",
                 hint=f"Remove one; at most {self.max_active} are steered at once.",
-            )  # fmt: skip
+            )
         return profile, after
 
-    def _require_something_to_take_back(self, event: TakenBack, field: str) -> None:
+    def _require_to_be_taken_back(self, event: TakenBack, field: str) -> None:
         if event.event >= self.revision:
             raise InvalidInputError(f"there is no event {event.event}", field=f"{field}.event")
+        if isinstance(self.events[event.event], Consent):
+            hint = "Record whether consent is given now."
+            raise InvalidInputError("a consent or its withdrawal stands", field=f"{field}.event", hint=hint)
 
 
-def _key(event: Stated | BaseModel) -> str:
-    """Where an event names its axes."""
-    return next(key for key in ("doses", "options", "removed", "kind") if hasattr(event, key))
+def _key(event: EventBase, axis: str) -> str:
+    """Where an event names an axis."""
+    for key in ("axis", "doses", "before", "after", "options", "removed"):
+        value = getattr(event, key, ())
+        if axis == value or (not isinstance(value, str) and any(axis == one or axis in one for one in value)):
+            return key
+    return "kind"

@@ -63,3 +63,9 @@ class Remarked(_Signal):
     def axes(self) -> frozenset[str]:
         """Those steered, and the one spoken of."""
         return frozenset({*self.doses, self.axis})
+
+
+class Erased(EventBase):
+    """What is left of a signal that counts no more, once it was erased: its place."""
+
+    kind: Literal["erased"] = "erased"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pilotage.labs.language.profiles.events import Answer, Signal, Stated
+from pilotage.labs.language.profiles.signals import Erased
 from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, DosesSet, Reset, TakenBack
 
 
@@ -92,7 +93,7 @@ class State:
                 return self._without(what)
             case Consent(given=given):
                 return replace(self if given else self._without("signals"), consent=given)
-            case TakenBack():
+            case TakenBack() | Erased():
                 return self
 
     def _without(self, what: str) -> State:
