@@ -275,6 +275,23 @@ def test_the_system_part_is_read_once_and_changes_no_number(
     assert all((one == two).all() for one, two in zip(first, second, strict=True))
 
 
+def test_shared_beginnings_take_no_more_memory_than_they_may(
+    fresh: Callable[[], LanguageModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pilotage.models.language import prefill
+
+    monkeypatch.setattr(prefill, "_KEPT", 150)
+    model = fresh()
+    sizes = []
+    for number in range(6):
+        model.generate([ask("hi", system=f"{number} be kind to all", max_tokens=1)])
+        sizes.append(sum(map(len, model._loaded.prefixes)))  # type: ignore[union-attr]
+    assert 0 < max(sizes) <= 150
+    assert sizes[-1] == sizes[-2] > sizes[0], "the oldest ones made room"
+    model.generate([ask("hi", system="x" * 160, max_tokens=1)])
+    assert not model._loaded.prefixes  # type: ignore[union-attr]
+
+
 def test_a_failed_batch_says_so_in_one_error(model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> str:
         raise ValueError("a tokenizer that cannot decode")

@@ -13,7 +13,7 @@ from pilotage.models.language.passes import forward, from_columns, stacked
 from pilotage.models.language.rows import TextRow
 
 _BITE = 512  # columns of a pass; between two of them others have their turn
-_KEPT = 32  # shared beginnings that are remembered
+_KEPT = 4096  # tokens of shared beginnings that are remembered: 190 MB of the default model
 _lock = threading.Lock()
 
 
@@ -63,6 +63,6 @@ def _shared(loaded: Loaded, ids: Sequence[int], check: Callable[[], None]) -> Ce
         _read(loaded, [ids], cells, check, lambda left, right: {})
     with _lock:
         loaded.prefixes[key] = cells  # newest last
-        if len(loaded.prefixes) > _KEPT:
+        while sum(map(len, loaded.prefixes)) > _KEPT:
             loaded.prefixes.pop(next(iter(loaded.prefixes)))
     return cells
