@@ -29,8 +29,8 @@ from pilotage.models.language import (
     default_source,
 )
 
-ROWS, TOKENS = 32, 16
-TURNS, QUICK_TURNS, SERIAL_TURNS = 15, 3, 3
+ROWS, TOKENS = 32, 8
+TURNS, QUICK_TURNS, SERIAL_TURNS = 31, 3, 3
 LOWEST = 0.93  # where the interval of a ratio must begin
 BLOCK, BLOCKS = 19, range(6, 24)
 SIZE = 0.1  # of a hidden state's usual length: the longest push

@@ -41,6 +41,16 @@ def test_tokens_are_drawn_as_often_as_the_rule_says(rule: Sampling, expected: np
     assert (np.abs(frequencies(rule) - expected) <= 4 * error).all()
 
 
+def test_the_tail_of_a_large_vocabulary_is_drawn_no_more_often_than_it_may() -> None:
+    """A draw of exactly 0, which coarse random numbers give once in 8 million, would beat every probability."""
+    logits = torch.full((100, 50_000), -np.log(50_000 * 1e4))  # together 1e-4
+    logits[:, 0] = 0.0
+    chance, tails = stream(1, "tokens"), 0
+    for _ in range(10):
+        tails += sum(token != 0 for token in draw(logits, [Sampling(temperature=1)] * 100, [chance] * 100))
+    assert tails <= 2
+
+
 def test_without_temperature_the_likeliest_token_is_taken_and_no_chance_is_used() -> None:
     chance = stream(1, "tokens")
     assert draw(LOGITS[None], [Sampling(temperature=0)], [chance]) == [0]

@@ -30,14 +30,14 @@ def draw(logits: Tensor, rules: Sequence[Sampling], streams: Sequence[np.random.
     tokens = logits.argmax(dim=1)
     warm = [row for row, rule in enumerate(rules) if rule.temperature > 0 and sound[row]]
     if warm:
-        waits = np.empty((len(warm), logits.shape[1]), dtype=np.float32)
+        waits = np.empty((len(warm), logits.shape[1]))  # in single precision some would be 0, and beat every p
         for wait, row in zip(waits, warm, strict=True):
-            streams[row].standard_exponential(dtype=np.float32, out=wait)
+            streams[row].standard_exponential(out=wait)
         heat = torch.tensor([[rules[row].temperature] for row in warm], device=logits.device)
         scores = logits[warm] / heat
         for score, row in zip(scores, warm, strict=True):
             _narrow(score, rules[row])
-        arrivals = torch.log_softmax(scores, dim=1) - torch.from_numpy(waits).to(logits.device).log()
+        arrivals = torch.log_softmax(scores, dim=1) - torch.from_numpy(waits).log().to(logits)
         tokens[warm] = arrivals.argmax(dim=1)
     return [token if fine else None for token, fine in zip(tokens.tolist(), sound, strict=True)]
 
