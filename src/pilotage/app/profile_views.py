@@ -12,6 +12,7 @@ from pilotage.labs.language.profiles import Belief, Profile, Question, advice, e
 from pilotage.store import ProfileRow
 
 _FROZEN = ConfigDict(frozen=True)
+_SEEDS = 2**31  # a browser counts no farther than 2**53
 
 
 class ProfileSummary(BaseModel):
@@ -109,4 +110,4 @@ class QuestionView(BaseModel):
     @classmethod
     def of(cls, question: Question) -> QuestionView:
         """The view of a question."""
-        return cls(**asdict(question))
+        return cls(**{**asdict(question), "sampling_seed": question.sampling_seed % _SEEDS})

@@ -19,11 +19,14 @@ from pilotage.cli.convergence import convergence, steadiness, stop
 from pilotage.cli.db import db
 from pilotage.cli.doctor import doctor
 from pilotage.cli.experiments import experiments
+from pilotage.cli.language import axes, say
+from pilotage.cli.language_profiles import profiles
 from pilotage.cli.replay import replay
 from pilotage.cli.retention import COMMANDS as RETENTION
 from pilotage.cli.revisions import COMMANDS as REVISIONS
 from pilotage.cli.serving import serve, worker
 from pilotage.cli.sessions import answer, export, finish, new, sessions, show, step
+from pilotage.cli.steerlab import COMMANDS as STEERLAB
 from pilotage.cli.taste import taste
 from pilotage.cli.tools import cancel, generate, models
 from pilotage.core.errors import JobCancelledError, PilotageError, StorageError
@@ -72,6 +75,7 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
 
 _SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space, taste)
 _TOOLS = (convergence, steadiness, generate, models, cancel, serve, worker, db, replay, doctor, bench)
-for command in (*_SESSIONS, *_TOOLS, *REVISIONS, *RETENTION):
+_LANGUAGE = (say, axes, profiles)
+for command in (*_SESSIONS, *_LANGUAGE, *_TOOLS, *REVISIONS, *RETENTION, *STEERLAB):
     main.add_command(command)
 bench.add_command(stop)
