@@ -41,8 +41,9 @@ SHORT = {"max_tokens": 8, "seed": 1, "temperature": 1.0}
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny Llama that never ends by itself, so that lengths are known."""
     folder = tiny_language.save("llama", tmp_path_factory.mktemp("models") / "tiny")
-    config = json.loads((folder / "generation_config.json").read_text())
-    (folder / "generation_config.json").write_text(json.dumps({**config, "eos_token_id": None}))
+    for name, key in (("generation_config.json", "eos_token_id"), ("tokenizer_config.json", "eos_token")):
+        config = json.loads((folder / name).read_text())
+        (folder / name).write_text(json.dumps({**config, key: None}))
     return folder
 
 

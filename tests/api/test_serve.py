@@ -138,6 +138,8 @@ settings = Settings()
 lab = server_lab(settings)
 with TestClient(create_app(lab, settings, port=8360), base_url="http://127.0.0.1:8360") as client:
     assert client.get("/api/models").status_code == 200
+    assert client.get("/v1/models").status_code == 200
+    assert client.post("/api/language/conversations", json={}).status_code in (201, 404)
     assert client.get("/api/diagnostics").status_code == 200
     made = client.post("/api/sessions", json={"model": "starter", "request": {"prompt": "a fox"}})
     assert made.status_code == 201, made.text
