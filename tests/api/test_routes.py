@@ -277,6 +277,6 @@ def test_the_pages_load_nothing_from_another_host(client: TestClient) -> None:
 
 def test_any_address_of_the_page_opens_the_page(client: TestClient) -> None:
     for path in ("/", "/sessions/ses_1", "/diagnostics"):
-        got = client.get(path)
+        got = client.get(path, headers={"Accept": "text/html"})
         assert (got.status_code, got.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert client.get("/assets/none.js").status_code == 404

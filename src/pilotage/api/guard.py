@@ -18,6 +18,7 @@ from pilotage.core.errors import InvalidInputError
 COOKIE = "pilotage"
 SAFE_METHODS = ("GET", "HEAD")
 MIN_TOKEN = 32
+_DATA = ("/api", "/openapi.json", "/v1", "/health", "/info", "/preferences", "/vectors")
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -153,7 +154,7 @@ def _opens_a_page(scope: Scope) -> bool:
     """A link from elsewhere that a person followed: it may open a page, never read data or start anything."""
     navigates = header(scope, b"sec-fetch-mode") == "navigate"
     top = header(scope, b"sec-fetch-dest") in (None, "document")
-    return navigates and top and not scope["path"].startswith(("/api", "/openapi.json"))
+    return navigates and top and not scope["path"].startswith(_DATA)
 
 
 def _path_fault(scope: Scope) -> Problem | None:

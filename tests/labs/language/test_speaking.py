@@ -93,3 +93,10 @@ def test_declining_and_silence_are_refusals() -> None:
         ("I cannot help with that.", "Of course: I cannot see why not."), ("  ", "As an AI, I have no weekend.")
     )
     assert found.refusals.tolist() == [0.5, 1.0]
+
+
+def test_texts_of_one_word_alone_leave_nothing_to_compare_with() -> None:
+    told = np.array([[0.0, 0.0], [0.5, 1.0]])
+    found = Spoken(PROMPTS[:2], (("no no", "no no"), ("yes", "so it is")), told, told)
+    assert found.distinct_ratio(0).tolist() == [1.0, 1.0]
+    assert found.distinct_ratio(1).tolist() == [0.0, 1.0]

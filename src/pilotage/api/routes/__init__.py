@@ -17,6 +17,7 @@ from pilotage.api.routes import (
     retention,
     revisions,
     sessions,
+    steerlab,
     system,
     taste,
     traces,
@@ -42,6 +43,7 @@ ROUTERS = (
     profiles.router,
     conversations.router,
     openai.router,
+    steerlab.router,
 )
 
 __all__ = ["ROUTERS"]

@@ -43,9 +43,9 @@ class Spoken:
         return np.exp(mean), spread / np.sqrt(np.maximum(known, 1))
 
     def distinct_ratio(self, base: int) -> Array:
-        """(S,) distinct-2 over that of setting `base`."""
+        """(S,) distinct-2 over that of setting `base`; 1 if that wrote nothing but one word again and again."""
         means = np.array([np.nanmean(row) if np.isfinite(row).any() else 0.0 for row in self.distinct])
-        return np.asarray(means / means[base])
+        return means / means[base] if means[base] > 0 else np.ones_like(means)
 
     @property
     def refusals(self) -> Array:
