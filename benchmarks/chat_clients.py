@@ -111,7 +111,7 @@ def axes_of(url: str) -> list[str]:
         asked = {"model": MODEL, "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}
         web.post("/v1/chat/completions", json=asked).raise_for_status()
         axes = web.get("/api/language/axes", params={"model": MODEL}).raise_for_status().json()
-    return [axis["name"] for axis in axes if (axis.get("pack") or {}).get("calibrated")][:2]
+    return [axis["name"] for axis in axes if (axis["pack"] or {}).get("usable")][:2]
 
 
 def measure(clients: int) -> list[Row]:

@@ -14,7 +14,7 @@ from pilotage.app.talk import KIND, Speaker, Talk, Turn, Wanted
 from pilotage.app.turns import answers_to, messages_of, newest, path_to, said_by
 from pilotage.app.verbs.base import Json
 from pilotage.app.verbs.profiles import ProfileVerbs
-from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
+from pilotage.core.errors import ConflictError, InvalidInputError
 from pilotage.core.ids import new_id
 from pilotage.jobs.calls import Calls, Handler
 from pilotage.models.language import LanguageInfo
@@ -58,7 +58,7 @@ class ConversationVerbs(ProfileVerbs):
         """
         if self._calls is None:
             raise RuntimeError("this lab answers no calls: call use_calls first")
-        await asyncio.to_thread(self._require_known, talk.model)
+        await asyncio.to_thread(self.listed_language, talk.model)
         frames = self._calls.frames(KIND, talk.model_dump(mode="json", exclude_unset=True))
         try:
             began = await anext(frames)
@@ -73,7 +73,7 @@ class ConversationVerbs(ProfileVerbs):
         Raises:
             NotFoundError: there is no such model.
         """
-        self._require_known(text.model)
+        self.listed_language(text.model)
         now = self.ports.clock()
         row = ConversationRow(
             id=new_id("cnv"), created_at=now, updated_at=now, name=text.name, model=text.model, system=text.system,
@@ -101,7 +101,7 @@ class ConversationVerbs(ProfileVerbs):
         """Change what is given; what was said stays as it is."""
         given = text.model_dump(exclude_unset=True)
         if "model" in given:
-            self._require_known(text.model)
+            self.listed_language(text.model)
         if "profile" in given:
             given["profile_id"] = given.pop("profile")
         with self.store.transaction() as tx:
@@ -157,12 +157,6 @@ class ConversationVerbs(ProfileVerbs):
     def sweep_messages(self) -> int:
         """End, as interrupted, the answers of processes that are gone; how many."""
         return sweep(self.store, self.ports.clock)
-
-    def _require_known(self, ref: str) -> None:
-        known = [info.ref for info in self.catalog.language_infos()]
-        if ref not in known:
-            hint = f"There are: {', '.join(known)}." if known else "Add one: pilotage models add."
-            raise NotFoundError(f"no language model {ref!r}", hint=hint, field="model")
 
     def _before(self, conversation_id: str, said: Said) -> tuple[ConversationRow, list[MessageRow]]:
         """The conversation, and what was said in it before."""
