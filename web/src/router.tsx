@@ -80,6 +80,12 @@ const taste = createRoute({
   validateSearch: ({ space }: Record<string, unknown>): { space?: string } => (typeof space === "string" && space !== "" ? { space } : {}),
   component: lazyRouteComponent(() => import("./pages/taste/TastePage"), "TastePage"),
 })
+const text = createRoute({
+  getParentRoute: () => root,
+  path: "/text",
+  validateSearch: ({ conversation }: Record<string, unknown>): { conversation?: string } => (typeof conversation === "string" && conversation !== "" ? { conversation } : {}),
+  component: lazyRouteComponent(() => import("./pages/text/TextPage"), "TextPage"),
+})
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -104,7 +110,7 @@ const compare = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, text, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

@@ -363,6 +363,524 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/language/axes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Axes
+         * @description All axes, and what is known of their vectors for one model: reach of both poles, effect, floor, damage.
+         */
+        get: operations["list_axes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Axis
+         * @description What is doubtful about the texts of an axis; nothing is kept.
+         */
+        post: operations["check_axis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Axis
+         * @description One axis with its texts, what is doubtful about them, and what was last measured.
+         */
+        get: operations["show_axis"];
+        /**
+         * Put Axis
+         * @description Keep an axis of one's own; vectors that were made of it stay as they are until they are made anew.
+         */
+        put: operations["put_axis"];
+        post?: never;
+        /**
+         * Delete Axis
+         * @description Forget an axis of one's own, with its vectors; one that ships under its name counts again.
+         */
+        delete: operations["delete_axis"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/{name}/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build Axis
+         * @description Make the vectors of an axis for a model, calibrate and measure them: minutes, in the background.
+         */
+        post: operations["build_axis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/{name}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Axis
+         * @description Measure what doses of an axis do and damage, in the background; the job's result holds the report.
+         */
+        post: operations["evaluate_axis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/{name}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Axis Report
+         * @description What was last measured of an axis with a model, samples side by side included.
+         */
+        get: operations["get_axis_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/{name}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Axis Template
+         * @description An axis to be filled in; of one that there is, its texts to begin from.
+         */
+        get: operations["axis_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/axes/{name}/vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Vectors
+         * @description The vectors of an axis as a file: our pack, or a control vector for llama.cpp.
+         */
+        get: operations["get_vectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description Conversations without their messages, newest first.
+         */
+        get: operations["list_conversations"];
+        put?: never;
+        /**
+         * Create Conversation
+         * @description Begin a conversation, with nothing said yet.
+         */
+        post: operations["create_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Conversation
+         * @description A conversation with all its messages, as they are now.
+         */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Conversation
+         * @description Remove a conversation with all its messages.
+         */
+        delete: operations["delete_conversation"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Conversation
+         * @description Change its name, model, system message or profile; what is absent stays as it is.
+         */
+        patch: operations["change_conversation"];
+        trace?: never;
+    };
+    "/api/language/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say
+         * @description Say something, and be told the answers as they grow.
+         *
+         *     The first event has `messages`, as they are stored now; then `message_id`, `variant` and `text` that came; and for
+         *     each answer at its end its `message`. Answers go on, and are kept, when the connection ends: delete one to stop it.
+         */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/conversations/{conversation_id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Message
+         * @description Cancel an answer that is being written, which keeps its text; else remove a message and all that follows it.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak
+         * @description Answers by several doses side by side, in one batch; they are not kept, and end with the connection.
+         *
+         *     The first event has `doses`, those of each variant; then `variant` and `text` that came, and once for each variant
+         *     its `finish` (stop, length, cancelled or error) with the whole `content`.
+         */
+        post: operations["speak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Language Models
+         * @description The language models that can be talked to: ours, and those in the home's models folder.
+         */
+        get: operations["list_language_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overlaps
+         * @description Cosines between the axes of a model: how much one does of what another does.
+         */
+        get: operations["get_overlaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Profiles
+         * @description Profiles, of one owner or of all, newest first.
+         */
+        get: operations["list_profiles"];
+        put?: never;
+        /**
+         * Create Profile
+         * @description Begin a profile, with nothing said yet.
+         */
+        post: operations["create_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Profile
+         * @description An exported profile as a new one, with all its events.
+         */
+        post: operations["import_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Profile
+         * @description What is believed of each axis, why, and whether another comparison helps; of an earlier revision if named.
+         */
+        get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Profile
+         * @description Remove a profile with all that was said; conversations that it steered go on without.
+         */
+        delete: operations["delete_profile"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Profile
+         * @description Call it otherwise.
+         */
+        patch: operations["rename_profile"];
+        trace?: never;
+    };
+    "/api/language/profiles/{profile_id}/doses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next Doses
+         * @description The doses of the next answer, tried near the profile's so that what follows tells something.
+         */
+        post: operations["next_doses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles/{profile_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Events
+         * @description Add what the person said or did: doses set, texts compared, too much or too little, reactions, consent, reset.
+         */
+        post: operations["record_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles/{profile_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Profile
+         * @description All of it as JSON, for another machine or for keeps.
+         */
+        get: operations["export_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles/{profile_id}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Next Question
+         * @description The comparison that is expected to tell most: a prompt, and the doses of each text.
+         */
+        post: operations["next_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/profiles/{profile_id}/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remark
+         * @description Take a remark in plain words in, such as "too stiff"; one that wishes of no axis changes nothing.
+         */
+        post: operations["remark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Doses
+         * @description Doses that suit a kind of writing: formal_writing, creative_writing or friendly_chat; all of them if none.
+         */
+        get: operations["suggest_doses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -1279,6 +1797,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Steerlab Chat
+         * @description Answer a prompt, steered by preferences from -1 to 1.
+         */
+        post: operations["steerlab_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/compute-vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute Vectors
+         * @description Make the vectors of an axis from texts of both poles, calibrate and measure them: minutes, in the background.
+         */
+        post: operations["compute_vectors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steerlab Health
+         * @description That the app answers, and which models can be talked to.
+         */
+        get: operations["steerlab_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steerlab Info
+         * @description Models, axes, and what a dose may be.
+         */
+        get: operations["steerlab_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/load-vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load Vectors
+         * @description Look whether vectors can steer a model; there is nothing to load, since a request names its axes.
+         */
+        post: operations["load_vectors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preferences
+         * @description What a session prefers; without one, what may be preferred.
+         */
+        get: operations["get_preferences"];
+        put?: never;
+        /**
+         * Set Preferences
+         * @description Set what a session prefers; a new one begins with it.
+         */
+        post: operations["set_preferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Preferences
+         * @description Forget a session.
+         */
+        delete: operations["delete_preferences"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Chat
+         * @description Answer a conversation, as a whole or (`stream`) piece by piece.
+         */
+        post: operations["complete_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Text
+         * @description Continue one text or several, as a whole or (`stream`) piece by piece.
+         */
+        post: operations["complete_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Openai Models
+         * @description The language models that a request can name.
+         */
+        get: operations["list_openai_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Openai Model
+         * @description One of them.
+         */
+        get: operations["get_openai_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steerlab Vectors
+         * @description The vectors that there are for a model.
+         */
+        get: operations["steerlab_vectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1376,6 +2138,28 @@ export interface components {
             verdict: "go_on" | "worth_stopping" | "cannot_tell";
         };
         /**
+         * AdviceView
+         * @description Whether another comparison is worth it; `error` is expected of each dose, as a share of the range.
+         */
+        AdviceView: {
+            /** Answers */
+            answers: number;
+            /** Error */
+            error: {
+                [key: string]: number;
+            };
+            /** High */
+            high: number | null;
+            /** Left */
+            left: number | null;
+            /** Low */
+            low: number | null;
+            /** Stop */
+            stop: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
          * AgreementView
          * @description Of the sets that came again unannounced, in how many the same was chosen.
          */
@@ -1384,6 +2168,30 @@ export interface components {
             repeats: number;
             /** Same */
             same: number;
+        };
+        /**
+         * Amount
+         * @description Too much, or too little, of an axis' positive pole in all of the texts shown.
+         */
+        Amount: {
+            /**
+             * Amount
+             * @enum {string}
+             */
+            amount: "too_much" | "too_little";
+            /** At */
+            at?: string | null;
+            /** Axis */
+            axis: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "amount";
+            /** Options */
+            options: {
+                [key: string]: number;
+            }[];
         };
         /**
          * Ancestor
@@ -1546,6 +2354,21 @@ export interface components {
             experiment_id: string | null;
         };
         /**
+         * AxesRemoved
+         * @description Axes that are no longer steered, until something is said of them again.
+         */
+        AxesRemoved: {
+            /** At */
+            at?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "axes_removed";
+            /** Removed */
+            removed: string[];
+        };
+        /**
          * Axis
          * @description One coordinate of a steering space.
          *
@@ -1615,6 +2438,76 @@ export interface components {
             z: number[];
         };
         /**
+         * AxisDetail
+         * @description An axis with its texts, what is doubtful about them, and what was last measured with one model.
+         */
+        AxisDetail: {
+            /** Answers */
+            answers: {
+                [key: string]: number;
+            };
+            /** Description */
+            description: string;
+            /** Length Matters */
+            length_matters: boolean;
+            /** Licence */
+            licence: string;
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            pack: components["schemas"]["PackView"] | null;
+            /** Pairs */
+            pairs: components["schemas"]["Contrast"][];
+            poles: components["schemas"]["Poles"];
+            /** Remarks */
+            remarks: components["schemas"]["RemarkView"][];
+            report: components["schemas"]["AxisReport"] | null;
+            /** Texts */
+            texts: components["schemas"]["Loose"][];
+        };
+        /**
+         * AxisInput
+         * @description What a steering vector is made from and measured on. Holds `pairs` or `texts`.
+         *
+         *     Attributes:
+         *         name: lower-case letters, digits and underscores; files are named by it.
+         *         licence: of the texts.
+         *         length_matters: whether the poles are meant to differ in length.
+         *         pairs: contrasts; those of the split `held_out` are only ever measured on.
+         *         texts: instead of pairs, texts of either pole that answer nothing in common.
+         */
+        AxisInput: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Length Matters
+             * @default false
+             */
+            length_matters: boolean;
+            /**
+             * Licence
+             * @default unknown
+             */
+            licence: string;
+            /** Name */
+            name: string;
+            /**
+             * Pairs
+             * @default []
+             */
+            pairs: components["schemas"]["Contrast"][];
+            poles: components["schemas"]["Poles"];
+            /**
+             * Texts
+             * @default []
+             */
+            texts: components["schemas"]["Loose"][];
+        };
+        /**
          * AxisMeasurement
          * @description An axis and what one unit of it was seen to change; all but the name is unknown where nothing was measured.
          *
@@ -1660,6 +2553,94 @@ export interface components {
             visible: boolean | null;
         };
         /**
+         * AxisReport
+         * @description Everything that was measured of one axis.
+         *
+         *     Attributes:
+         *         answers: held-out ones a pole.
+         *         gaps: at each dose, nats a token by which held-out positive answers are likelier than negative ones.
+         *         effect: gap at dose 1 less gap at dose -1.
+         *         won: share of held-out pairs whose own gap grows from dose -1 to 1.
+         *         monotone: Spearman's correlation of dose and gap.
+         *         straight: share of the gaps' variance that a line over the doses explains.
+         *         floor: effect of each random direction of the same layer and strengths.
+         *         instructed: effect of asking for either pole in the system prompt; its damage stands beside it.
+         *         damage: at each dose, on prompts that ask for none of the axes; `kl` on everyday answers.
+         *         refusals: at each dose, share of texts that are empty or decline.
+         *         samples: those texts.
+         *         meaning: what they mean to a sentence encoder, if one was given.
+         *         heat: layers and methods that were compared, where that is known.
+         */
+        AxisReport: {
+            /** Answers */
+            answers: number;
+            /** Axis */
+            axis: string;
+            /** Damage */
+            damage: components["schemas"]["Damage"][];
+            /** Doses */
+            doses: number[];
+            /** Effect */
+            effect: number;
+            /** Floor */
+            floor: number[];
+            /** Gaps */
+            gaps: number[];
+            /**
+             * Heat
+             * @default []
+             */
+            heat: components["schemas"]["Heat"][];
+            /** Instructed */
+            instructed: number;
+            /** Instructed Perplexity */
+            instructed_perplexity: [
+                number,
+                number
+            ];
+            /** Layer */
+            layer: number;
+            meaning: components["schemas"]["Meaning"] | null;
+            /** Method */
+            method: string;
+            model: components["schemas"]["PackModel"];
+            /** Monotone */
+            monotone: number;
+            poles: components["schemas"]["Poles"];
+            /** Positions */
+            positions: string;
+            /** Refusals */
+            refusals: number[];
+            /** Samples */
+            samples: components["schemas"]["Sample"][];
+            /** Straight */
+            straight: number;
+            /** Strengths */
+            strengths: number[];
+            /** Won */
+            won: number | null;
+        };
+        /**
+         * AxisView
+         * @description An axis; `answers` counts those of each pole by split. `pack` is None where the model has no vectors of it.
+         */
+        AxisView: {
+            /** Answers */
+            answers: {
+                [key: string]: number;
+            };
+            /** Description */
+            description: string;
+            /** Licence */
+            licence: string;
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            pack: components["schemas"]["PackView"] | null;
+            poles: components["schemas"]["Poles"];
+        };
+        /**
          * Belief
          * @description All of it.
          *
@@ -1682,6 +2663,26 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * BelievedView
+         * @description What is believed of an axis: the dose steered by, the ideal and how far off it may be, and what it rests on.
+         */
+        BelievedView: {
+            /** Axis */
+            axis: string;
+            /** Best */
+            best: number;
+            /** By Hand */
+            by_hand: number | null;
+            /** Dose */
+            dose: number;
+            /** Grounds */
+            grounds: components["schemas"]["GroundView"][];
+            /** P Positive */
+            p_positive: number;
+            /** Sd */
+            sd: number;
         };
         /**
          * BranchBody
@@ -1707,6 +2708,58 @@ export interface components {
             name: string;
             /** Parent Round Id */
             parent_round_id: string | null;
+        };
+        /**
+         * Budget
+         * @description What dose 1 may cost at most.
+         */
+        Budget: {
+            /**
+             * Distinct
+             * @description Distinct-2 of steered texts over that of unsteered ones.
+             * @default 0.8
+             */
+            distinct: number;
+            /**
+             * Kl
+             * @description Divergence of the next token on everyday answers, nats.
+             * @default 2
+             */
+            kl: number;
+            /**
+             * Perplexity
+             * @description Of steered texts under the unsteered model, over unsteered ones.
+             * @default 2
+             */
+            perplexity: number;
+        };
+        /**
+         * BuildBody
+         * @description For which model vectors are made, by which methods, and what dose 1 may cost.
+         */
+        BuildBody: {
+            budget?: components["schemas"]["Budget"];
+            /**
+             * Methods
+             * @description Empty: calibrate those that are there.
+             */
+            methods?: string[] | null;
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            /**
+             * Quick
+             * @description Fewer and shorter texts: a minute instead of several.
+             * @default false
+             */
+            quick: boolean;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * Calibration
@@ -1944,7 +2997,7 @@ export interface components {
          *         retracted: answers that were taken back.
          */
         Chapter: {
-            answer: components["schemas"]["Said"] | null;
+            answer: components["schemas"]["Said-Output"] | null;
             /** Answered At */
             answered_at: string | null;
             /** Asked */
@@ -1976,7 +3029,7 @@ export interface components {
             /** Repeat Of */
             repeat_of: number | null;
             /** Retracted */
-            retracted: components["schemas"]["Said"][];
+            retracted: components["schemas"]["Said-Output"][];
             /** Same Again */
             same_again: boolean | null;
             /** Shown At */
@@ -1988,6 +3041,168 @@ export interface components {
             /** Take */
             take: number;
             work: components["schemas"]["Work"] | null;
+        };
+        /**
+         * ChatAnswer
+         * @description A steered answer.
+         */
+        ChatAnswer: {
+            /** Finish */
+            finish: string;
+            /** Generated Text */
+            generated_text: string;
+            /** Model */
+            model: string;
+            /** Preferences */
+            preferences: {
+                [key: string]: number;
+            };
+            /** Session Id */
+            session_id: string | null;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * ChatAsked
+         * @description The body of `/v1/chat/completions`.
+         */
+        ChatAsked: {
+            /**
+             * Frequency Penalty
+             * @description Not supported: leave it out.
+             */
+            frequency_penalty?: unknown;
+            /**
+             * Functions
+             * @description Not supported: leave it out.
+             */
+            functions?: unknown;
+            /**
+             * Logit Bias
+             * @description Not supported: leave it out.
+             */
+            logit_bias?: unknown;
+            /**
+             * Logprobs
+             * @description Not supported: leave it out.
+             */
+            logprobs?: unknown;
+            /** Max Completion Tokens */
+            max_completion_tokens?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Messages */
+            messages: components["schemas"]["ChatMessage"][];
+            /** Metadata */
+            metadata?: unknown;
+            /** Model */
+            model: string;
+            /** N */
+            n?: number | null;
+            /** Parallel Tool Calls */
+            parallel_tool_calls?: unknown;
+            /**
+             * Presence Penalty
+             * @description Not supported: leave it out.
+             */
+            presence_penalty?: unknown;
+            /** Profile */
+            profile?: string | null;
+            /** Prompt Cache Key */
+            prompt_cache_key?: unknown;
+            /**
+             * Response Format
+             * @description Only text: leave it out.
+             */
+            response_format?: unknown;
+            /** Safety Identifier */
+            safety_identifier?: unknown;
+            /** Seed */
+            seed?: number | null;
+            /** Service Tier */
+            service_tier?: unknown;
+            /** Steering */
+            steering?: {
+                [key: string]: number;
+            };
+            /** Stop */
+            stop?: string | string[] | null;
+            /** Store */
+            store?: unknown;
+            /** Stream */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /**
+             * Tool Choice
+             * @description Not supported: leave it out.
+             */
+            tool_choice?: unknown;
+            /**
+             * Tools
+             * @description Not supported: leave it out.
+             */
+            tools?: unknown;
+            /** Top K */
+            top_k?: number | null;
+            /**
+             * Top Logprobs
+             * @description Not supported: leave it out.
+             */
+            top_logprobs?: unknown;
+            /** Top P */
+            top_p?: number | null;
+            /** User */
+            user?: unknown;
+        };
+        /**
+         * ChatBody
+         * @description A prompt and how it is steered; preferences count before those of the session.
+         */
+        ChatBody: {
+            /**
+             * Max Length
+             * @description Tokens of the answer.
+             * @default 100
+             */
+            max_length: number;
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            /** Preferences */
+            preferences?: {
+                [key: string]: number;
+            };
+            /** Prompt */
+            prompt: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /** Session Id */
+            session_id?: string | null;
+            /**
+             * Temperature
+             * @default 0.7
+             */
+            temperature: number;
+        };
+        /**
+         * ChatMessage
+         * @description A message; a developer's words are the system's.
+         */
+        ChatMessage: {
+            /** Content */
+            content?: string | components["schemas"]["TextPart"][] | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "developer" | "user" | "assistant";
         };
         /**
          * CleanLine
@@ -2035,6 +3250,38 @@ export interface components {
             removed: number;
             /** Saved */
             saved: number;
+        };
+        /**
+         * Compared
+         * @description The best of two or more, or about equal.
+         *
+         *     Attributes:
+         *         options: the doses of each text, in the order shown.
+         *         best: the place of the best, from 0; None: they are about equal.
+         *         confidence: 1 a guess, 2, 3 certain; None if it was not said.
+         *         ties_offered: whether "about equal" could be said.
+         */
+        Compared: {
+            /** At */
+            at?: string | null;
+            /** Best */
+            best?: number | null;
+            /** Confidence */
+            confidence?: (1 | 2 | 3) | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "compared";
+            /** Options */
+            options: {
+                [key: string]: number;
+            }[];
+            /**
+             * Ties Offered
+             * @default true
+             */
+            ties_offered: boolean;
         };
         /**
          * ComparedSession
@@ -2104,6 +3351,165 @@ export interface components {
             items: components["schemas"]["ComparedSession"][];
         };
         /**
+         * Completion
+         * @description A whole answer: `choices` in the order of prompts, and for each prompt its n.
+         */
+        Completion: {
+            /** Choices */
+            choices: {
+                [key: string]: unknown;
+            }[];
+            /** Created */
+            created: number;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            /** Object */
+            object: string;
+            /** System Fingerprint */
+            system_fingerprint: string | null;
+            usage: components["schemas"]["Usage"];
+        };
+        /**
+         * CompletionAsked
+         * @description The body of `/v1/completions`.
+         */
+        CompletionAsked: {
+            /**
+             * Best Of
+             * @description Only the same as n.
+             */
+            best_of?: number | null;
+            /**
+             * Echo
+             * @description Not supported: leave it out.
+             */
+            echo?: unknown;
+            /**
+             * Frequency Penalty
+             * @description Not supported: leave it out.
+             */
+            frequency_penalty?: unknown;
+            /**
+             * Logit Bias
+             * @description Not supported: leave it out.
+             */
+            logit_bias?: unknown;
+            /**
+             * Logprobs
+             * @description Not supported: leave it out.
+             */
+            logprobs?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Metadata */
+            metadata?: unknown;
+            /** Model */
+            model: string;
+            /** N */
+            n?: number | null;
+            /**
+             * Presence Penalty
+             * @description Not supported: leave it out.
+             */
+            presence_penalty?: unknown;
+            /** Profile */
+            profile?: string | null;
+            /** Prompt */
+            prompt: string | string[];
+            /** Prompt Cache Key */
+            prompt_cache_key?: unknown;
+            /** Safety Identifier */
+            safety_identifier?: unknown;
+            /** Seed */
+            seed?: number | null;
+            /** Service Tier */
+            service_tier?: unknown;
+            /** Steering */
+            steering?: {
+                [key: string]: number;
+            };
+            /** Stop */
+            stop?: string | string[] | null;
+            /** Store */
+            store?: unknown;
+            /** Stream */
+            stream?: boolean | null;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /**
+             * Suffix
+             * @description Not supported: leave it out.
+             */
+            suffix?: unknown;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top K */
+            top_k?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** User */
+            user?: unknown;
+        };
+        /**
+         * ComputeBody
+         * @description Texts of both poles of an axis; every third is measured on.
+         */
+        ComputeBody: {
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            /** Negative Examples */
+            negative_examples: string[];
+            /** Positive Examples */
+            positive_examples: string[];
+            /** Preference */
+            preference: string;
+            /**
+             * Quick
+             * @default false
+             */
+            quick: boolean;
+        };
+        /**
+         * Consent
+         * @description Whether signals may be learned from. What was learned before is forgotten when it is withdrawn.
+         */
+        Consent: {
+            /** At */
+            at?: string | null;
+            /** Given */
+            given: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "consent";
+        };
+        /**
+         * Contrast
+         * @description One prompt and two answers to it, one a pole.
+         */
+        Contrast: {
+            /** Negative */
+            negative: string;
+            /** Positive */
+            positive: string;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /**
+             * Split
+             * @default train
+             * @enum {string}
+             */
+            split: "train" | "held_out";
+        };
+        /**
          * Convergence
          * @description A session's course, and where it stands. `before` is what was advised before the last answer.
          */
@@ -2115,6 +3521,71 @@ export interface components {
             now: components["schemas"]["Advice"];
             /** Session Id */
             session_id: string;
+        };
+        /**
+         * ConversationPage
+         * @description Conversations, newest first; `next` goes into `after` for the following page, None at the end.
+         */
+        ConversationPage: {
+            /** Items */
+            items: components["schemas"]["ConversationView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ConversationText
+         * @description What a conversation is begun with; in a change, what is absent stays as it is.
+         */
+        ConversationText: {
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Profile
+             * @description Whose doses steer it.
+             */
+            profile?: string | null;
+            /**
+             * System
+             * @description What the model is told before anything else.
+             * @default
+             */
+            system: string;
+        };
+        /**
+         * ConversationView
+         * @description A conversation; `messages` is empty in lists.
+         */
+        ConversationView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["MessageView"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Profile */
+            profile: string | null;
+            /** System */
+            system: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * CoursePoint
@@ -2140,6 +3611,23 @@ export interface components {
             skill: number | null;
             /** Step */
             step: number | null;
+        };
+        /**
+         * Damage
+         * @description What steering costs a text that has nothing to do with the axis.
+         *
+         *     Attributes:
+         *         perplexity: of steered texts under the unsteered model, over that of unsteered texts; 1 is none.
+         *         kl: Kullback-Leibler divergence of the steered next token from the unsteered, nats a token.
+         *         distinct: distinct-2 of steered texts over that of unsteered ones; below 1 they repeat themselves.
+         */
+        Damage: {
+            /** Distinct */
+            distinct: number;
+            /** Kl */
+            kl: number;
+            /** Perplexity */
+            perplexity: number;
         };
         /**
          * Deletion
@@ -2254,6 +3742,73 @@ export interface components {
             workers: components["schemas"]["WorkerView"][];
         };
         /**
+         * Doses
+         * @description Axis -> dose.
+         */
+        Doses: {
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * DosesSet
+         * @description Doses set by hand, as a slider is left; other axes stay as they are.
+         */
+        DosesSet: {
+            /** At */
+            at?: string | null;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "doses_set";
+        };
+        /**
+         * Edited
+         * @description The person rewrote the answer; both texts are scored on every axis, in doses.
+         *
+         *     Only their difference counts, so that a scorer's bias does not.
+         */
+        Edited: {
+            /** After */
+            after: {
+                [key: string]: number;
+            };
+            /** At */
+            at?: string | null;
+            /** Before */
+            before: {
+                [key: string]: number;
+            };
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "edited";
+        };
+        /**
+         * Erased
+         * @description What is left of a signal that counts no more, once it was erased: its place.
+         */
+        Erased: {
+            /** At */
+            at?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "erased";
+        };
+        /**
          * Escape
          * @description Why a round looked elsewhere, or did not, when the favourite had stood for long; `gain` in shares of the way.
          */
@@ -2266,6 +3821,28 @@ export interface components {
             stood: number;
             /** Widened */
             widened: boolean;
+        };
+        /**
+         * EvaluateBody
+         * @description With which model an axis is measured, and whether a glance is enough.
+         */
+        EvaluateBody: {
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            /**
+             * Quick
+             * @description Fewer and shorter texts: a minute instead of several.
+             * @default false
+             */
+            quick: boolean;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * Event
@@ -2548,6 +4125,18 @@ export interface components {
             width?: number | null;
         };
         /**
+         * GroundView
+         * @description One event, and how much utility it adds to more of the positive pole; negative: to less.
+         */
+        GroundView: {
+            /** Event */
+            event: number;
+            /** Kind */
+            kind: string;
+            /** Pull */
+            pull: number;
+        };
+        /**
          * Health
          * @description That the app answers, and which.
          */
@@ -2556,6 +4145,22 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Heat
+         * @description One cell of the map of layers and methods that the choice was made by.
+         */
+        Heat: {
+            /** Damage */
+            damage: number;
+            /** Effect */
+            effect: number;
+            /** Layer */
+            layer: number;
+            /** Method */
+            method: string;
+            /** Score */
+            score: number;
         };
         /**
          * Influence
@@ -2625,6 +4230,53 @@ export interface components {
             state: string;
         };
         /**
+         * LanguageInfo
+         * @description What is known of a language model; what needs the weights is None until it is loaded.
+         *
+         *     Attributes:
+         *         ref: what the user typed to get it.
+         *         family: `model_type` of its config: llama, qwen2, gpt2.
+         *         fingerprint: sha256 of weights, configs, tokenizer and adapter version.
+         *         n_layers: blocks; `Direction.layer` counts them from 0.
+         *         hidden: H, the length of a direction's vector.
+         *         context: tokens that prompt and answer may have together.
+         *         size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
+         */
+        LanguageInfo: {
+            /** Context */
+            context: number | null;
+            /** Device */
+            device: string | null;
+            /** Dtype */
+            dtype: string | null;
+            /** Family */
+            family: string;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Hidden */
+            hidden: number | null;
+            /**
+             * Licence
+             * @default unknown
+             */
+            licence: string;
+            /** N Layers */
+            n_layers: number | null;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string | null;
+            /** Ref */
+            ref: string;
+            /** Size Mb */
+            size_mb: number | null;
+        };
+        /**
+         * LanguageProfileEventInput
+         * @description What a person said or did, by its `kind`.
+         */
+        LanguageProfileEventInput: components["schemas"]["DosesSet"] | components["schemas"]["AxesRemoved"] | components["schemas"]["Reset"] | components["schemas"]["Consent"] | components["schemas"]["TakenBack"] | components["schemas"]["Erased"] | components["schemas"]["Compared"] | components["schemas"]["Amount"] | components["schemas"]["Reaction"] | components["schemas"]["TimeSpent"] | components["schemas"]["Edited"] | components["schemas"]["Remarked"];
+        /**
          * LiveFrame
          * @description A frame of the work in progress, `event: live`.
          *
@@ -2650,6 +4302,19 @@ export interface components {
             total: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * LoadBody
+         * @description Which vectors, by the name of their axis.
+         */
+        LoadBody: {
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            /** Preference */
+            preference: string;
         };
         /**
          * LoadedModel
@@ -2684,6 +4349,30 @@ export interface components {
             state: string;
             /** Warm Since */
             warm_since: string | null;
+        };
+        /**
+         * Loose
+         * @description One text of one pole, without its counterpart.
+         */
+        Loose: {
+            /**
+             * Pole
+             * @enum {string}
+             */
+            pole: "positive" | "negative";
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /**
+             * Split
+             * @default train
+             * @enum {string}
+             */
+            split: "train" | "held_out";
+            /** Text */
+            text: string;
         };
         /**
          * MarkBody
@@ -2728,6 +4417,18 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Meaning
+         * @description Where a sentence encoder places the texts of each dose between the poles, -1 to 1.
+         *
+         *     `told_apart`: share of held-out pairs that it puts the right way round, without which its word is worth little.
+         */
+        Meaning: {
+            /** Scores */
+            scores: number[];
+            /** Told Apart */
+            told_apart: number;
+        };
+        /**
          * Measured
          * @description A number with its 90 % band.
          */
@@ -2754,6 +4455,75 @@ export interface components {
             free_mb: number | null;
             /** Total Mb */
             total_mb: number | null;
+        };
+        /**
+         * Message
+         * @description One turn of a conversation.
+         */
+        Message: {
+            /** Content */
+            content: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant";
+        };
+        /**
+         * MessageView
+         * @description A message; of an answer, by which doses and how it ended.
+         *
+         *     `state`: writing, done, cancelled (by the person), interrupted (its process ended), failed. `finish`: stop, or
+         *     length where a limit of tokens or time cut it.
+         */
+        MessageView: {
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Finish */
+            finish: string;
+            /** Id */
+            id: string;
+            /** Index */
+            index: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Prompt Tokens */
+            prompt_tokens: number | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /** Sampling */
+            sampling: {
+                [key: string]: unknown;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "writing" | "done" | "cancelled" | "interrupted" | "failed";
+            /** Tokens */
+            tokens: number | null;
+            /** Variant */
+            variant: number;
         };
         /**
          * ModelInfo
@@ -2791,6 +4561,53 @@ export interface components {
             vocabulary: components["schemas"]["Vocabulary"];
         };
         /**
+         * NextDosesBody
+         * @description What to learn about; `explore` tries doses near the profile's.
+         */
+        NextDosesBody: {
+            /** Axes */
+            axes?: string[];
+            /**
+             * Explore
+             * @default true
+             */
+            explore: boolean;
+            /** Seed */
+            seed?: number | null;
+        };
+        /**
+         * OpenAiModel
+         * @description A model; `created` is when its files were written, 0 if they are not here yet.
+         */
+        OpenAiModel: {
+            /** Created */
+            created: number;
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @default model
+             * @constant
+             */
+            object: "model";
+            /** Owned By */
+            owned_by: string;
+        };
+        /**
+         * OpenAiModels
+         * @description The models that can be named.
+         */
+        OpenAiModels: {
+            /** Data */
+            data: components["schemas"]["OpenAiModel"][];
+            /**
+             * Object
+             * @default list
+             * @constant
+             */
+            object: "list";
+        };
+        /**
          * Opinion
          * @description What holds on one axis instead of what the sessions tell, in axis units; without `mean`, no opinion.
          *
@@ -2806,6 +4623,73 @@ export interface components {
              * @default 0.2
              */
             sd: number;
+        };
+        /**
+         * Overlaps
+         * @description Cosines between axes: 1 is the same direction, 0 nothing in common, -1 the opposite.
+         */
+        Overlaps: {
+            /** Axes */
+            axes: string[];
+            /** Cosines */
+            cosines: number[][];
+        };
+        /**
+         * PackModel
+         * @description The model that a pack belongs to.
+         */
+        PackModel: {
+            /** Fingerprint */
+            fingerprint: string;
+            /** Hidden */
+            hidden: number;
+            /** Layers */
+            layers: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PackView
+         * @description The vectors of an axis for one model.
+         *
+         *     Attributes:
+         *         own: whether they were made here; else they ship.
+         *         usable: whether doses of them can be asked for.
+         *         current: whether they were made from the axis' present texts.
+         *         max_dose: how far a slider goes; beyond 1 the damage budget is left.
+         *         negative, positive: effect by strength up to dose 1 of either pole, what ended it, and its damage there.
+         *         effect: nats a token between dose -1 and 1, on held-out answers; floor: of random directions; instructed: of
+         *             asking in words instead; None where nothing was measured.
+         */
+        PackView: {
+            /** Axis */
+            axis: string;
+            /** Current */
+            current: boolean;
+            /** Effect */
+            effect: number | null;
+            /** Floor */
+            floor: number | null;
+            /** Instructed */
+            instructed: number | null;
+            /** Layer */
+            layer: number | null;
+            /** Max Dose */
+            max_dose: number;
+            /** Method */
+            method: string;
+            /** Model */
+            model: string;
+            /** Monotone */
+            monotone: number | null;
+            negative: components["schemas"]["Reach"] | null;
+            /** Own */
+            own: boolean;
+            positive: components["schemas"]["Reach"] | null;
+            /** Usable */
+            usable: boolean;
+            /** Won */
+            won: number | null;
         };
         /**
          * PageBody
@@ -2941,6 +4825,28 @@ export interface components {
             z: number[];
         };
         /**
+         * Poles
+         * @description What the two ends of an axis are called.
+         */
+        Poles: {
+            /** Negative */
+            negative: string;
+            /** Positive */
+            positive: string;
+        };
+        /**
+         * PreferencesBody
+         * @description What a session prefers; axes that are left out stay as they are.
+         */
+        PreferencesBody: {
+            /** Preferences */
+            preferences: {
+                [key: string]: number;
+            };
+            /** Session Id */
+            session_id: string;
+        };
+        /**
          * PreviewBody
          * @description A session's settings before the session exists; its typed axes are previewed.
          */
@@ -2996,16 +4902,121 @@ export interface components {
             type: string;
         };
         /**
-         * ProfileView
-         * @description A dimension profile in words.
+         * ProfileInput
+         * @description One person's belief about doses, as the list of events that it is a pure fold of. A frozen value.
+         *
+         *     Attributes:
+         *         id: of the profile.
+         *         owner: the person; nobody else's events belong here.
+         *         name: as the person calls it.
+         *         axes: what may be steered.
+         *         max_active: how many of them at once.
+         *         events: oldest first; their number is the profile's revision.
          */
-        ProfileView: {
-            /** Advice */
-            advice: string;
-            /** Dimension */
-            dimension: number;
+        ProfileInput: {
+            /** Axes */
+            axes: string[];
+            /**
+             * Events
+             * @default []
+             */
+            events: (components["schemas"]["DosesSet"] | components["schemas"]["AxesRemoved"] | components["schemas"]["Reset"] | components["schemas"]["Consent"] | components["schemas"]["TakenBack"] | components["schemas"]["Erased"] | components["schemas"]["Compared"] | components["schemas"]["Amount"] | components["schemas"]["Reaction"] | components["schemas"]["TimeSpent"] | components["schemas"]["Edited"] | components["schemas"]["Remarked"])[];
+            /**
+             * Format
+             * @default pilotage/language-profile
+             * @constant
+             */
+            format: "pilotage/language-profile";
+            /** Id */
+            id: string;
+            /**
+             * Max Active
+             * @default 5
+             */
+            max_active: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version: 1;
+        };
+        /**
+         * ProfileName
+         * @description What to call a profile.
+         */
+        ProfileName: {
             /** Name */
             name: string;
+        };
+        /**
+         * ProfilePage
+         * @description Profiles, newest first; `next` goes into `after` for the following page, None at the end.
+         */
+        ProfilePage: {
+            /** Items */
+            items: components["schemas"]["ProfileSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ProfileSummary
+         * @description A profile in a list.
+         */
+        ProfileSummary: {
+            /** Axes */
+            axes: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ProfileText
+         * @description What a profile is begun with; without axes, all that there are.
+         */
+        ProfileText: {
+            /** Axes */
+            axes?: string[];
+            /**
+             * Max Active
+             * @default 5
+             */
+            max_active: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
         };
         /**
          * PromptBody
@@ -3031,6 +5042,39 @@ export interface components {
             };
             /** Unknown Words */
             unknown_words: string[];
+        };
+        /**
+         * QuestionBody
+         * @description The person's own prompts, what to ask about, and how many texts to compare.
+         */
+        QuestionBody: {
+            /** Axes */
+            axes?: string[];
+            /**
+             * N
+             * @default 2
+             */
+            n: number;
+            /** Prompts */
+            prompts: string[];
+            /** Seed */
+            seed?: number | null;
+        };
+        /**
+         * QuestionView
+         * @description Texts to be compared: the doses of each, on one prompt and with one seed; `information` in nats.
+         */
+        QuestionView: {
+            /** Information */
+            information: number;
+            /** Options */
+            options: {
+                [key: string]: number;
+            }[];
+            /** Prompt */
+            prompt: string;
+            /** Sampling Seed */
+            sampling_seed: number;
         };
         /**
          * QueueView
@@ -3085,12 +5129,119 @@ export interface components {
             version: 1;
         };
         /**
+         * Reach
+         * @description One direction of an axis: how effect grows with strength, up to dose 1.
+         *
+         *     Attributes:
+         *         strengths: (k,) from 0 to that of dose 1, as shares of the layer's median residual norm.
+         *         effects: (k,) rising, nats a token from 0.
+         *         ended_by: what forbade more: a part of the damage budget, or `effect`, which grew no further.
+         *         damage: at dose 1.
+         */
+        Reach: {
+            damage: components["schemas"]["Damage"];
+            /** Effects */
+            effects: number[];
+            /**
+             * Ended By
+             * @enum {string}
+             */
+            ended_by: "perplexity" | "kl" | "distinct" | "effect" | "range";
+            /** Strengths */
+            strengths: number[];
+        };
+        /**
+         * Reaction
+         * @description A thumb up or down, a copy, or a wish for another answer.
+         */
+        Reaction: {
+            /** At */
+            at?: string | null;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reaction";
+            /**
+             * Reaction
+             * @enum {string}
+             */
+            reaction: "thumbs_up" | "thumbs_down" | "copied" | "regenerated";
+        };
+        /**
+         * RecordBody
+         * @description Events to add, all or none of them; `revision` is the one that they were meant for.
+         */
+        RecordBody: {
+            /** Events */
+            events: components["schemas"]["LanguageProfileEventInput"][];
+            /** Revision */
+            revision?: number | null;
+        };
+        /**
          * RegenerateBody
          * @description The round whose candidates are to be others.
          */
         RegenerateBody: {
             /** Round Id */
             round_id: string;
+        };
+        /**
+         * RemarkBody
+         * @description What somebody said about an answer, in words, and the doses that it was made with.
+         */
+        RemarkBody: {
+            /** Doses */
+            doses?: {
+                [key: string]: number;
+            };
+            /** Text */
+            text: string;
+        };
+        /**
+         * RemarkView
+         * @description Something to look at in the texts of an axis.
+         */
+        RemarkView: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Remarked
+         * @description A remark such as "too stiff": more (1) or less (-1) of an axis' positive pole is wished.
+         */
+        Remarked: {
+            /** At */
+            at?: string | null;
+            /** Axis */
+            axis: string;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "remarked";
+            /**
+             * Wish
+             * @enum {integer}
+             */
+            wish: -1 | 1;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
         };
         /**
          * RepeatView
@@ -3103,6 +5254,25 @@ export interface components {
             index: number;
             /** Same */
             same: boolean | null;
+        };
+        /**
+         * Reset
+         * @description Forget what was set by hand, what was compared, what was learned from signals, or all of it.
+         */
+        Reset: {
+            /** At */
+            at?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reset";
+            /**
+             * What
+             * @default all
+             * @enum {string}
+             */
+            what: "doses" | "answers" | "signals" | "all";
         };
         /**
          * RevertBody
@@ -3327,9 +5497,44 @@ export interface components {
         };
         /**
          * Said
+         * @description A message, and how it is to be answered.
+         *
+         *     Attributes:
+         *         content: None: the message `after` is answered once more.
+         *         after: the message that this one follows; None is the newest, "" the beginning.
+         *         steering: axis -> dose; these count before the profile's.
+         *         profile: in place of the conversation's.
+         *         variants: answers by doses of their own, side by side; `n` is how many there are if none are given.
+         *         sampling: without a seed, one is drawn. Variants with doses of their own share it, others get the next ones.
+         */
+        "Said-Input": {
+            /** After */
+            after?: string | null;
+            /** Content */
+            content?: string | null;
+            /**
+             * N
+             * @default 1
+             */
+            n: number;
+            /** Profile */
+            profile?: string | null;
+            sampling?: components["schemas"]["Sampling"];
+            /** Steering */
+            steering?: {
+                [key: string]: number;
+            };
+            /**
+             * Variants
+             * @default []
+             */
+            variants: components["schemas"]["Variant"][];
+        };
+        /**
+         * Said
          * @description An answer: the judgement, and the raw gesture that it was read from.
          */
-        Said: {
+        "Said-Output": {
             /** Answer */
             answer: {
                 [key: string]: unknown;
@@ -3361,6 +5566,16 @@ export interface components {
             retracted_at: string | null;
         };
         /**
+         * Sample
+         * @description What a prompt got at each dose, written as rows of one batch.
+         */
+        Sample: {
+            /** Prompt */
+            prompt: string;
+            /** Texts */
+            texts: string[];
+        };
+        /**
          * SampleView
          * @description One output of a run.
          */
@@ -3377,6 +5592,47 @@ export interface components {
             seed: number;
             /** Z */
             z: number[] | null;
+        };
+        /**
+         * Sampling
+         * @description How tokens are drawn and when an answer ends.
+         */
+        Sampling: {
+            /**
+             * Max Tokens
+             * @description Tokens of the answer, at most.
+             * @default 128
+             */
+            max_tokens: number;
+            /**
+             * Seed
+             * @description The same seed and doses give the same answer.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Stop
+             * @description Texts that end the answer; left out of it.
+             * @default []
+             */
+            stop: string[];
+            /**
+             * Temperature
+             * @description 0 takes the likeliest token each time.
+             * @default 0.7
+             */
+            temperature: number;
+            /**
+             * Top K
+             * @description Draw among so many of the likeliest tokens.
+             */
+            top_k?: number | null;
+            /**
+             * Top P
+             * @description Draw among the likeliest tokens of this joint probability.
+             * @default 1
+             */
+            top_p: number;
         };
         /**
          * SeedPolicyView
@@ -3740,6 +5996,20 @@ export interface components {
             next: string | null;
         };
         /**
+         * SessionPreferences
+         * @description What a session prefers, and what may be preferred.
+         */
+        SessionPreferences: {
+            /** Available */
+            available: string[];
+            /** Preferences */
+            preferences: {
+                [key: string]: number;
+            };
+            /** Session Id */
+            session_id: string | null;
+        };
+        /**
          * SessionReopened
          * @description A finished session goes on.
          */
@@ -3950,18 +6220,42 @@ export interface components {
             space_fingerprint: string;
         };
         /**
+         * SpeakBody
+         * @description A conversation, and by which doses it is to be answered; without variants once, unsteered.
+         */
+        SpeakBody: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+            sampling?: components["schemas"]["Sampling"];
+            /**
+             * Variants
+             * @default [
+             *       {
+             *         "steering": {}
+             *       }
+             *     ]
+             */
+            variants: components["schemas"]["Variant"][];
+        };
+        /**
          * Steadiness
          * @description How steady the choices of a session are. What can't be told yet is None.
          *
          *     Attributes:
-         *         answers: that chose anything.
+         *         answers: that count.
          *         repeats: sets that came again unannounced and were judged twice; in `same` of them the same was chosen.
          *         fewest: so many repeats it takes to tell anything.
          *         offered: whether the session shows sets again at all.
          *         agreement: the share of such sets in which the same would be chosen.
          *         noise: the difference that is seen 73 times in 100, as a share of the way from a random place to the best one.
          *         temperature: the noise of the choices beside what the belief takes for granted. The belief was learned from the
-         *             same choices, so it is somewhat below 1 where they are as it expects; above 1 they contradict each other.
+         *             same choices and takes their noise for its unit, so this tells nothing of a person: only whether the belief
+         *             fits, which it does somewhat below 1.
          *         lapse: the share of answers that were slips; None where the answers say no more than what is usual.
          *         sentence: all of it in words.
          */
@@ -4076,7 +6370,7 @@ export interface components {
             /** Preference Models */
             preference_models: components["schemas"]["StrategyView"][];
             /** Profiles */
-            profiles: components["schemas"]["ProfileView"][];
+            profiles: components["schemas"]["pilotage__api__strategies__ProfileView"][];
             /** Query Kinds */
             query_kinds: components["schemas"]["StrategyView"][];
             /** Samplers */
@@ -4103,6 +6397,17 @@ export interface components {
             kind: string;
             /** Summary */
             summary: string;
+        };
+        /**
+         * StreamOptions
+         * @description How a stream ends.
+         */
+        StreamOptions: {
+            /**
+             * Include Usage
+             * @default false
+             */
+            include_usage: boolean;
         };
         /**
          * Submission
@@ -4154,6 +6459,20 @@ export interface components {
             };
         };
         /**
+         * Suggested
+         * @description Doses that suit a kind of writing, to be set all at once.
+         */
+        Suggested: {
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** What */
+            what: string;
+        };
+        /**
          * TagView
          * @description A tag for single pictures; with a `statistic`, it asks for more (`wish` 1) or less (-1) of it.
          */
@@ -4166,6 +6485,21 @@ export interface components {
             statistic: string | null;
             /** Wish */
             wish: number;
+        };
+        /**
+         * TakenBack
+         * @description An earlier event, by its place from 0, that counts no more.
+         */
+        TakenBack: {
+            /** At */
+            at?: string | null;
+            /** Event */
+            event: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "taken_back";
         };
         /**
          * Taste
@@ -4301,6 +6635,19 @@ export interface components {
             space: string;
         };
         /**
+         * TextPart
+         * @description A piece of a message.
+         */
+        TextPart: {
+            /** Text */
+            text: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "text";
+        };
+        /**
          * Tie
          * @description Candidates that are about equal, and better than those not named.
          */
@@ -4319,6 +6666,27 @@ export interface components {
              * @constant
              */
             version: 1;
+        };
+        /**
+         * TimeSpent
+         * @description How long an answer of so many words was in view.
+         */
+        TimeSpent: {
+            /** At */
+            at?: string | null;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "time_spent";
+            /** Seconds */
+            seconds: number;
+            /** Words */
+            words: number;
         };
         /**
          * TimedJobView
@@ -4416,6 +6784,32 @@ export interface components {
              * @enum {string}
              */
             why: "alike" | "bad" | "different";
+        };
+        /**
+         * Usage
+         * @description Tokens that were read and drawn; a prompt that is answered several times counts once.
+         */
+        Usage: {
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Total Tokens */
+            total_tokens: number;
+        };
+        /**
+         * Variant
+         * @description One of several answers: by which doses, in place of the message's own.
+         */
+        Variant: {
+            /** Profile */
+            profile?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /** Steering */
+            steering?: {
+                [key: string]: number;
+            };
         };
         /**
          * VerifyBody
@@ -4583,6 +6977,53 @@ export interface components {
             version: 1;
             /** Worst */
             worst: string;
+        };
+        /**
+         * ProfileView
+         * @description A dimension profile in words.
+         */
+        pilotage__api__strategies__ProfileView: {
+            /** Advice */
+            advice: string;
+            /** Dimension */
+            dimension: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ProfileView
+         * @description A profile at one of its revisions; `revision` of `newest` events are counted here, `events` are these.
+         */
+        pilotage__app__profile_views__ProfileView: {
+            /** Active */
+            active: string[];
+            advice: components["schemas"]["AdviceView"];
+            /** Axes */
+            axes: string[];
+            /** Believed */
+            believed: components["schemas"]["BelievedView"][];
+            /** Consent */
+            consent: boolean;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /** Max Active */
+            max_active: number;
+            /** Name */
+            name: string;
+            /** Newest */
+            newest: number;
+            /** Owner */
+            owner: string;
+            /** Revision */
+            revision: number;
         };
     };
     responses: never;
@@ -5290,6 +7731,1103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimedJobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_axes: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AxisView"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_axis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AxisInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemarkView"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_axis: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AxisDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_axis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AxisInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AxisDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_axis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    build_axis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluate_axis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_axis_report: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AxisReport"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    axis_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vectors: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+                format?: "safetensors" | "gguf";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Said-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    speak: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeakBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_language_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageInfo"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlaps: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlaps"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_profiles: {
+        parameters: {
+            query?: {
+                owner?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilePage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_profile: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    next_doses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextDosesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doses"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    next_question: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remark: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_doses: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+                context?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggested"][];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -6983,6 +10521,439 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentDeletion"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    steerlab_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compute_vectors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComputeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    steerlab_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    steerlab_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_vectors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: {
+                session_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPreferences"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPreferences"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_chat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_text: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_openai_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiModels"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openai_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiModel"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    steerlab_vectors: {
+        parameters: {
+            query?: {
+                model?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackView"][];
                 };
             };
             /** @description A problem (RFC 9457). */

@@ -37,7 +37,7 @@ export function Frame() {
 function useGoKeys(onHelp: () => void): void {
   const navigate = useNavigate()
   const armedAt = useRef(-Infinity)
-  const go = (to: "/" | "/images" | "/experiments" | "/diagnostics") => () => {
+  const go = (to: "/" | "/images" | "/text" | "/experiments" | "/diagnostics") => () => {
     if (performance.now() - armedAt.current < 1200) void navigate({ to })
   }
   useKeys({
@@ -45,6 +45,7 @@ function useGoKeys(onHelp: () => void): void {
     g: () => { armedAt.current = performance.now() },
     h: go("/"),
     i: go("/images"),
+    t: go("/text"),
     e: go("/experiments"),
     d: go("/diagnostics"),
   })
@@ -86,6 +87,7 @@ function Rooms() {
       </button>
       <div id="rooms" className="rooms-list">
         <Link to="/images" activeProps={{ className: "active" }}>Images</Link>
+        <Link to="/text" activeProps={{ className: "active" }}>Text</Link>
         <Link to="/taste" activeProps={{ className: "active" }}>Taste</Link>
         <Link to="/experiments" activeProps={{ className: "active" }}>Experiments</Link>
         <Link to="/diagnostics" activeProps={{ className: "active" }}>Diagnostics</Link>

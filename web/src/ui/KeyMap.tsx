@@ -8,6 +8,7 @@ const MAP: [string, [string[], string][]][] = [
     [["?"], "this map"],
     [["g", "h"], "Home"],
     [["g", "i"], "Images"],
+    [["g", "t"], "Text"],
     [["g", "e"], "Experiments"],
     [["g", "d"], "Diagnostics"],
   ]],

@@ -1,0 +1,148 @@
+import createClient from "openapi-fetch"
+import { ProblemError, problemOfBody } from "./problem"
+import type { components, paths } from "./schema"
+import type { Problem } from "./types"
+
+type Schemas = components["schemas"]
+export type LanguageInfo = Schemas["LanguageInfo"]
+export type AxisView = Schemas["AxisView"]
+export type PackView = Schemas["PackView"]
+export type Reach = Schemas["Reach"]
+export type Conversation = Schemas["ConversationView"]
+export type Message = Schemas["MessageView"]
+export type ProfileView = Schemas["pilotage__app__profile_views__ProfileView"]
+export type ProfileSummary = Schemas["ProfileSummary"]
+export type Question = Schemas["QuestionView"]
+export type Doses = Record<string, number>
+
+/** What is asked of a model in a conversation; without `content`, the message `after` is answered once more. */
+export interface Saying {
+  content?: string
+  after?: string
+  steering: Doses
+  profile?: string | null
+  sampling: Sampling
+}
+export interface Sampling {
+  max_tokens: number
+  temperature: number
+  seed?: number
+}
+export interface Speaking {
+  model: string
+  messages: { role: string; content: string }[]
+  variants: { steering: Doses }[]
+  sampling: Sampling
+}
+
+/** What comes of an answer that is kept. */
+export interface SaidEvent {
+  messages?: Message[]
+  message_id?: string
+  text?: string
+  message?: Message
+}
+/** What comes of answers side by side. */
+export interface SpokenEvent {
+  variant?: number
+  text?: string
+  finish?: string
+  content?: string
+  error?: Record<string, unknown> | null
+}
+
+interface Reply<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+function value<T>({ data, error, response }: Reply<T>): T {
+  if (response.ok && data !== undefined) return data
+  throw new ProblemError(problemOfBody(error, response.status))
+}
+
+const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" })
+const of = (conversation_id: string) => ({ params: { path: { conversation_id } } })
+const profileOf = (profile_id: string) => ({ params: { path: { profile_id } } })
+const once = () => ({ headers: { "Idempotency-Key": crypto.randomUUID() } })
+
+/** The language lab over HTTP. */
+export const language = {
+  models: async () => value(await api.GET("/api/language/models")),
+  axes: async (model: string) => value(await api.GET("/api/language/axes", { params: { query: { model } } })),
+  suggestions: async (model: string) => value(await api.GET("/api/language/suggestions", { params: { query: { model } } })),
+  buildAxis: async (name: string, model: string) =>
+    value(await api.POST("/api/language/axes/{name}/build", { params: { path: { name } }, body: { model } as never, ...once() })),
+  conversations: async () => value(await api.GET("/api/language/conversations")).items,
+  conversation: async (id: string) => value(await api.GET("/api/language/conversations/{conversation_id}", of(id))),
+  begin: async (model: string, profile: string | null) =>
+    value(await api.POST("/api/language/conversations", { body: { name: "", model, system: "", profile }, ...once() })),
+  change: async (id: string, changes: { name?: string; model?: string; system?: string; profile?: string | null }) =>
+    value(await api.PATCH("/api/language/conversations/{conversation_id}", { ...of(id), body: changes as never })),
+  remove: async (id: string) => {
+    const { error, response } = await api.DELETE("/api/language/conversations/{conversation_id}", of(id))
+    if (!response.ok) throw new ProblemError(problemOfBody(error, response.status))
+  },
+  stop: async (conversation_id: string, message_id: string) =>
+    value(await api.DELETE("/api/language/conversations/{conversation_id}/messages/{message_id}", { params: { path: { conversation_id, message_id } } })),
+  say: (id: string, said: Saying) => stream<SaidEvent>(`/api/language/conversations/${id}/messages`, said),
+  speak: (asked: Speaking, signal?: AbortSignal) => stream<SpokenEvent>("/api/language/generate", asked, signal),
+
+  profiles: async () => value(await api.GET("/api/language/profiles")).items,
+  profile: async (id: string) => value(await api.GET("/api/language/profiles/{profile_id}", profileOf(id))),
+  createProfile: async (name: string, axes: string[]) =>
+    value(await api.POST("/api/language/profiles", { body: { name, axes, owner: "", max_active: 5 }, ...once() })),
+  record: async (id: string, events: Record<string, unknown>[]) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once() })),
+  question: async (id: string, prompts: string[]) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/question", { ...profileOf(id), body: { prompts, axes: [], n: 2 }, ...once() })),
+}
+
+/** Server-sent events of a POST, one parsed object each; refusals and faults are thrown as problems. */
+async function* stream<T>(path: string, body: unknown, signal?: AbortSignal): AsyncGenerator<T> {
+  const response = await fetch(path, {
+    method: "POST", headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    body: JSON.stringify(body), ...(signal ? { signal } : {}),
+  })
+  if (!response.ok || response.body === null)
+    throw new ProblemError(problemOfBody(await response.json().catch(() => null), response.status))
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ""
+  try {
+    for (;;) {
+      const { done, value: piece } = await reader.read()
+      if (done) return
+      const { events, left } = eventsIn(rest + piece)
+      rest = left
+      for (const data of events) {
+        const one = JSON.parse(data) as Awaited<T> & { error?: unknown; finish?: string }
+        if (isFault(one)) throw new ProblemError(brokenOff(one.error as { message?: string; code?: string }))
+        yield one
+      }
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+/** The data of all whole events in a piece of the stream, and what is left of an unfinished one. */
+export function eventsIn(text: string): { events: string[]; left: string } {
+  const blocks = text.replace(/\r\n/g, "\n").split("\n\n")
+  const left = blocks.pop() ?? ""
+  const events = blocks.flatMap((block) => {
+    const lines = block.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart())
+    return lines.length > 0 ? [lines.join("\n")] : []
+  })
+  return { events, left }
+}
+
+function brokenOff({ message = "", code = "lab_error" }: { message?: string; code?: string }): Problem {
+  const words = { title: "The answer ended early", detail: message, hint: "What was written stays." }
+  return { ...problemOfBody(null, 500), ...words, code, kind: "device" }
+}
+
+/** An event that says the whole stream failed, told apart from one answer's own end. */
+function isFault(one: object): boolean {
+  return "error" in one && one.error !== null && !("finish" in one) && !("message" in one)
+}

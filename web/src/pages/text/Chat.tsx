@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState } from "react"
+import type { Conversation, Doses } from "../../client/language"
+import { problemOf } from "../../client/problem"
+import { Problem } from "../../ui/Problem"
+import { useKept } from "../../ui/storage"
+import { Answer } from "./Answer"
+import { Asked } from "./Asked"
+import { Composer } from "./Composer"
+import { activeOf } from "./doses"
+import { threadOf, type Chosen } from "./thread"
+import { useAxes, type Talk } from "./useTalk"
+
+const STARTERS = ["Explain why the sky is blue.", "Write to my landlord about the broken heater.", "Tell me about a day at the sea.", "Is it worth learning to cook?"]
+const LENGTHS = { short: 120, medium: 300, long: 800 } as const
+type Length = keyof typeof LENGTHS
+
+interface ChatProps {
+  conversation: Conversation | undefined
+  isOpen: boolean
+  talk: Talk
+  model: string
+  doses: Doses
+  /** What stands below an ended answer, such as what one thinks of it. */
+  below?: (message: Conversation["messages"][number]) => React.ReactNode
+}
+
+/** What was said, the answers as they grow, and what to say next. */
+export function Chat({ conversation, isOpen, talk, model, doses, below }: ChatProps) {
+  const axes = useAxes(model)
+  const [chosen, setChosen] = useState<Chosen>({})
+  const [length, setLength] = useKept<Length>(localStorage, "text.length", "medium")
+  const thread = threadOf(conversation?.messages ?? [], chosen)
+  const last = thread.at(-1)?.message
+  const writing = thread.find(({ message }) => message.state === "writing")?.message
+  const isBusy = writing !== undefined || talk.say.isPending
+  const say = (said: { content?: string; after?: string }) => {
+    talk.say.mutate({ ...said, steering: activeOf(doses), sampling: { max_tokens: LENGTHS[length], temperature: 0.7 } })
+  }
+  const sayNext = (content: string) => { say(last ? { content, after: last.id } : { content }) }
+  const choose = (parent: string, id: string) => { setChosen({ ...chosen, [parent]: id }) }
+  const fresh = (parent: string) => { setChosen(({ [parent]: before, ...rest }) => (void before, rest)) }
+  const end = useFollowedEnd(writing?.content)
+  return (
+    <section className="chat" aria-label="Conversation">
+      {thread.length === 0 && !isBusy && (isOpen ? null : <Welcome onSay={sayNext} />)}
+      <ol className="thread" aria-live="polite" aria-busy={writing !== undefined}>
+        {thread.map((turn) => {
+          const { message, siblings } = turn
+          const parent = message.parent_id ?? ""
+          const switcher = { at: siblings.indexOf(message), of: siblings.length, onGo: (to: number) => { choose(parent, siblings[to]?.id ?? "") } }
+          return message.role === "user"
+            ? <Asked key={message.id} message={message} switcher={switcher} isBusy={isBusy} onEdit={(content) => { fresh(parent); say({ content, after: parent }) }} />
+            : (
+              <Answer
+                key={message.id} message={message} switcher={switcher} axes={axes.data ?? []} isBusy={isBusy}
+                onAgain={() => { fresh(parent); say({ after: parent }) }} onStop={() => { talk.stop.mutate(message.id) }}
+              >
+                {below?.(message)}
+              </Answer>
+            )
+        })}
+      </ol>
+      {talk.say.isPending && writing === undefined && <p className="muted small" role="status">{thread.length === 0 ? "Waking the model…" : "Thinking…"}</p>}
+      {talk.say.error && <Problem problem={problemOf(talk.say.error)} onRetry={() => { if (talk.say.variables) talk.say.mutate(talk.say.variables) }} />}
+      {talk.stop.error && <Problem problem={problemOf(talk.stop.error)} />}
+      <div ref={end} />
+      <Composer
+        draft={conversation?.id ?? "new"} isBusy={isBusy} onSay={sayNext} length={length} onLength={setLength}
+        onStop={writing && (() => { talk.stop.mutate(writing.id) })}
+      />
+    </section>
+  )
+}
+
+function Welcome({ onSay }: { onSay: (content: string) => void }) {
+  return (
+    <div className="welcome">
+      <h2>Say something. Then move a slider and ask again.</h2>
+      <p className="soft">The model runs on this computer. Sliders push its thoughts while it writes; the words that you send stay as they are.</p>
+      <div className="row wrap">
+        {STARTERS.map((one) => <button key={one} type="button" className="chip" onClick={() => { onSay(one) }}>{one}</button>)}
+      </div>
+    </div>
+  )
+}
+
+/** The end of the page stays in view while an answer grows, unless the reader has scrolled away from it. */
+function useFollowedEnd(growing: string | undefined) {
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const left = document.documentElement.scrollHeight - window.innerHeight - window.scrollY
+    if (growing !== undefined && left < 240) window.scrollTo({ top: document.documentElement.scrollHeight })
+  }, [growing])
+  return end
+}

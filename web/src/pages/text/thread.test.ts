@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest"
+import type { Conversation, Message } from "../../client/language"
+import { eventsIn } from "../../client/language"
+import { threadOf, withEvent } from "./thread"
+
+const message = (id: string, parent_id: string | null, index: number, more: Partial<Message> = {}) =>
+  ({ id, parent_id, index, variant: 0, role: "assistant", content: "", state: "done", ...more }) as Message
+
+const TREE = [message("u1", null, 0), message("a1", "u1", 1), message("a2", "u1", 1, { variant: 1 }), message("u2", "a1", 2), message("u3", "a2", 2)]
+const shown = (chosen = {}) => threadOf(TREE, chosen).map((turn) => turn.message.id)
+
+describe("threadOf", () => {
+  it("follows what came last where nothing was chosen", () => { expect(shown()).toEqual(["u1", "a2", "u3"]) })
+  it("goes on from the answer that was chosen", () => { expect(shown({ u1: "a1" })).toEqual(["u1", "a1", "u2"]) })
+  it("keeps all that stand in one place", () => {
+    expect(threadOf(TREE, {})[1]?.siblings.map(({ id }) => id)).toEqual(["a1", "a2"])
+  })
+})
+
+describe("withEvent", () => {
+  const before = { id: "c", messages: [message("a", null, 0, { state: "writing", content: "He" })] } as unknown as Conversation
+  it("adds text to the answer that is being written", () => {
+    expect(withEvent(before, { message_id: "a", text: "llo" }).messages[0]?.content).toBe("Hello")
+  })
+  it("puts the ended answer in its place", () => {
+    const ended = withEvent(before, { message: message("a", null, 0, { content: "Hello." }) })
+    expect(ended.messages.map(({ content, state }) => [content, state])).toEqual([["Hello.", "done"]])
+    expect(withEvent(ended, { message_id: "a", text: "late" })).toEqual(ended)
+  })
+})
+
+describe("eventsIn", () => {
+  it("keeps an event that has not come whole for later", () => {
+    expect(eventsIn("data: {\"a\": 1}\r\n\r\n: ping\r\n\r\ndata: {\"b\"")).toEqual({ events: ["{\"a\": 1}"], left: "data: {\"b\"" })
+  })
+})
