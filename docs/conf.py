@@ -20,6 +20,7 @@ CHAPTERS = {
         "answering",
         "beginning",
         "spaces",
+        "language",
         "axes",
         "take-away",
         "api",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 
 from pydantic import BaseModel, ConfigDict
 
 from pilotage.labs.language.axes import Axis, Contrast, Loose, Poles
-from pilotage.labs.language.axis_checks import remarks
+from pilotage.labs.language.axis_checks import Remark, remarks
 from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.cards import MAX_DOSE, Reach
 from pilotage.labs.language.packs import VectorPack
@@ -77,37 +76,20 @@ class AxisView(BaseModel):
         return cls(**_head(axis), own=own, pack=pack)
 
 
-class RemarkView(BaseModel):
-    """Something to look at in the texts of an axis."""
-
-    code: str
-    message: str
-    field: str
-
-
 class AxisDetail(AxisView):
     """An axis with its texts, what is doubtful about them, and what was last measured with one model."""
 
     length_matters: bool
     pairs: tuple[Contrast, ...]
     texts: tuple[Loose, ...]
-    remarks: list[RemarkView]
+    remarks: tuple[Remark, ...]
     report: AxisReport | None
 
     @classmethod
     def full(cls, axis: Axis, pack: PackView | None, report: AxisReport | None, *, own: bool) -> AxisDetail:
         """The view of an axis with all there is."""
-        found = [RemarkView(**asdict(remark)) for remark in remarks(axis)]
         return cls(**_head(axis), own=own, pack=pack, length_matters=axis.length_matters, pairs=axis.pairs,
-                   texts=axis.texts, remarks=found, report=report)  # fmt: skip
-
-
-class Suggested(BaseModel):
-    """Doses that suit a kind of writing, to be set all at once."""
-
-    name: str
-    what: str
-    doses: dict[str, float]
+                   texts=axis.texts, remarks=remarks(axis), report=report)  # fmt: skip
 
 
 class Overlaps(BaseModel):

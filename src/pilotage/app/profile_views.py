@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.labs.language.profiles import Belief, Profile, Question, advice, explain
+from pilotage.labs.language.profiles import Belief, Believed, Profile, Question, advice, explain
 from pilotage.store import ProfileRow
 
 _FROZEN = ConfigDict(frozen=True)
@@ -34,26 +34,6 @@ class ProfileSummary(BaseModel):
         return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
 
 
-class GroundView(BaseModel):
-    """One event, and how much utility it adds to more of the positive pole; negative: to less."""
-
-    event: int
-    kind: str
-    pull: float
-
-
-class BelievedView(BaseModel):
-    """What is believed of an axis: the dose steered by, the ideal and how far off it may be, and what it rests on."""
-
-    axis: str
-    dose: float
-    best: float
-    sd: float
-    p_positive: float
-    by_hand: int | None
-    grounds: list[GroundView]
-
-
 class AdviceView(BaseModel):
     """Whether another comparison is worth it; `error` is expected of each dose, as a share of the range."""
 
@@ -66,7 +46,7 @@ class AdviceView(BaseModel):
     why: str
 
 
-class ProfileView(BaseModel):
+class LanguageProfileView(BaseModel):
     """A profile at one of its revisions; `revision` of `newest` events are counted here, `events` are these."""
 
     model_config = _FROZEN
@@ -81,19 +61,19 @@ class ProfileView(BaseModel):
     consent: bool
     active: list[str]
     doses: dict[str, float]
-    believed: list[BelievedView]
+    believed: tuple[Believed, ...]
     advice: AdviceView
     events: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, profile: Profile, belief: Belief | None, *, newest: int) -> ProfileView:
+    def of(cls, profile: Profile, belief: Belief | None, *, newest: int) -> LanguageProfileView:
         """The view of a profile; `belief` is None where nothing was said yet."""
         state = profile.state
         return cls(
             id=profile.id, owner=profile.owner, name=profile.name, axes=list(profile.axes),
             max_active=profile.max_active, revision=profile.revision, newest=newest, consent=state.consent,
             active=list(state.active), doses=profile.doses(belief),
-            believed=[BelievedView(**asdict(one)) for one in explain(profile, belief)],
+            believed=explain(profile, belief),
             advice=AdviceView(**asdict(advice(profile, belief))),
             events=[event.model_dump(mode="json") for event in profile.events],
         )  # fmt: skip

@@ -10,11 +10,13 @@ from pydantic import Field
 from pilotage.api.deps import LOCATED, LabDep, files, point_at
 from pilotage.api.throttle import THROTTLED
 from pilotage.api.wire import Body, DescribedBy
-from pilotage.app.axis_views import AxisDetail, AxisView, Overlaps, RemarkView, Suggested
+from pilotage.app.axis_views import AxisDetail, AxisView, Overlaps
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.axis_checks import Remark
 from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.calibration import Budget
+from pilotage.labs.language.profiles import Suggestion
 from pilotage.sessions.views import JobView
 
 router = APIRouter(prefix="/api/language", tags=["language"])
@@ -51,7 +53,7 @@ def list_axes(lab: LabDep, model: Model = DEFAULT_LANGUAGE) -> list[AxisView]:
 
 
 @router.post("/axes/check")
-def check_axis(axis: AxisBody, lab: LabDep) -> list[RemarkView]:
+def check_axis(axis: AxisBody, lab: LabDep) -> tuple[Remark, ...]:
     """What is doubtful about the texts of an axis; nothing is kept."""
     return lab.check_axis(axis)
 
@@ -122,6 +124,6 @@ def get_overlaps(lab: LabDep, model: Model = DEFAULT_LANGUAGE) -> Overlaps:
 @router.get("/suggestions")
 def suggest_doses(
     lab: LabDep, model: Model = DEFAULT_LANGUAGE, context: Annotated[str | None, Query(max_length=40)] = None
-) -> list[Suggested]:
+) -> tuple[Suggestion, ...]:
     """Doses that suit a kind of writing: formal_writing, creative_writing or friendly_chat; all of them if none."""
     return lab.suggest_doses(context, lab.listed_language(model))

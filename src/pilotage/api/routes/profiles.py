@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from pilotage.api.deps import Id, LabDep, point_at
 from pilotage.api.wire import Body, DescribedBy, decode_cursor, encode_cursor
-from pilotage.app.profile_views import ProfileSummary, ProfileView, QuestionView
+from pilotage.app.profile_views import LanguageProfileView, ProfileSummary, QuestionView
 from pilotage.labs.language.profiles import Profile, ProfileEvent
 
 router = APIRouter(prefix="/api/language/profiles", tags=["profiles"])
@@ -99,7 +99,7 @@ def list_profiles(
 
 
 @router.post("", status_code=201)
-def create_profile(text: ProfileText, lab: LabDep, response: Response) -> ProfileView:
+def create_profile(text: ProfileText, lab: LabDep, response: Response) -> LanguageProfileView:
     """Begin a profile, with nothing said yet."""
     view = lab.create_profile(**text.model_dump())
     point_at(response, f"/api/language/profiles/{view.id}")
@@ -107,7 +107,7 @@ def create_profile(text: ProfileText, lab: LabDep, response: Response) -> Profil
 
 
 @router.post("/import", status_code=201)
-def import_profile(profile: ProfileBody, lab: LabDep, response: Response) -> ProfileView:
+def import_profile(profile: ProfileBody, lab: LabDep, response: Response) -> LanguageProfileView:
     """An exported profile as a new one, with all its events."""
     view = lab.import_profile(profile)
     point_at(response, f"/api/language/profiles/{view.id}")
@@ -117,13 +117,13 @@ def import_profile(profile: ProfileBody, lab: LabDep, response: Response) -> Pro
 @router.get("/{profile_id}")
 def get_profile(
     profile_id: Id, lab: LabDep, revision: Annotated[int | None, Query(ge=0, le=100_000)] = None
-) -> ProfileView:
+) -> LanguageProfileView:
     """What is believed of each axis, why, and whether another comparison helps; of an earlier revision if named."""
     return lab.get_profile(profile_id, revision)
 
 
 @router.patch("/{profile_id}")
-def rename_profile(profile_id: Id, body: ProfileName, lab: LabDep) -> ProfileView:
+def rename_profile(profile_id: Id, body: ProfileName, lab: LabDep) -> LanguageProfileView:
     """Call it otherwise."""
     return lab.rename_profile(profile_id, body.name)
 
@@ -135,13 +135,13 @@ def delete_profile(profile_id: Id, lab: LabDep) -> None:
 
 
 @router.post("/{profile_id}/events")
-def record_events(profile_id: Id, body: RecordBody, lab: LabDep) -> ProfileView:
+def record_events(profile_id: Id, body: RecordBody, lab: LabDep) -> LanguageProfileView:
     """Add what the person said or did: doses set, texts compared, too much or too little, reactions, consent, reset."""
     return lab.record(profile_id, body.events, revision=body.revision)
 
 
 @router.post("/{profile_id}/remarks")
-def remark(profile_id: Id, body: RemarkBody, lab: LabDep) -> ProfileView:
+def remark(profile_id: Id, body: RemarkBody, lab: LabDep) -> LanguageProfileView:
     """Take a remark in plain words in, such as "too stiff"; one that wishes of no axis changes nothing."""
     return lab.remark(profile_id, body.text, body.doses)
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from pilotage.app.axis_shelf import AxisShelf
-from pilotage.app.axis_views import AxisDetail, AxisView, Overlaps, PackView, RemarkView, Suggested
+from pilotage.app.axis_views import AxisDetail, AxisView, Overlaps, PackView
 from pilotage.app.axis_work import BUILD, EVALUATE, AxisPlan, AxisWork
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.steering import Steering
@@ -22,14 +22,14 @@ from pilotage.core.progress import CancelToken, Progress
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.base import new_job
 from pilotage.labs.language.axes import Axis
-from pilotage.labs.language.axis_checks import remarks
+from pilotage.labs.language.axis_checks import Remark, remarks
 from pilotage.labs.language.axis_files import template
 from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.doses import gram
 from pilotage.labs.language.extraction import EXTRACTIONS
 from pilotage.labs.language.gguf_files import write_gguf
 from pilotage.labs.language.packs import VectorPack, read_pack
-from pilotage.labs.language.profiles import suggestions
+from pilotage.labs.language.profiles import Suggestion, suggestions
 from pilotage.models.language import LanguageModel
 from pilotage.sessions import views
 from pilotage.store import JobRow
@@ -94,14 +94,13 @@ class LanguageVerbs(Base):
             raise NotFoundError(f"no language model {ref[:200]!r}", hint=hint, field="model")
         return ref
 
-    def check_axis(self, data: Mapping[str, Any]) -> list[RemarkView]:
+    def check_axis(self, data: Mapping[str, Any]) -> tuple[Remark, ...]:
         """What is doubtful about the texts of an axis; nothing is kept.
 
         Raises:
             InvalidInputError: it is none, with the field.
         """
-        found = remarks(Axis.of(data))
-        return [RemarkView(code=one.code, message=one.message, field=one.field) for one in found]
+        return remarks(Axis.of(data))
 
     def put_axis(self, data: Mapping[str, Any] | Axis) -> AxisDetail:
         """Keep an axis of one's own; vectors that were made of it stay as they are until they are made anew.
@@ -218,15 +217,14 @@ class LanguageVerbs(Base):
                  if pack.card.calibrated}  # fmt: skip
         return Overlaps(axes=list(packs), cosines=gram(list(packs.values())).round(4).tolist())
 
-    def suggest_doses(self, context: str | None = None, model: str = DEFAULT_LANGUAGE) -> list[Suggested]:
+    def suggest_doses(self, context: str | None = None, model: str = DEFAULT_LANGUAGE) -> tuple[Suggestion, ...]:
         """Doses that suit a kind of writing, of the axes that the model can be steered along.
 
         Raises:
             InvalidInputError: no such context.
         """
         packs = self.steering.packs(self._fingerprint(model))
-        found = suggestions(context, axes=[name for name, pack in packs.items() if pack.card.calibrated])
-        return [Suggested(name=one.name, what=one.what, doses=dict(one.doses)) for one in found]
+        return suggestions(context, axes=[name for name, pack in packs.items() if pack.card.calibrated])
 
     def _work(self, kind: str, name: str, model: str, options: Mapping[str, Any]) -> views.JobView:
         """The job; one that is under way for the same axis and model is the same job."""

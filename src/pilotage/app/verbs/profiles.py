@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pilotage.app.profile_views import ProfileSummary, ProfileView, QuestionView
+from pilotage.app.profile_views import LanguageProfileView, ProfileSummary, QuestionView
 from pilotage.app.verbs.language import LanguageVerbs
 from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
 from pilotage.core.ids import new_id
@@ -28,7 +28,7 @@ class ProfileVerbs(LanguageVerbs):
 
     def create_profile(
         self, name: str = "", *, axes: Sequence[str] = (), owner: str = "", max_active: int = 5
-    ) -> ProfileView:
+    ) -> LanguageProfileView:
         """Begin one, with nothing said yet.
 
         Args:
@@ -48,7 +48,7 @@ class ProfileVerbs(LanguageVerbs):
         told = {"name": name, "axes": list(axes or there), "owner": owner, "max_active": max_active}
         return self._keep_new(Profile.parse({"id": new_id("prf"), **told}))
 
-    def import_profile(self, data: Mapping[str, Any] | str | bytes) -> ProfileView:
+    def import_profile(self, data: Mapping[str, Any] | str | bytes) -> LanguageProfileView:
         """An exported profile as a new one, with all its events.
 
         Raises:
@@ -65,7 +65,7 @@ class ProfileVerbs(LanguageVerbs):
         following = cursor(rows[-1]) if len(rows) == limit else None
         return [ProfileSummary.of(row) for row in rows], following
 
-    def get_profile(self, profile_id: str, revision: int | None = None) -> ProfileView:
+    def get_profile(self, profile_id: str, revision: int | None = None) -> LanguageProfileView:
         """What is believed, and why; of an earlier revision if one is named.
 
         Raises:
@@ -85,7 +85,7 @@ class ProfileVerbs(LanguageVerbs):
         with self.store.snapshot() as reader:
             return _read(reader, profile_id)
 
-    def rename_profile(self, profile_id: str, name: str) -> ProfileView:
+    def rename_profile(self, profile_id: str, name: str) -> LanguageProfileView:
         """Call it otherwise.
 
         Raises:
@@ -97,7 +97,7 @@ class ProfileVerbs(LanguageVerbs):
 
     def record(
         self, profile_id: str, events: Sequence[Mapping[str, Any]], *, revision: int | None = None
-    ) -> ProfileView:
+    ) -> LanguageProfileView:
         """Add what a person said or did: all of these events, or none.
 
         Args:
@@ -125,7 +125,7 @@ class ProfileVerbs(LanguageVerbs):
             tx.insert_many([_event_row(profile_id, index, event, now) for index, event in added])
         return self._view(profile, profile.revision)
 
-    def remark(self, profile_id: str, text: str, doses: Mapping[str, float]) -> ProfileView:
+    def remark(self, profile_id: str, text: str, doses: Mapping[str, float]) -> LanguageProfileView:
         """Take a remark on an answer in, such as "too stiff"; what it wishes of no axis changes nothing.
 
         Raises:
@@ -184,7 +184,7 @@ class ProfileVerbs(LanguageVerbs):
             tx.remove(ProfileEventRow, {"profile_id": profile_id})
             tx.remove(ProfileRow, {"id": profile_id})
 
-    def _keep_new(self, profile: Profile) -> ProfileView:
+    def _keep_new(self, profile: Profile) -> LanguageProfileView:
         _require_room(profile)
         now = self.ports.clock()
         row = ProfileRow(
@@ -196,9 +196,9 @@ class ProfileVerbs(LanguageVerbs):
             tx.insert_many([_event_row(profile.id, index, event, now) for index, event in enumerate(profile.events)])
         return self._view(profile, profile.revision)
 
-    def _view(self, profile: Profile, newest: int) -> ProfileView:
+    def _view(self, profile: Profile, newest: int) -> LanguageProfileView:
         belief = self._belief(profile) if profile.state.spoken_of else None
-        return ProfileView.of(profile, belief, newest=newest)
+        return LanguageProfileView.of(profile, belief, newest=newest)
 
     def _belief(self, profile: Profile, axes: Sequence[str] = ()) -> Belief:
         """Believing takes a moment, so the beliefs asked for last are kept."""
