@@ -7,12 +7,18 @@ from pilotage.models.language.conversion import convert
 from pilotage.models.language.sources import default_source
 
 _PARTS = ("reading the tokenizer", "reading the weights", "saving", "done")
-_begun = time.monotonic()
 
 
-def _say(step: Step) -> None:
-    print(f"language model: {_PARTS[step.done]} ({time.monotonic() - _begun:.0f} s)", flush=True)
+def prepare() -> None:
+    """Convert the default model, telling how far it is."""
+    begun = time.monotonic()
+
+    def say(step: Step) -> None:
+        print(f"language model: {_PARTS[step.done]} ({time.monotonic() - begun:.0f} s)", flush=True)
+
+    made = convert(default_source(), say)
+    print(f"language model: {made.size_mb:.0f} MB in {made.folder}")
 
 
-_made = convert(default_source(), _say)
-print(f"language model: {_made.size_mb:.0f} MB in {_made.folder}")
+if __name__ == "__main__":
+    prepare()
