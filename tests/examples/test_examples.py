@@ -14,9 +14,9 @@ from pilotage.core.media import Media
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def run(name: str, folder: Path) -> str:
+def run(name: str, folder: Path, *, seconds: float = 300) -> str:
     done = subprocess.run(
-        [sys.executable, EXAMPLES / name], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, EXAMPLES / name], cwd=folder, capture_output=True, text=True, check=False, timeout=seconds
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
@@ -49,3 +49,11 @@ def test_a_fox_is_steered_to_blue(tmp_path: Path) -> None:
     assert bluest[-1] > bluest[0] + 10
     red, _, blue = Media("image/png", (tmp_path / "fox.png").read_bytes()).pixels().mean(axis=(0, 1))
     assert blue - red == pytest.approx(bluest[-1], abs=0.06)
+
+
+@pytest.mark.starter
+def test_an_axis_of_language_is_made_served_and_measured(tmp_path: Path) -> None:
+    printed = run("language_workflow.py", tmp_path, seconds=1200)
+    assert "over /chat, the same: True" in printed
+    effect, floor, _ = (float(number) for number in re.findall(r"-?\d+\.\d+", printed.splitlines()[-1]))
+    assert effect > floor

@@ -100,6 +100,8 @@ class ProfileVerbs(LanguageVerbs):
     ) -> LanguageProfileView:
         """Add what a person said or did: all of these events, or none.
 
+        When consent is withdrawn, what signals said is erased from the store too; their places stay.
+
         Args:
             profile_id: whose.
             events: as `pilotage.labs.language.profiles.events` has them, each with its `kind`.
@@ -119,10 +121,13 @@ class ProfileVerbs(LanguageVerbs):
             for place, event in enumerate(events):
                 profile = _recorded(profile, {"at": now, **event}, place)
             _require_room(profile)
+            if before.state.consent and not profile.state.consent:
+                profile = profile.erased()
             row = tx.get(ProfileRow, profile_id)
             tx.put(row.model_copy(update={"revision": profile.revision, "updated_at": now}))
-            added = enumerate(profile.events[before.revision :], start=before.revision)
-            tx.insert_many([_event_row(profile_id, index, event, now) for index, event in added])
+            changed = [(index, event) for index, event in enumerate(profile.events)
+                       if index >= before.revision or event is not before.events[index]]  # fmt: skip
+            tx.put_many([_event_row(profile_id, index, event, now) for index, event in changed])
         return self._view(profile, profile.revision)
 
     def remark(self, profile_id: str, text: str, doses: Mapping[str, float]) -> LanguageProfileView:
