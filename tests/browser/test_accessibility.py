@@ -52,6 +52,7 @@ def faults_of(page: Page) -> list[str]:
         "/diagnostics",
         "/design",
         "/taste",
+        "/text",
         "/experiments",
         "/compare",
         "/trash",

@@ -10,7 +10,7 @@ export type PackView = Schemas["PackView"]
 export type Reach = Schemas["Reach"]
 export type Conversation = Schemas["ConversationView"]
 export type Message = Schemas["MessageView"]
-export type ProfileView = Schemas["pilotage__app__profile_views__ProfileView"]
+export type ProfileView = Schemas["LanguageProfileView"]
 export type ProfileSummary = Schemas["ProfileSummary"]
 export type Question = Schemas["QuestionView"]
 export type Doses = Record<string, number>
@@ -95,8 +95,8 @@ export const language = {
     value(await api.POST("/api/language/profiles", { body: { name, axes, owner: "", max_active: 5 }, ...once() })),
   record: async (id: string, events: Record<string, unknown>[]) =>
     value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once() })),
-  question: async (id: string, prompts: string[]) =>
-    value(await api.POST("/api/language/profiles/{profile_id}/question", { ...profileOf(id), body: { prompts, axes: [], n: 2 }, ...once() })),
+  question: async (id: string, prompts: string[], axes: string[]) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/question", { ...profileOf(id), body: { prompts, axes, n: 2 }, ...once() })),
 }
 
 /** Server-sent events of a POST, one parsed object each; refusals and faults are thrown as problems. */

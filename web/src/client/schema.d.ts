@@ -2461,7 +2461,7 @@ export interface components {
             pairs: components["schemas"]["Contrast"][];
             poles: components["schemas"]["Poles"];
             /** Remarks */
-            remarks: components["schemas"]["RemarkView"][];
+            remarks: components["schemas"]["Remark"][];
             report: components["schemas"]["AxisReport"] | null;
             /** Texts */
             texts: components["schemas"]["Loose"][];
@@ -2665,10 +2665,18 @@ export interface components {
             ];
         };
         /**
-         * BelievedView
-         * @description What is believed of an axis: the dose steered by, the ideal and how far off it may be, and what it rests on.
+         * Believed
+         * @description What is believed of an axis.
+         *
+         *     Attributes:
+         *         axis: its name.
+         *         dose: that is steered by.
+         *         best, sd: where the ideal is believed to be, and how far off that may be.
+         *         p_positive: the probability that more of the positive pole is wanted than of the negative one.
+         *         by_hand: the place of the event that set it by hand; None if none did.
+         *         grounds: what else it rests on, the strongest first.
          */
-        BelievedView: {
+        Believed: {
             /** Axis */
             axis: string;
             /** Best */
@@ -2678,7 +2686,7 @@ export interface components {
             /** Dose */
             dose: number;
             /** Grounds */
-            grounds: components["schemas"]["GroundView"][];
+            grounds: components["schemas"]["Ground"][];
             /** P Positive */
             p_positive: number;
             /** Sd */
@@ -4125,10 +4133,15 @@ export interface components {
             width?: number | null;
         };
         /**
-         * GroundView
-         * @description One event, and how much utility it adds to more of the positive pole; negative: to less.
+         * Ground
+         * @description One event, and which way it moved the belief about an axis.
+         *
+         *     Attributes:
+         *         event: its place in the profile.
+         *         kind: of it.
+         *         pull: utility, in units of choice noise, that it adds to more of the positive pole; negative: to less.
          */
-        GroundView: {
+        Ground: {
             /** Event */
             event: number;
             /** Kind */
@@ -4276,6 +4289,41 @@ export interface components {
          * @description What a person said or did, by its `kind`.
          */
         LanguageProfileEventInput: components["schemas"]["DosesSet"] | components["schemas"]["AxesRemoved"] | components["schemas"]["Reset"] | components["schemas"]["Consent"] | components["schemas"]["TakenBack"] | components["schemas"]["Erased"] | components["schemas"]["Compared"] | components["schemas"]["Amount"] | components["schemas"]["Reaction"] | components["schemas"]["TimeSpent"] | components["schemas"]["Edited"] | components["schemas"]["Remarked"];
+        /**
+         * LanguageProfileView
+         * @description A profile at one of its revisions; `revision` of `newest` events are counted here, `events` are these.
+         */
+        LanguageProfileView: {
+            /** Active */
+            active: string[];
+            advice: components["schemas"]["AdviceView"];
+            /** Axes */
+            axes: string[];
+            /** Believed */
+            believed: components["schemas"]["Believed"][];
+            /** Consent */
+            consent: boolean;
+            /** Doses */
+            doses: {
+                [key: string]: number;
+            };
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /** Max Active */
+            max_active: number;
+            /** Name */
+            name: string;
+            /** Newest */
+            newest: number;
+            /** Owner */
+            owner: string;
+            /** Revision */
+            revision: number;
+        };
         /**
          * LiveFrame
          * @description A frame of the work in progress, `event: live`.
@@ -5019,6 +5067,18 @@ export interface components {
             owner: string;
         };
         /**
+         * ProfileView
+         * @description A dimension profile in words.
+         */
+        ProfileView: {
+            /** Advice */
+            advice: string;
+            /** Dimension */
+            dimension: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * PromptBody
          * @description A prompt to be checked against what a model knows.
          */
@@ -5191,6 +5251,21 @@ export interface components {
             round_id: string;
         };
         /**
+         * Remark
+         * @description Something to look at: a stable `code`, a sentence, and the field that it is about.
+         */
+        Remark: {
+            /** Code */
+            code: string;
+            /**
+             * Field
+             * @default pairs
+             */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * RemarkBody
          * @description What somebody said about an answer, in words, and the doses that it was made with.
          */
@@ -5201,18 +5276,6 @@ export interface components {
             };
             /** Text */
             text: string;
-        };
-        /**
-         * RemarkView
-         * @description Something to look at in the texts of an axis.
-         */
-        RemarkView: {
-            /** Code */
-            code: string;
-            /** Field */
-            field: string;
-            /** Message */
-            message: string;
         };
         /**
          * Remarked
@@ -6370,7 +6433,7 @@ export interface components {
             /** Preference Models */
             preference_models: components["schemas"]["StrategyView"][];
             /** Profiles */
-            profiles: components["schemas"]["pilotage__api__strategies__ProfileView"][];
+            profiles: components["schemas"]["ProfileView"][];
             /** Query Kinds */
             query_kinds: components["schemas"]["StrategyView"][];
             /** Samplers */
@@ -6459,10 +6522,15 @@ export interface components {
             };
         };
         /**
-         * Suggested
-         * @description Doses that suit a kind of writing, to be set all at once.
+         * Suggestion
+         * @description Doses that suit a kind of writing.
+         *
+         *     Attributes:
+         *         name: for a button.
+         *         what: one sentence.
+         *         doses: axis -> dose; to be set by hand, all at once.
          */
-        Suggested: {
+        Suggestion: {
             /** Doses */
             doses: {
                 [key: string]: number;
@@ -6977,53 +7045,6 @@ export interface components {
             version: 1;
             /** Worst */
             worst: string;
-        };
-        /**
-         * ProfileView
-         * @description A dimension profile in words.
-         */
-        pilotage__api__strategies__ProfileView: {
-            /** Advice */
-            advice: string;
-            /** Dimension */
-            dimension: number;
-            /** Name */
-            name: string;
-        };
-        /**
-         * ProfileView
-         * @description A profile at one of its revisions; `revision` of `newest` events are counted here, `events` are these.
-         */
-        pilotage__app__profile_views__ProfileView: {
-            /** Active */
-            active: string[];
-            advice: components["schemas"]["AdviceView"];
-            /** Axes */
-            axes: string[];
-            /** Believed */
-            believed: components["schemas"]["BelievedView"][];
-            /** Consent */
-            consent: boolean;
-            /** Doses */
-            doses: {
-                [key: string]: number;
-            };
-            /** Events */
-            events: {
-                [key: string]: unknown;
-            }[];
-            /** Id */
-            id: string;
-            /** Max Active */
-            max_active: number;
-            /** Name */
-            name: string;
-            /** Newest */
-            newest: number;
-            /** Owner */
-            owner: string;
-            /** Revision */
-            revision: number;
         };
     };
     responses: never;
@@ -7798,7 +7819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RemarkView"][];
+                    "application/json": components["schemas"]["Remark"][];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8478,7 +8499,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8514,7 +8535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8547,7 +8568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8611,7 +8632,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8687,7 +8708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8794,7 +8815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pilotage__app__profile_views__ProfileView"];
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -8827,7 +8848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Suggested"][];
+                    "application/json": components["schemas"]["Suggestion"][];
                 };
             };
             /** @description A problem (RFC 9457). */

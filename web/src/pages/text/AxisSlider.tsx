@@ -6,13 +6,13 @@ const STEP = 0.05
 interface AxisSliderProps {
   axis: Ready
   dose: number
-  /** Where it goes back to: the profile's dose, or neutral. */
-  rest?: number
   onDose: (dose: number) => void
+  /** Back to the profile's dose, or to neutral. */
+  onReset: () => void
 }
 
 /** One axis in calibrated units: neutral in the middle, what was measured up to the full pole, what breaks past it. */
-export function AxisSlider({ axis, dose, rest = 0, onDose }: AxisSliderProps) {
+export function AxisSlider({ axis, dose, onDose, onReset }: AxisSliderProps) {
   const { poles, pack } = axis
   const most = pack.max_dose
   const said = doseInWords(axis, dose)
@@ -29,8 +29,8 @@ export function AxisSlider({ axis, dose, rest = 0, onDose }: AxisSliderProps) {
         <input
           type="range" min={-most} max={most} step={STEP} value={dose} aria-label={`${poles.negative} to ${poles.positive}`} aria-valuetext={said}
           title={`${axis.description}\nDouble click, or 0, puts it back.`}
-          onChange={({ target }) => { onDose(Number(target.value)) }} onDoubleClick={() => { onDose(rest) }}
-          onKeyDown={(event) => { if (event.key === "0" || event.key === "Backspace") onDose(rest) }}
+          onChange={({ target }) => { onDose(Number(target.value)) }} onDoubleClick={onReset}
+          onKeyDown={(event) => { if (event.key === "0" || event.key === "Backspace") onReset() }}
         />
       </div>
       <p className="axis-note">

@@ -10,7 +10,6 @@ import { activeOf } from "./doses"
 import { threadOf, type Chosen } from "./thread"
 import { useAxes, type Talk } from "./useTalk"
 
-const STARTERS = ["Explain why the sky is blue.", "Write to my landlord about the broken heater.", "Tell me about a day at the sea.", "Is it worth learning to cook?"]
 const LENGTHS = { short: 120, medium: 300, long: 800 } as const
 type Length = keyof typeof LENGTHS
 
@@ -20,12 +19,14 @@ interface ChatProps {
   talk: Talk
   model: string
   doses: Doses
+  /** What one might begin with. */
+  starters: string[]
   /** What stands below an ended answer, such as what one thinks of it. */
   below?: (message: Conversation["messages"][number]) => React.ReactNode
 }
 
 /** What was said, the answers as they grow, and what to say next. */
-export function Chat({ conversation, isOpen, talk, model, doses, below }: ChatProps) {
+export function Chat({ conversation, isOpen, talk, model, doses, starters, below }: ChatProps) {
   const axes = useAxes(model)
   const [chosen, setChosen] = useState<Chosen>({})
   const [length, setLength] = useKept<Length>(localStorage, "text.length", "medium")
@@ -42,7 +43,7 @@ export function Chat({ conversation, isOpen, talk, model, doses, below }: ChatPr
   const end = useFollowedEnd(writing?.content)
   return (
     <section className="chat" aria-label="Conversation">
-      {thread.length === 0 && !isBusy && (isOpen ? null : <Welcome onSay={sayNext} />)}
+      {thread.length === 0 && !isBusy && !isOpen && <Welcome starters={starters} onSay={sayNext} />}
       <ol className="thread" aria-live="polite" aria-busy={writing !== undefined}>
         {thread.map((turn) => {
           const { message, siblings } = turn
@@ -72,13 +73,13 @@ export function Chat({ conversation, isOpen, talk, model, doses, below }: ChatPr
   )
 }
 
-function Welcome({ onSay }: { onSay: (content: string) => void }) {
+function Welcome({ starters, onSay }: { starters: string[]; onSay: (content: string) => void }) {
   return (
     <div className="welcome">
       <h2>Say something. Then move a slider and ask again.</h2>
       <p className="soft">The model runs on this computer. Sliders push its thoughts while it writes; the words that you send stay as they are.</p>
       <div className="row wrap">
-        {STARTERS.map((one) => <button key={one} type="button" className="chip" onClick={() => { onSay(one) }}>{one}</button>)}
+        {starters.map((one) => <button key={one} type="button" className="chip" onClick={() => { onSay(one) }}>{one}</button>)}
       </div>
     </div>
   )

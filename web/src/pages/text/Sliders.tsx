@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useState, type ReactNode } from "react"
 import type { AxisView, Doses } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
@@ -10,14 +10,14 @@ import { useAxes, useSuggestions } from "./useTalk"
 interface SlidersProps {
   model: string
   doses: Doses
-  /** The profile's, to which sliders go back. */
-  rest: Doses
+  /** Set by hand; null gives an axis back to the profile, or to neutral. */
+  onDose: (axis: string, dose: number | null) => void
   onDoses: (doses: Doses) => void
-  children?: React.ReactNode
+  children?: ReactNode
 }
 
 /** What steers the next answer. On small screens it folds to one line that says the doses. */
-export function Sliders({ model, doses, rest, onDoses, children }: SlidersProps) {
+export function Sliders({ model, doses, onDose, onDoses, children }: SlidersProps) {
   const [isOpen, setOpen] = useState(false)
   const axes = useAxes(model)
   const ready = axes.data?.filter(isReady) ?? []
@@ -39,8 +39,8 @@ export function Sliders({ model, doses, rest, onDoses, children }: SlidersProps)
         <ul className="axes">
           {ready.map((axis) => (
             <AxisSlider
-              key={axis.name} axis={axis} dose={doses[axis.name] ?? 0} rest={rest[axis.name] ?? 0}
-              onDose={(dose) => { onDoses({ ...doses, [axis.name]: dose }) }}
+              key={axis.name} axis={axis} dose={doses[axis.name] ?? 0}
+              onDose={(dose) => { onDose(axis.name, dose) }} onReset={() => { onDose(axis.name, null) }}
             />
           ))}
         </ul>
@@ -60,6 +60,7 @@ function Suggestions({ model, onDoses }: { model: string; onDoses: (doses: Doses
   const suggestions = useSuggestions(model)
   return (
     <div className="row wrap" role="group" aria-label="Kinds of writing">
+      <span className="small muted">For a</span>
       {suggestions.data?.map((one) => (
         <button key={one.name} type="button" className="chip" title={one.what} onClick={() => { onDoses(one.doses) }}>{one.name}</button>
       ))}

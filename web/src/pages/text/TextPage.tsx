@@ -1,19 +1,26 @@
+import { useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
-import { useQueryClient } from "@tanstack/react-query"
-import { language, type Doses } from "../../client/language"
+import { language, type AxisView, type Doses } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
 import { Segmented } from "../../ui/Segmented"
 import { useKept } from "../../ui/storage"
+import { Calibrate } from "./Calibrate"
 import { Chat } from "./Chat"
+import { isReady } from "./doses"
 import { Earlier } from "./Earlier"
+import { ProfilePanel } from "./ProfilePanel"
+import { SideBySide } from "./SideBySide"
 import { Sliders } from "./Sliders"
-import { conversationKey, useConversation, useLanguageModels, useTalk } from "./useTalk"
+import { Thumbs } from "./Thumbs"
+import { useProfile } from "./useProfile"
+import { conversationKey, useAxes, useConversation, useLanguageModels, useTalk } from "./useTalk"
 import "./text.css"
 
 const DEFAULT_MODEL = "smollm2"
-const VIEWS = [{ value: "chat", label: "Chat" }] as const
+const STARTERS = ["Explain why the sky is blue.", "Write to my landlord about the broken heater.", "Tell me about a day at the sea.", "Is it worth learning to cook?"]
+const VIEWS = [{ value: "chat", label: "Chat" }, { value: "side", label: "Side by side" }, { value: "calibrate", label: "Calibrate" }] as const
 type View = (typeof VIEWS)[number]["value"]
 
 /** Talk to a language model, and steer how it writes while you do. */
@@ -32,7 +39,17 @@ export function TextPage() {
   })
   const conversation = useConversation(id, talk.streaming === id && id !== undefined)
   const model = conversation.data?.model ?? wanted
-  const [doses, setDoses] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
+  const [hand, setHand] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
+  const [profileId, setProfile] = useKept<string | null>(localStorage, "text.profile", null)
+  const profiles = useProfile(profileId)
+  const axes = useAxes(model).data ?? []
+  const doses = dosesOf(axes, profiles.profile.data?.doses ?? {}, hand)
+  const asked = [...new Set(conversation.data?.messages.flatMap(({ role, content }) => (role === "user" ? [content] : [])))]
+  const setDose = (name: string, dose: number | null) => {
+    const { [name]: before, ...rest } = hand
+    void before
+    setHand(dose === null ? rest : { ...rest, [name]: dose })
+  }
   return (
     <div className="page text">
       <div className="page-head">
@@ -44,14 +61,29 @@ export function TextPage() {
         <button type="button" className="button" disabled={id === undefined} onClick={() => { open(undefined) }}>New</button>
       </div>
       <div className="text-columns">
-        <Sliders model={model} doses={doses} rest={{}} onDoses={setDoses} />
+        <Sliders model={model} doses={doses} onDose={setDose} onDoses={setHand}>
+          <ProfilePanel profiles={profiles} id={profileId} onPick={setProfile} axes={axes} hand={hand} onKept={() => { setHand({}) }} />
+        </Sliders>
         <div className="text-main">
           {conversation.error && <Problem problem={problemOf(conversation.error)} onRetry={() => void conversation.refetch()} />}
-          <Chat key={id ?? "new"} conversation={conversation.data} isOpen={id !== undefined} talk={talk} model={model} doses={doses} />
+          {view === "chat" && (
+            <Chat
+              key={id ?? "new"} conversation={conversation.data} isOpen={id !== undefined} talk={talk} model={model} doses={doses} starters={STARTERS}
+              below={(message) => <Thumbs message={message} profiles={profiles} axes={axes} />}
+            />
+          )}
+          {view === "side" && <SideBySide model={model} doses={doses} prompt={asked.at(-1) ?? STARTERS[0] ?? ""} onKeep={(axis, dose) => { setDose(axis, dose); setView("chat") }} />}
+          {view === "calibrate" && <Calibrate model={model} axes={axes} profiles={profiles} prompts={asked.length > 0 ? asked.slice(-20) : STARTERS} />}
         </div>
       </div>
     </div>
   )
+}
+
+/** The profile's, and over them what was set by hand; only what this model can be steered by. */
+function dosesOf(axes: AxisView[], profile: Doses, hand: Doses): Doses {
+  const ready = new Set(axes.filter(isReady).map(({ name }) => name))
+  return Object.fromEntries(Object.entries({ ...profile, ...hand }).filter(([name]) => ready.has(name)))
 }
 
 /** With which model; another one begins another conversation. */

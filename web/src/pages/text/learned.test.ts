@@ -1,0 +1,19 @@
+import { expect, it } from "vitest"
+import { changeInWords, toldDoses, whyInWords } from "./learned"
+
+const AXES = [{ name: "formality", poles: { negative: "casual", positive: "formal" } }, { name: "mood", poles: { negative: "gloomy", positive: "cheerful" } }]
+
+it("says what was learned in the words of the poles, and nothing of what stayed", () => {
+  expect(changeInWords({ formality: 0.1 }, { formality: 0.2, mood: -0.3 }, AXES)).toBe("a bit more formal, more gloomy")
+  expect(changeInWords({ formality: 0.1 }, { formality: 0.11 }, AXES)).toBe("")
+})
+
+it("tells what a dose rests on", () => {
+  const grounds = [{ event: 0, kind: "compared", pull: 1 }, { event: 1, kind: "reaction", pull: 1 }]
+  const one = { axis: "formality", dose: 0, best: 0, sd: 1, p_positive: 0.5, by_hand: null, grounds }
+  expect(whyInWords(one)).toBe("rests on 1 of your comparisons and 1 of your reactions")
+  expect(whyInWords({ ...one, by_hand: 2 })).toBe("you set it by hand")
+  expect(whyInWords({ ...one, grounds: [] })).toBe("nothing tells of it yet")
+})
+
+it("tells a profile no dose past the full pole", () => { expect(toldDoses({ a: 1.4, b: -0.2 })).toEqual({ a: 1, b: -0.2 }) })
