@@ -118,6 +118,20 @@ def test_the_commands_of_steerlabs_readme_work(
     assert pilotage("list-paper-preferences").stdout.splitlines()[0].startswith("cost")
 
 
+def test_models_of_both_kinds_are_added_listed_shown_and_removed(pilotage: Pilotage, home: Path, tiny: str) -> None:
+    assert pilotage("models", "add", tiny, "--name", "mine").stdout.strip() == "mine"
+    assert {"starter", "mine"} <= {info["ref"] for info in json.loads(pilotage("models", "list", "--json").stdout)}
+    shown = json.loads(pilotage("models", "show", "mine", "--json").stdout)
+    assert (shown["family"], shown["n_layers"]) == ("llama", 3)
+    assert json.loads(pilotage("models", "show", tiny, "--json").stdout)["family"] == "llama"
+    pilotage("models", "add", tiny, "--name", "mine", code=4)
+    pilotage("models", "add", tiny, "--name", "../mine", code=2)
+    pilotage("models", "rm", "../models/mine", code=3)
+    pilotage("models", "rm", "mine")
+    pilotage("models", "rm", "mine", code=3)
+    assert not list((home / "models").iterdir())
+
+
 def test_flat_commands_are_not_listed_beside_the_grouped_ones(pilotage: Pilotage) -> None:
     said = pilotage("--help").stdout
     assert "axes" in said

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from pilotage.app.settings import Settings
-from pilotage.core.errors import InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
+from pilotage.core.errors import ConflictError, InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
 from pilotage.models import Model, ModelInfo
 from pilotage.models.analytic import AnalyticModel
 from pilotage.models.language import LanguageInfo, LanguageModel, default_source
 
+_NAME = re.compile(r"\w[\w.-]{0,99}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 DEFAULT_LANGUAGE = "smollm2"
 CHECKPOINTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl")
@@ -89,6 +91,52 @@ class ModelCatalog:
             except PilotageError:
                 continue  # asked for by name, it tells why
         return infos
+
+    def take_in(self, path: Path, name: str = "") -> str:
+        """Copy a model of either kind into the models folder, whole or not at all; the name that it has there.
+
+        Raises:
+            InvalidInputError: a name that could be a path.
+            ConflictError: there is one of that name.
+            NotFoundError, ModelUnavailableError, UnsafeModelError: no model that can be read safely lies there.
+        """
+        source = path.expanduser().resolve()
+        name = name or source.name
+        if not _NAME.fullmatch(name):
+            raise InvalidInputError(f"{name[:100]!r} is no name of a model", field="name")
+        target = self._settings.models_folder / name
+        if target.exists():
+            raise ConflictError(f"there is a model {name!r} already", field="name", hint="Give it another --name.")
+        try:
+            self.language(str(source))
+        except PilotageError:
+            self.get(str(source))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{name}.part")
+        if source.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(source, part)
+        else:
+            shutil.copyfile(source, part)
+        part.rename(target)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a model from the models folder.
+
+        Raises:
+            NotFoundError: none of that name is there.
+        """
+        target = self._settings.models_folder / name
+        if not _NAME.fullmatch(name) or not target.exists():
+            raise NotFoundError(f"no model {name[:100]!r} in the models folder", field="model")
+        with self._lock:
+            self._models.pop(name, None)
+            self._languages.pop(name, None)
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        else:
+            target.unlink()
 
     def _local_refs(self) -> Sequence[str]:
         folder = self._settings.models_folder

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pilotage.cli.context import Context, emit
 from pilotage.cli.sessions import as_json
+from pilotage.core.errors import ModelUnavailableError, NotFoundError, PilotageError
 
 
 @click.command()
@@ -44,7 +47,7 @@ def generate(ctx: Context, prompt: str, model: str, count: int, seed: int | None
 
 @click.group()
 def models() -> None:
-    """List and show models."""
+    """Models of pictures and of language: list, show, add, remove."""
 
 
 @models.command("list")
@@ -52,7 +55,8 @@ def models() -> None:
 @click.pass_obj
 def list_models(ctx: Context, as_json: bool) -> None:
     """The models that can be named without a path."""
-    found = ctx.lab().list_models()
+    lab = ctx.lab()
+    found = [*lab.list_models(), *lab.list_language_models()]
     lines = [f"{info.ref:<20} {info.family:<10} {info.licence:<14} {info.name}" for info in found]
     emit([info.model_dump(mode="json") for info in found], as_json=as_json, text="\n".join(lines))
 
@@ -63,8 +67,38 @@ def list_models(ctx: Context, as_json: bool) -> None:
 @click.pass_obj
 def show_model(ctx: Context, model: str, as_json: bool) -> None:
     """One model: what it takes, the words it knows, where it lies."""
-    info = ctx.lab().show_model(model)
+    lab = ctx.lab()
+    languages = {info.ref: info for info in lab.list_language_models()}
+    info = languages[model] if model in languages else _shown(lab, model)
     emit(info, as_json=as_json, text=info.model_dump_json(indent=2))
+
+
+@models.command("add")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--name", default="", help="What to call it; its folder's or file's name by default.")
+@click.pass_obj
+def add_model(ctx: Context, path: Path, name: str) -> None:
+    """Copy a model at PATH into the home's models folder, so that it can be named everywhere."""
+    click.echo(ctx.lab().catalog.take_in(path, name))
+
+
+@models.command("rm")
+@click.argument("name")
+@click.pass_obj
+def remove_model(ctx: Context, name: str) -> None:
+    """Remove a model from the home's models folder; sessions made with it stay."""
+    ctx.lab().catalog.drop(name)
+    click.echo(name)
+
+
+def _shown(lab: Any, model: str) -> Any:
+    """A model by path or hub id: a picture's, or else a language's."""
+    try:
+        return lab.show_model(model)
+    except (ModelUnavailableError, NotFoundError):
+        with suppress(PilotageError):
+            return lab.catalog.language(model).info
+        raise
 
 
 @click.command()
