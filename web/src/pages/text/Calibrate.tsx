@@ -75,7 +75,7 @@ function Comparing({ model, axes, profile, record, prompts }: ComparingProps) {
       <div className="row wrap">
         <button type="button" className="button" disabled={!canAnswer} onClick={() => { answer(null) }}>About equal <kbd>T</kbd></button>
         {axes.filter(({ name }) => asked?.options.some((option) => name in option)).map(({ name, poles }) => (
-          <span key={name} className="row" role="group" aria-label={`Both are too much of one pole: ${poles.negative} or ${poles.positive}`}>
+          <span key={name} className="row" role="group" aria-label={`Both, from ${poles.negative} to ${poles.positive}`}>
             <button type="button" className="chip" disabled={!canAnswer} onClick={() => { amount(name, "too_little") }}>both too {poles.negative}</button>
             <button type="button" className="chip" disabled={!canAnswer} onClick={() => { amount(name, "too_much") }}>both too {poles.positive}</button>
           </span>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react"
+import { useEffect, useState } from "react"
 import type { Conversation, Doses } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
@@ -40,7 +40,7 @@ export function Chat({ conversation, isOpen, talk, model, doses, starters, below
   const sayNext = (content: string) => { say(last ? { content, after: last.id } : { content }) }
   const choose = (parent: string, id: string) => { setChosen({ ...chosen, [parent]: id }) }
   const fresh = (parent: string) => { setChosen(({ [parent]: before, ...rest }) => (void before, rest)) }
-  const end = useFollowedEnd(writing?.content)
+  useFollowedEnd(writing?.content)
   return (
     <section className="chat" aria-label="Conversation">
       {thread.length === 0 && !isBusy && !isOpen && <Welcome starters={starters} onSay={sayNext} />}
@@ -62,9 +62,8 @@ export function Chat({ conversation, isOpen, talk, model, doses, starters, below
         })}
       </ol>
       {talk.say.isPending && writing === undefined && <p className="muted small" role="status">{thread.length === 0 ? "Waking the model…" : "Thinking…"}</p>}
-      {talk.say.error && <Problem problem={problemOf(talk.say.error)} onRetry={() => { if (talk.say.variables) talk.say.mutate(talk.say.variables) }} />}
+      {talk.say.error && <Problem problem={problemOf(talk.say.error)} onRetry={() => void talk.retry()} />}
       {talk.stop.error && <Problem problem={problemOf(talk.stop.error)} />}
-      <div ref={end} />
       <Composer
         draft={conversation?.id ?? "new"} isBusy={isBusy} onSay={sayNext} length={length} onLength={setLength}
         onStop={writing && (() => { talk.stop.mutate(writing.id) })}
@@ -86,11 +85,9 @@ function Welcome({ starters, onSay }: { starters: string[]; onSay: (content: str
 }
 
 /** The end of the page stays in view while an answer grows, unless the reader has scrolled away from it. */
-function useFollowedEnd(growing: string | undefined) {
-  const end = useRef<HTMLDivElement>(null)
+function useFollowedEnd(growing: string | undefined): void {
   useEffect(() => {
     const left = document.documentElement.scrollHeight - window.innerHeight - window.scrollY
     if (growing !== undefined && left < 240) window.scrollTo({ top: document.documentElement.scrollHeight })
   }, [growing])
-  return end
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { Conversation, Message } from "../../client/language"
 import { eventsIn } from "../../client/language"
-import { threadOf, withEvent } from "./thread"
+import { threadOf, wasHeard, withEvent } from "./thread"
 
 const message = (id: string, parent_id: string | null, index: number, more: Partial<Message> = {}) =>
   ({ id, parent_id, index, variant: 0, role: "assistant", content: "", state: "done", ...more }) as Message
@@ -33,4 +33,12 @@ describe("eventsIn", () => {
   it("keeps an event that has not come whole for later", () => {
     expect(eventsIn("data: {\"a\": 1}\r\n\r\n: ping\r\n\r\ndata: {\"b\"")).toEqual({ events: ["{\"a\": 1}"], left: "data: {\"b\"" })
   })
+})
+
+it("finds what was sent where it was said, and nowhere else", () => {
+  const heard = [message("u", null, 0, { role: "user", content: "Hi" }), message("a", "u", 1, { state: "writing" })]
+  expect(wasHeard(heard, { content: "Hi" })).toBe(true)
+  expect(wasHeard(heard, { content: "Hi", after: "a" })).toBe(false)
+  expect(wasHeard(heard, { after: "u" })).toBe(true)
+  expect(wasHeard(TREE, { after: "u1" })).toBe(false)
 })

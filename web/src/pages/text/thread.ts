@@ -1,4 +1,4 @@
-import type { Conversation, Message, SaidEvent } from "../../client/language"
+import type { Conversation, Message, SaidEvent, Saying } from "../../client/language"
 
 export interface Turn {
   message: Message
@@ -41,4 +41,10 @@ function merged(old: Message[], fresh: Message[]): Message[] {
 /** Whether an answer is being written. */
 export function isWriting(conversation: Conversation | undefined): boolean {
   return conversation?.messages.some(({ state }) => state === "writing") ?? false
+}
+
+/** Whether what was sent is in the conversation: said in the same place, or being answered there once more. */
+export function wasHeard(messages: Message[], { content, after }: Pick<Saying, "content" | "after">): boolean {
+  return messages.some((one) =>
+    one.parent_id === (after === "" || after === undefined ? null : after) && (content === undefined ? one.state === "writing" : one.role === "user" && one.content === content))
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useState } from "react"
 import { language, type Conversation, type Saying } from "../../client/language"
-import { isWriting, withEvent } from "./thread"
+import { isWriting, wasHeard, withEvent } from "./thread"
 
 const CONVERSATIONS = ["language", "conversations"]
 const LOOK_AGAIN_MS = 1000
@@ -44,10 +44,15 @@ export function useTalk(id: string | undefined, begin: () => Promise<Conversatio
       const into = id ?? (await begin()).id
       const key = conversationKey(into)
       setStreaming(into)
+      let isHeard = false
       try {
         await cache.cancelQueries({ queryKey: key })
-        for await (const event of language.say(into, said))
+        for await (const event of language.say(into, said)) {
+          isHeard ||= event.messages !== undefined
           cache.setQueryData<Conversation>(key, (old) => old && withEvent(old, event))
+        }
+      } catch (error) {
+        if (!isHeard) throw error // else it is written on without us, and looked up until it ends
       } finally {
         setStreaming(null)
         void cache.invalidateQueries({ queryKey: key })
@@ -63,7 +68,18 @@ export function useTalk(id: string | undefined, begin: () => Promise<Conversatio
     mutationFn: (conversationId: string) => language.remove(conversationId),
     onSuccess: () => cache.invalidateQueries({ queryKey: CONVERSATIONS }),
   })
-  return { say, stop, remove, streaming }
+  /** Send once more what did not come through, unless it did after all. */
+  const retry = async () => {
+    const said = say.variables
+    if (said === undefined) return
+    const now = id === undefined ? undefined : await language.conversation(id).catch(() => null)
+    if (now === null) return
+    if (now && wasHeard(now.messages, said)) {
+      cache.setQueryData(conversationKey(now.id), now)
+      say.reset()
+    } else say.mutate(said)
+  }
+  return { say, retry, stop, remove, streaming }
 }
 
 /** What a page does in a conversation. */
