@@ -114,8 +114,8 @@ class Axis(BaseModel):
 
     def fingerprint(self, split: Literal["train", "held_out"] = "train") -> str:
         """sha256 of the answers that vectors are made and chosen by, or of those that they are measured on."""
-        rows: tuple[Contrast | Loose, ...] = (*self.pairs, *self.texts)
-        told = [one.model_dump(mode="json") for one in rows if one.split == split]
+        told = [one.model_dump(mode="json") for one in self.pairs if one.split == split]
+        told += [one.model_dump(mode="json") for one in self.texts if one.split == split]
         return digest({"name": self.name, "poles": self.poles.model_dump(), "answers": told})
 
     def sides(self, split: Split) -> Sides:
