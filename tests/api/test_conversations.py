@@ -17,7 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pilotage.api.app import create_app
-from pilotage.app.conversations import ConversationText, Said
+from pilotage.app.conversations import ConversationText, Saying
 from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.app.steering import Steering
@@ -255,7 +255,7 @@ class Talking:
         self.id = lab.create_conversation(ConversationText(model="tiny")).id
 
     async def say(self, **said: Any) -> tuple[Any, AsyncIterator[Json]]:
-        made, news = await self.lab.say(self.id, Said(content="Hi", sampling=Sampling(**LONG), **said))
+        made, news = await self.lab.say(self.id, Saying(content="Hi", sampling=Sampling(**LONG), **said))
         return made[-1], news
 
     def row(self, message_id: str) -> MessageRow:

@@ -41,7 +41,7 @@ class Variant(BaseModel):
     seed: int | None = Field(None, ge=0, lt=2**63, strict=True)
 
 
-class Said(BaseModel):
+class Saying(BaseModel):
     """A message, and how it is to be answered.
 
     Attributes:
@@ -64,7 +64,7 @@ class Said(BaseModel):
     sampling: Sampling = Field(default_factory=Sampling)
 
     @model_validator(mode="after")
-    def _something_is_to_be_answered(self) -> Said:
+    def _something_is_to_be_answered(self) -> Saying:
         if self.content is None and not self.after:
             raise ValueError("say something, or name the message to answer once more in `after`")
         return self

@@ -3005,7 +3005,7 @@ export interface components {
          *         retracted: answers that were taken back.
          */
         Chapter: {
-            answer: components["schemas"]["Said-Output"] | null;
+            answer: components["schemas"]["Said"] | null;
             /** Answered At */
             answered_at: string | null;
             /** Asked */
@@ -3037,7 +3037,7 @@ export interface components {
             /** Repeat Of */
             repeat_of: number | null;
             /** Retracted */
-            retracted: components["schemas"]["Said-Output"][];
+            retracted: components["schemas"]["Said"][];
             /** Same Again */
             same_again: boolean | null;
             /** Shown At */
@@ -5560,44 +5560,9 @@ export interface components {
         };
         /**
          * Said
-         * @description A message, and how it is to be answered.
-         *
-         *     Attributes:
-         *         content: None: the message `after` is answered once more.
-         *         after: the message that this one follows; None is the newest, "" the beginning.
-         *         steering: axis -> dose; these count before the profile's.
-         *         profile: in place of the conversation's.
-         *         variants: answers by doses of their own, side by side; `n` is how many there are if none are given.
-         *         sampling: without a seed, one is drawn. Variants with doses of their own share it, others get the next ones.
-         */
-        "Said-Input": {
-            /** After */
-            after?: string | null;
-            /** Content */
-            content?: string | null;
-            /**
-             * N
-             * @default 1
-             */
-            n: number;
-            /** Profile */
-            profile?: string | null;
-            sampling?: components["schemas"]["Sampling"];
-            /** Steering */
-            steering?: {
-                [key: string]: number;
-            };
-            /**
-             * Variants
-             * @default []
-             */
-            variants: components["schemas"]["Variant"][];
-        };
-        /**
-         * Said
          * @description An answer: the judgement, and the raw gesture that it was read from.
          */
-        "Said-Output": {
+        Said: {
             /** Answer */
             answer: {
                 [key: string]: unknown;
@@ -5696,6 +5661,41 @@ export interface components {
              * @default 1
              */
             top_p: number;
+        };
+        /**
+         * Saying
+         * @description A message, and how it is to be answered.
+         *
+         *     Attributes:
+         *         content: None: the message `after` is answered once more.
+         *         after: the message that this one follows; None is the newest, "" the beginning.
+         *         steering: axis -> dose; these count before the profile's.
+         *         profile: in place of the conversation's.
+         *         variants: answers by doses of their own, side by side; `n` is how many there are if none are given.
+         *         sampling: without a seed, one is drawn. Variants with doses of their own share it, others get the next ones.
+         */
+        Saying: {
+            /** After */
+            after?: string | null;
+            /** Content */
+            content?: string | null;
+            /**
+             * N
+             * @default 1
+             */
+            n: number;
+            /** Profile */
+            profile?: string | null;
+            sampling?: components["schemas"]["Sampling"];
+            /** Steering */
+            steering?: {
+                [key: string]: number;
+            };
+            /**
+             * Variants
+             * @default []
+             */
+            variants: components["schemas"]["Variant"][];
         };
         /**
          * SeedPolicyView
@@ -8291,7 +8291,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Said-Input"];
+                "application/json": components["schemas"]["Saying"];
             };
         };
         responses: {

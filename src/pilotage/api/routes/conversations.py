@@ -16,7 +16,7 @@ from pilotage.api.deps import Id, LabDep, point_at
 from pilotage.api.openai_errors import body
 from pilotage.api.problems import problem_of
 from pilotage.api.wire import SpeakBody, decode_cursor, encode_cursor
-from pilotage.app.conversations import ConversationText, ConversationView, Said
+from pilotage.app.conversations import ConversationText, ConversationView, Saying
 from pilotage.core.errors import PilotageError
 from pilotage.models.language import LanguageInfo
 
@@ -77,7 +77,7 @@ async def delete_conversation(conversation_id: Id, lab: LabDep) -> None:
 
 
 @router.post("/conversations/{conversation_id}/messages", response_class=EventSourceResponse, responses=_STREAM)
-async def say(conversation_id: Id, said: Said, lab: LabDep) -> EventSourceResponse:
+async def say(conversation_id: Id, said: Saying, lab: LabDep) -> EventSourceResponse:
     """Say something, and be told the answers as they grow.
 
     The first event has `messages`, as they are stored now; then `message_id`, `variant` and `text` that came; and for

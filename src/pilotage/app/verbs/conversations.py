@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
-from pilotage.app.conversations import ConversationText, ConversationView, MessageView, Said
+from pilotage.app.conversations import ConversationText, ConversationView, MessageView, Saying
 from pilotage.app.desk import Desk, sweep
 from pilotage.app.memory import MemoryBudget
 from pilotage.app.talk import KIND, Speaker, Talk, Turn, Wanted
@@ -109,7 +109,7 @@ class ConversationVerbs(ProfileVerbs):
             tx.put(row.model_copy(update={**given, "updated_at": self.ports.clock()}))
         return self.get_conversation(conversation_id)
 
-    async def say(self, conversation_id: str, said: Said) -> tuple[list[MessageView], Frames]:
+    async def say(self, conversation_id: str, said: Saying) -> tuple[list[MessageView], Frames]:
         """Say something: the messages that this made, and how the answers grow (see `pilotage.app.desk.Desk.write`).
 
         Nothing is stored before the model has taken it all.
@@ -158,7 +158,7 @@ class ConversationVerbs(ProfileVerbs):
         """End, as interrupted, the answers of processes that are gone; how many."""
         return sweep(self.store, self.ports.clock)
 
-    def _before(self, conversation_id: str, said: Said) -> tuple[ConversationRow, list[MessageRow]]:
+    def _before(self, conversation_id: str, said: Saying) -> tuple[ConversationRow, list[MessageRow]]:
         """The conversation, and what was said in it before."""
         with self.store.snapshot() as reader:
             conversation = reader.get(ConversationRow, conversation_id)
@@ -172,7 +172,7 @@ class ConversationVerbs(ProfileVerbs):
         return conversation, path
 
     def _store_turn(
-        self, conversation_id: str, after: str | None, said: Said, wanted: Sequence[Wanted], began: Json
+        self, conversation_id: str, after: str | None, said: Saying, wanted: Sequence[Wanted], began: Json
     ) -> list[MessageRow]:
         now = self.ports.clock()
         with self.store.transaction() as tx:

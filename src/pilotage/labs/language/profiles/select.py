@@ -34,7 +34,7 @@ CONTEXTS: Mapping[str, tuple[Suggestion, ...]] = MappingProxyType({
         Suggestion("Ideas", "Many, short, unusual.", {"creativity": 0.8, "detail_level": -0.4}),
     ),
     "friendly_chat": (
-        Suggestion("Chat", "As with a friend.", {"formality": -0.5, "friendliness": 0.6}),
+        Suggestion("Small talk", "As with a friend.", {"formality": -0.5, "friendliness": 0.6}),
         Suggestion("Comfort", "Warm, hopeful, unhurried.", {"friendliness": 0.7, "sentiment": 0.4}),
     ),
 })  # fmt: skip
