@@ -27,7 +27,7 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Lab:
 def test_a_new_profile_steers_nothing_and_knows_all_axes(lab: Lab) -> None:
     made = lab.create_profile("mine", owner="ada")
     assert made.axes == list(builtin_names())
-    assert (made.doses, made.active, made.revision, made.believed) == ({}, [], 0, [])
+    assert (made.doses, made.active, made.revision, made.believed) == ({}, [], 0, ())
     assert [one.name for one in lab.list_profiles(owner="ada")[0]] == ["mine"]
     assert lab.list_profiles(owner="eve")[0] == []
 
@@ -47,7 +47,8 @@ def test_one_profile_is_told_in_all_three_ways(lab: Lab) -> None:
     tried = lab.record(made.id, [CONSENT, {"kind": "reaction", "reaction": "thumbs_down", "doses": compared.doses}])
     assert {ground.kind for one in tried.believed for ground in one.grounds} >= {"compared", "thumbs_down"}
     doses = lab.next_doses(made.id, seed=3)
-    assert all(abs(doses[axis] - tried.doses[axis]) <= 0.2501 for axis in tried.active)
+    away = {axis: abs(doses[axis] - tried.doses[axis]) for axis in tried.active}
+    assert max(away.values()) <= 0.25 + 1e-9, away
 
 
 def test_each_revision_can_be_had_again(lab: Lab) -> None:

@@ -221,7 +221,7 @@ def test_help_documents_the_exit_codes_and_every_command(pilotage: Pilotage) -> 
     told = pilotage("--help").stdout
     assert all(f"{code}  {meaning}" in told for code, meaning in EXIT_CODES.items())
     for name, command in main.commands.items():
-        assert f"  {name} " in told
+        assert (f"  {name} " in told) != command.hidden
         assert command.help
         assert pilotage(name, "--help").stdout
     assert __version__ in pilotage("--version").stdout

@@ -47,5 +47,4 @@ def next_doses(
 
 
 def _near(wanted: float, present: float) -> float:
-    step = np.clip(wanted - present, -REACH, REACH)
-    return round(float(np.clip(present + step, -1.0, 1.0)), 3)
+    return float(np.clip(round(wanted, 3), max(-1.0, present - REACH), min(1.0, present + REACH)))
