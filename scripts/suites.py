@@ -58,10 +58,10 @@ class Suite:
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # processes are the parallelism there
 UNMARKED = "not starter and not browser"
 TESTS = {
-    "unit": Suite(400, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel()), env=ONE_THREAD),
+    "unit": Suite(600, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel()), env=ONE_THREAD),
     "faults": Suite(200, pytest("-m", UNMARKED, *in_parallel(), "tests/faults"), env=ONE_THREAD),
     "starter": Suite(300, pytest("-m", "starter and not browser"), whole=True),
-    "browser": Suite(400, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), whole=True),
+    "browser": Suite(500, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), whole=True),
 }
 CHECKS = {
     "format": Suite(20, (str(BIN / "ruff"), "format", "--check", ".")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ def test_a_newcomer_steers_from_a_prompt_to_a_picture(page: Page, rounds: Any, s
     page.get_by_role("textbox", name=PROMPT).fill("a red fox on a white background")
     page.get_by_role("button", name="Set up first").click()
     expect(page.get_by_role("textbox", name=PROMPT)).to_have_value("a red fox on a white background")
-    page.get_by_role("button", name=re.compile("^Start")).click()
+    page.get_by_role("button", name="Start", exact=True).click()
 
     rounds.wait_for(1)
     first = rounds.sources()

@@ -54,9 +54,10 @@ function Wishes({ axes, tags, onChange }: Tagged) {
           <div key={`${axis.negative} ${axis.positive}`} role="group" aria-label={`${axis.negative} to ${axis.positive}`}>
             {wishesOf(axis).map((wish, i) => {
               const said = saidWish(tags, wish)
+              const short = ["", "right", "", "any"][i] ?? ""
               return (
-                <button key={wish} type="button" className="chip" data-tone={i % 2 === 1 ? "good" : "own"} aria-pressed={said !== undefined} aria-label={said ?? wish} title={wish} onClick={() => { onChange(wished(tags, axis, wish)) }}>
-                  <b>{["", "right", "", "any"][i] || wish}</b>{said?.endsWith("!") && "!"}
+                <button key={wish} type="button" className="chip" data-tone={i % 2 === 1 ? "good" : "own"} aria-pressed={said !== undefined} aria-label={short === "any" ? `any: ${said ?? wish}` : said ?? wish} title={wish} onClick={() => { onChange(wished(tags, axis, wish)) }}>
+                  <b>{short || wish}</b>{said?.endsWith("!") && "!"}
                 </button>
               )
             })}

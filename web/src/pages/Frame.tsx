@@ -38,7 +38,9 @@ function useGoKeys(onHelp: () => void): void {
   const navigate = useNavigate()
   const armedAt = useRef(-Infinity)
   const go = (to: "/" | "/images" | "/text" | "/experiments" | "/diagnostics") => () => {
-    if (performance.now() - armedAt.current < 1200) void navigate({ to })
+    const isArmed = performance.now() - armedAt.current < 1200
+    if (isArmed) void navigate({ to })
+    return isArmed // else the key is the page's own
   }
   useKeys({
     "?": onHelp,

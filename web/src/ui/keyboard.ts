@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "react"
 import { readKept } from "./storage"
 
-export type KeyBindings = Record<string, () => void>
+/** What each key does; one that answers `false` leaves the press to others. */
+export type KeyBindings = Record<string, () => unknown>
 
 export interface KeyPress {
   key: string
@@ -38,8 +39,7 @@ export function useKeys(bindings: KeyBindings): void {
       const name = bindingOf(event as unknown as KeyPress)
       const act = name === null ? undefined : current.current[name]
       if (name === null || act === undefined || (name.length === 1 && !singleKeysOn())) return
-      event.preventDefault()
-      act()
+      if (act() !== false) event.preventDefault()
     }
     window.addEventListener("keydown", onKey)
     return () => { window.removeEventListener("keydown", onKey) }

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react"
+import { useCallback, useState, type Dispatch, type SetStateAction } from "react"
 
 /** Values that outlive a reload. Storage may be switched off or full: then they live as long as the page. */
 export function readKept<T>(store: Storage, key: string, fallback: T): T {
@@ -19,8 +19,8 @@ export function keep(store: Storage, key: string, value: unknown): void {
   }
 }
 
-/** State that outlives a reload, under a key. */
-export function useKept<T>(store: Storage, key: string, fallback: T): [T, (value: T) => void] {
+/** State that outlives a reload, under a key; set to a value, or to what a function makes of the newest one. */
+export function useKept<T>(store: Storage, key: string, fallback: T): [T, Dispatch<SetStateAction<T>>] {
   const [value, setValue] = useState(() => readKept(store, key, fallback))
   const [boundTo, setBoundTo] = useState(key)
   let current = value
@@ -30,9 +30,12 @@ export function useKept<T>(store: Storage, key: string, fallback: T): [T, (value
     setValue(current)
   }
   const set = useCallback(
-    (next: T) => {
-      setValue(next)
-      keep(store, key, next)
+    (next: SetStateAction<T>) => {
+      setValue((now) => {
+        const value = typeof next === "function" ? (next as (now: T) => T)(now) : next
+        keep(store, key, value) // kept twice it is the same
+        return value
+      })
     },
     [store, key],
   )

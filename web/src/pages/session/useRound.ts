@@ -28,11 +28,16 @@ export function useChoice(session: SessionView, round: RoundView) {
   const [kept, setKept] = useDraft(`answer.${taken?.id ?? round.id}`, beginning(session, round, ready))
 
   const act = (doing: Doing) => {
-    const seenAt = kept.seenAt ?? Date.now()
-    setKept({ ...kept, seenAt, selection: selected(kept.selection, { ...doing, at: Date.now() - seenAt } as Act) })
+    const at = Date.now()
+    setKept((now) => {
+      const seenAt = now.seenAt ?? at
+      return { ...now, seenAt, selection: selected(now.selection, { ...doing, at: at - seenAt } as Act) }
+    })
   }
   const see = () => {
-    if (kept.seenAt === null) setKept({ ...kept, seenAt: Date.now() })
+    if (kept.seenAt !== null) return
+    const at = Date.now()
+    setKept((now) => ({ ...now, seenAt: now.seenAt ?? at }))
   }
   const said = answerOf(kept.selection, ready)
   const answer = round.index === STYLE_ROUND && !tellsApart(said, ready) ? null : said
@@ -50,7 +55,7 @@ export function useChoice(session: SessionView, round: RoundView) {
   return {
     selection: kept.selection, note: kept.note, notes: kept.notes, tags: kept.tags, confidence: kept.confidence, seenAt: kept.seenAt,
     answer, ready, act, see, sent,
-    say: (words: Partial<Pick<Kept, "note" | "notes" | "tags" | "confidence">>) => { setKept({ ...kept, ...words }) },
+    say: (words: Partial<Pick<Kept, "note" | "notes" | "tags" | "confidence">>) => { setKept((now) => ({ ...now, ...words })) },
   }
 }
 
@@ -60,9 +65,10 @@ function tellsApart(answer: Answer | null, ready: string[]): boolean {
 }
 
 /** What is kept under a key; a draft of an older page lacks what came since. */
-function useDraft(key: string, began: Kept): [Kept, (kept: Kept) => void] {
+function useDraft(key: string, began: Kept): [Kept, (change: (now: Kept) => Kept) => void] {
   const [draft, keep] = useKept(sessionStorage, key, began)
-  return [{ ...began, ...draft, selection: { ...nothing(draft.selection.kind), ...draft.selection } }, keep]
+  const whole = (of: Kept): Kept => ({ ...began, ...of, selection: { ...nothing(of.selection.kind), ...of.selection } })
+  return [whole(draft), (change) => { keep((now) => change(whole(now))) }]
 }
 
 export type Choice = ReturnType<typeof useChoice>
