@@ -12,10 +12,10 @@ from pilotage.app.settings import Settings
 from pilotage.core.errors import ConflictError, InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
 from pilotage.models import Model, ModelInfo
 from pilotage.models.analytic import AnalyticModel
+from pilotage.models.hub import HUB_ID
 from pilotage.models.language import LanguageInfo, LanguageModel, default_source
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 DEFAULT_LANGUAGE = "smollm2"
 CHECKPOINTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl")
 
@@ -172,7 +172,7 @@ class ModelCatalog:
         path = Path(ref).expanduser()
         if path.exists():
             return path.resolve()
-        if _HUB_ID.fullmatch(ref.removeprefix("hub:")) and not ref.startswith((".", "~", "/")):
+        if HUB_ID.fullmatch(ref.removeprefix("hub:")) and not ref.startswith((".", "~", "/")):
             return ref.removeprefix("hub:")
         return None
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pilotage.core.errors import ModelUnavailableError, UnsafeModelError
-from pilotage.core.hashing import digest, sha256_file
+from pilotage.core.hashing import digest
+from pilotage.models.files import PICKLES, SAFE_HINT, hash_of, megabytes, read_json
 
-PICKLES = frozenset({".ckpt", ".bin", ".pt", ".pth", ".pkl", ".pickle"})
 SAFE = ".safetensors"
+WHOLE = "Point to a folder saved by diffusers, complete."
 _LIBRARIES = frozenset({"diffusers", "transformers"})  # others would run a module from the folder
-_HASHES: dict[tuple[str, int, int], str] = {}  # (path, size, mtime) -> sha256, so that 7 GB are read once
-_SAFE_HINT = "Get it as .safetensors, or convert it on a machine that you do not mind."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,18 @@ class Checkpoint:
     @property
     def pipeline(self) -> str:
         """Class name of the pipeline in diffusers."""
-        return str(read_json(self.config / "model_index.json").get("_class_name", ""))
+        return str(read_json(self.config / "model_index.json", hint=WHOLE).get("_class_name", ""))
 
     def component(self, name: str) -> Mapping[str, Any]:
         """The config of one component: `unet`, `vae`, `scheduler`, `text_encoder`."""
         file = "scheduler_config.json" if name == "scheduler" else "config.json"
         changes = self.scheduler_changes if name == "scheduler" else {}
-        return {**read_json(self.config / name / file), **changes}
+        return {**read_json(self.config / name / file, hint=WHOLE), **changes}
 
     @property
     def size_mb(self) -> float:
         """Size of the weights on disk in megabytes."""
-        return sum(path.stat().st_size for path in self.weights) / 1e6
+        return megabytes(self.weights)
 
     def fingerprint(self, *extra: object) -> str:
         """sha256 of weights and configs, and of whatever else decides the pictures."""
@@ -66,36 +64,6 @@ class Checkpoint:
         )
 
 
-def hash_of(path: Path) -> str:
-    """sha256 of a file, read once as long as its size and time stay the same."""
-    stat = path.stat()
-    key = (str(path.resolve()), stat.st_size, stat.st_mtime_ns)
-    if key not in _HASHES:
-        _HASHES[key] = sha256_file(path)
-    return _HASHES[key]
-
-
-def read_json(path: Path) -> Mapping[str, Any]:
-    """A JSON object from a model's folder.
-
-    Raises:
-        ModelUnavailableError: missing, or not a JSON object.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as cause:
-        raise ModelUnavailableError(
-            f"the model's folder lacks {path.parent.name}/{path.name}", field="model",
-            hint="Point to a folder saved by diffusers, complete.") from cause  # fmt: skip
-    except (OSError, ValueError) as cause:
-        raise ModelUnavailableError(
-            f"{path.parent.name}/{path.name} cannot be read", field="model", hint="Copy the model again."
-        ) from cause
-    if not isinstance(value, dict):
-        raise ModelUnavailableError(f"{path.name} is not a JSON object", field="model")
-    return value
-
-
 def refuse_pickle(path: Path) -> None:
     """Refuse a file whose format can run code when it is read.
 
@@ -104,7 +72,7 @@ def refuse_pickle(path: Path) -> None:
     """
     if path.suffix.lower() != SAFE:
         kind = "is a pickle and can run code" if path.suffix.lower() in PICKLES else "is not a .safetensors file"
-        raise UnsafeModelError(f"{path.name} {kind}", field="model", hint=_SAFE_HINT)
+        raise UnsafeModelError(f"{path.name} {kind}", field="model", hint=SAFE_HINT)
 
 
 def open_folder(folder: Path, *, without: tuple[str, ...] = ()) -> Checkpoint:
@@ -115,8 +83,8 @@ def open_folder(folder: Path, *, without: tuple[str, ...] = ()) -> Checkpoint:
         UnsafeModelError: a component's weights are there as pickle only, or from foreign code.
     """
     if not (folder / "model_index.json").is_file() and any(_pickles(folder)):
-        raise UnsafeModelError(f"{folder.name} holds pickled weights only", field="model", hint=_SAFE_HINT)
-    index = read_json(folder / "model_index.json")
+        raise UnsafeModelError(f"{folder.name} holds pickled weights only", field="model", hint=SAFE_HINT)
+    index = read_json(folder / "model_index.json", hint=WHOLE)
     wanted = [name for name in _components(index) if name not in without]
     if _foreign(index):
         raise UnsafeModelError(f"{folder.name} asks for code of its own: {', '.join(_foreign(index))}", field="model",
@@ -125,7 +93,7 @@ def open_folder(folder: Path, *, without: tuple[str, ...] = ()) -> Checkpoint:
     for name in wanted:
         files = sorted((folder / name).glob(f"*{SAFE}"))
         if not files and any(_pickles(folder / name)):
-            raise UnsafeModelError(f"{name} holds pickled weights only", field="model", hint=_SAFE_HINT)
+            raise UnsafeModelError(f"{name} holds pickled weights only", field="model", hint=SAFE_HINT)
         if not files and _has_weights(name):
             raise ModelUnavailableError(f"{name} has no weights in {folder.name}", field="model",
                                         hint="Copy the model again; a part of it is missing.")  # fmt: skip

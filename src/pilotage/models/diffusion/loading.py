@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pilotage.core.errors import ModelUnavailableError, PilotageError
+from pilotage.models.devices import resolve_device, resolve_dtype
 from pilotage.models.diffusion.checkpoints import Checkpoint, refuse_pickle
 from pilotage.models.diffusion.families import Family, family_of, probe
-
-_DTYPES = {"float32": "float32", "fp32": "float32", "float16": "float16", "fp16": "float16",
-           "bfloat16": "bfloat16", "bf16": "bfloat16"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +46,6 @@ class Loaded:
         modules = [part for part in self.pipeline.components.values() if hasattr(part, "parameters")]
         tensors = (tensor for part in modules for tensor in (*part.parameters(), *part.buffers()))
         return sum(tensor.numel() * tensor.element_size() for tensor in tensors) / 1e6
-
-
-def resolve_device(device: str) -> str:
-    """`auto` as the best device there is; any other as it is, if it is there.
-
-    Raises:
-        ModelUnavailableError: the device asked for is absent. There is no silent change to another.
-    """
-    import torch
-
-    mps = torch.backends.mps.is_available()
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
-    kind, _, index = device.partition(":")
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": mps}.get(kind, False)
-    if there and kind == "cuda" and index:
-        there = index.isdigit() and int(index) < torch.cuda.device_count()
-    if not there:
-        raise ModelUnavailableError(
-            f"device {device!r} is not on this machine", field="device", hint="Choose 'auto' or 'cpu'."
-        )
-    return device
-
-
-def resolve_dtype(dtype: str, device: str) -> str:
-    """`auto` as float32 on a CPU (where half precision is several times slower), float16 elsewhere.
-
-    Raises:
-        ModelUnavailableError: an unknown name.
-    """
-    if dtype == "auto":
-        return "float32" if device == "cpu" else "float16"
-    if dtype not in _DTYPES:
-        raise ModelUnavailableError(
-            f"unknown precision {dtype!r}", field="dtype", hint=f"One of: auto, {', '.join(_DTYPES)}."
-        )
-    return _DTYPES[dtype]
 
 
 def load_checkpoint(checkpoint: Checkpoint, *, device: str, dtype: str, loras: Sequence[Lora] = ()) -> Loaded:

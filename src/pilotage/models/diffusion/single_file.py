@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pilotage.core.errors import ModelUnavailableError
-from pilotage.models.diffusion.checkpoints import Checkpoint, read_json
+from pilotage.models.diffusion.checkpoints import Checkpoint
 from pilotage.models.diffusion.settings import settings_of_file
+from pilotage.models.files import read_json
 
 LAYOUTS = Path(__file__).parent / "layouts"
 _MERGES = LAYOUTS / "clip_merges.txt.gz"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from pilotage.core.errors import ModelUnavailableError
-from pilotage.models.diffusion.checkpoints import PICKLES, Checkpoint, hash_of, open_folder, read_json, refuse_pickle
+from pilotage.models.diffusion.checkpoints import Checkpoint, open_folder, refuse_pickle
 from pilotage.models.diffusion.families import FAMILIES
 from pilotage.models.diffusion.loading import Lora
 from pilotage.models.diffusion.single_file import open_single_file
+from pilotage.models.files import PICKLES, hash_of, read_json
+from pilotage.models.hub import HUB_ID, cached_folder, fetching
 
 ADAPTER_VERSION = 1  # raise it when the same request would give other pictures
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 class Source:
@@ -39,7 +39,7 @@ class Source:
             return cls("file", str(place), open_single_file(place))
         if place.suffix.lower() in PICKLES:
             refuse_pickle(place)
-        if isinstance(path, str) and _HUB_ID.fullmatch(path):
+        if isinstance(path, str) and HUB_ID.fullmatch(path):
             return cls("hub", path, _cached(path))
         raise ModelUnavailableError(
             f"there is no model at {str(path)!r}", field="model",
@@ -79,15 +79,11 @@ def _open(folder: Path) -> Checkpoint:
 
 def _cached(repository: str) -> Checkpoint | None:
     """The snapshot in the hub's local cache, if a whole one is there."""
-    try:
-        from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
-    except ImportError:
-        return None
-    index = try_to_load_from_cache(repository, "model_index.json")
-    if not isinstance(index, str):
+    folder = cached_folder(repository, "model_index.json")
+    if folder is None:
         return None
     try:
-        return _open(Path(index).parent)
+        return _open(folder)
     except ModelUnavailableError:
         return None  # begun and not finished, or fetched as pickle by somebody else: ask the hub again
 
@@ -97,9 +93,5 @@ def _download(repository: str) -> Path:
         from diffusers import DiffusionPipeline
     except ImportError as cause:
         raise ModelUnavailableError("hub models need diffusers", hint="pip install 'pilotage[diffusion]'") from cause
-    try:
+    with fetching(repository):
         return Path(DiffusionPipeline.download(repository, use_safetensors=True))
-    except Exception as cause:  # network, permission, missing repository: many classes, one meaning
-        raise ModelUnavailableError(
-            f"{repository} cannot be fetched from the hub: {cause}", field="model",
-            hint="Check the name and the network, or give a folder on this machine.") from cause  # fmt: skip

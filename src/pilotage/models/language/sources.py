@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,11 +11,11 @@ from pilotage.core.errors import ModelUnavailableError, UnsafeModelError
 from pilotage.core.hashing import digest
 from pilotage.core.progress import Progress, silent
 from pilotage.models.files import PICKLES, SAFE_HINT, hash_of, megabytes
+from pilotage.models.hub import HUB_ID, cached_folder, fetching
 from pilotage.models.language.checkpoints import Checkpoint, open_folder
 from pilotage.models.language.conversion import convert, converted
 
 ADAPTER_VERSION = 1  # raise it when the same request would give other answers
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _WANTED = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja", "README.md"]
 _UNWANTED = ["*/*", "consolidated*"]  # other formats of the same weights, in folders of their own
 
@@ -44,7 +43,7 @@ class Source:
             return cls("gguf", str(place), converted(place))
         if place.suffix.lower() in PICKLES:
             raise UnsafeModelError(f"{place.name} is a pickle and can run code", field="model", hint=SAFE_HINT)
-        if isinstance(path, str) and _HUB_ID.fullmatch(path):
+        if isinstance(path, str) and HUB_ID.fullmatch(path):
             return cls("hub", path, _cached(path))
         raise ModelUnavailableError(
             f"there is no language model at {str(path)!r}", field="model",
@@ -105,15 +104,11 @@ def default_source() -> Path:
 
 def _cached(repository: str) -> Checkpoint | None:
     """The snapshot in the hub's local cache, if a whole one is there."""
-    try:
-        from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
-    except ImportError:
-        return None
-    config = try_to_load_from_cache(repository, "config.json")
-    if not isinstance(config, str):
+    folder = cached_folder(repository, "config.json")
+    if folder is None:
         return None
     try:
-        return open_folder(Path(config).parent)
+        return open_folder(folder)
     except UnsafeModelError:
         raise
     except ModelUnavailableError:
@@ -127,9 +122,5 @@ def _download(repository: str) -> Path:
         raise ModelUnavailableError(
             "hub models need transformers", hint="pip install 'pilotage[language]'", field="model"
         ) from cause
-    try:
+    with fetching(repository):
         return Path(snapshot_download(repository, allow_patterns=_WANTED, ignore_patterns=_UNWANTED))
-    except Exception as cause:  # network, permission, missing repository: many classes, one meaning
-        raise ModelUnavailableError(
-            f"{repository} cannot be fetched from the hub: {cause}", field="model",
-            hint="Check the name and the network, or give a folder on this machine.") from cause  # fmt: skip
