@@ -22,7 +22,7 @@ from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.app.steering import Steering
 from pilotage.app.wiring import local_lab
-from pilotage.core.errors import StorageError
+from pilotage.core.errors import NotFoundError, StorageError
 from pilotage.models.language import Sampling
 from pilotage.store import ConversationRow, MessageRow, ProfileEventRow, ProfileRow
 from pilotage.testing import tiny_language
@@ -274,6 +274,17 @@ def talking(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Talking:
     return Talking(lab, monkeypatch)
 
 
+def written_elsewhere(talking: Talking) -> MessageRow:
+    """An answer by a process of which nobody can tell whether it is gone."""
+    row = MessageRow(
+        id="msg_1", created_at=datetime(2026, 1, 1, tzinfo=UTC), conversation_id=talking.id, index=0, role="assistant",
+        content="so far", state="writing", writer="inline:elsewhere/1:1:1",
+    )  # fmt: skip
+    with talking.lab.store.transaction() as tx:
+        tx.put(row)
+    return row
+
+
 def test_the_text_is_kept_each_second_and_goes_on_when_nobody_listens(talking: Talking) -> None:
     async def run() -> None:
         answer, news = await talking.say()
@@ -311,6 +322,68 @@ def test_a_cancelled_answer_ends_at_once_and_keeps_its_text(talking: Talking) ->
             await asyncio.sleep(0.02)
 
     asyncio.run(run())
+
+
+def test_an_answer_that_ended_is_removed_and_the_one_beside_it_goes_on(talking: Talking) -> None:
+    async def frames(go_on: asyncio.Event) -> AsyncGenerator[Json, None]:
+        end = {"finish": "stop", "error": "", "tokens": 1, "prompt_tokens": 1}
+        yield {"answer": 0, "content": "first", **end}
+        await go_on.wait()
+        yield {"answer": 1, "content": "second", **end}
+
+    async def run() -> None:
+        row = written_elsewhere(talking)
+        beside = row.model_copy(update={"id": "msg_2", "index": 1, "variant": 1})
+        with talking.lab.store.transaction() as tx:
+            tx.put(beside)
+        go_on = asyncio.Event()
+        news = talking.lab.desk.write([row, beside], frames(go_on))
+        assert (await anext(news))["message"]["state"] == "done"
+        left = await talking.lab.delete_message(talking.id, row.id)
+        assert [(one.id, one.state) for one in left.messages] == [("msg_2", "writing")]
+        go_on.set()
+        assert [one["message"]["content"] async for one in news] == ["second"]
+
+    asyncio.run(run())
+    assert talking.row("msg_2").state == "done"
+
+
+def test_an_answer_that_nobody_here_writes_can_be_cancelled_and_its_writer_changes_it_no_more(talking: Talking) -> None:
+    async def late() -> AsyncGenerator[Json, None]:
+        yield {"answer": 0, "finish": "stop", "error": "", "content": "late", "tokens": 1, "prompt_tokens": 1}
+
+    async def run() -> None:
+        row = written_elsewhere(talking)
+        (told,) = (await talking.lab.delete_message(talking.id, row.id)).messages
+        assert (told.state, told.content, (told.error or {})["code"]) == ("interrupted", "so far", "interrupted")
+        assert [one async for one in talking.lab.desk.write([row], late())]
+        assert talking.row(row.id).content == "so far"
+        assert (await talking.lab.delete_message(talking.id, row.id)).messages == []
+
+    asyncio.run(run())
+
+
+def test_what_is_answered_while_its_parent_is_removed_is_refused_and_leaves_nothing(
+    talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        talking.slow.clear()
+        asked, answer = (await talking.lab.say(talking.id, Saying(content="Hi", sampling=Sampling(**SHORT))))[0]
+        await talking.until(answer.id, "done")
+        whole = talking.lab.talk
+
+        async def slow(*given: Any) -> Any:
+            began = await whole(*given)
+            await talking.lab.delete_message(talking.id, asked.id)
+            return began
+
+        monkeypatch.setattr(talking.lab, "talk", slow)
+        with pytest.raises(NotFoundError) as caught:
+            await talking.lab.say(talking.id, Saying(content="And?"))
+        assert caught.value.field == "after"
+
+    asyncio.run(run())
+    assert talking.lab.store.list(MessageRow) == []
 
 
 def test_a_settled_message_is_removed_with_all_that_follows_it(client: TestClient) -> None:
@@ -383,15 +456,12 @@ def test_a_zero_byte_that_a_model_draws_costs_nothing_else(talking: Talking) -> 
         yield {"answer": 0, "text": "a\0b"}
         yield {"answer": 0, "finish": "stop", "error": "", "content": "a\0b", "tokens": 3, "prompt_tokens": 1}
 
-    async def run() -> str:
-        answer, _ = await talking.say()
-        await talking.lab.delete_message(talking.id, answer.id)
-        again = talking.row(answer.id).model_copy(update={"state": "writing", "content": ""})
-        told = [one async for one in talking.lab.desk.write([again], frames())]
+    async def run() -> None:
+        told = [one async for one in talking.lab.desk.write([written_elsewhere(talking)], frames())]
         assert told[0]["text"] == told[-1]["message"]["content"] == "a\ufffdb"
-        return answer.id
 
-    assert talking.row(asyncio.run(run())).content == "a\ufffdb"
+    asyncio.run(run())
+    assert talking.row("msg_1").content == "a\ufffdb"
 
 
 def test_a_server_that_ends_leaves_its_answers_interrupted_with_their_text(talking: Talking) -> None:

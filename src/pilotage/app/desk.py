@@ -50,8 +50,14 @@ class Desk:
         return sheet.news()
 
     async def cancel(self, message_ids: Collection[str]) -> list[str]:
-        """End the answers of these talks, those beside them too; which they were. Their text so far is kept."""
-        sheets = {id(sheet): sheet for sheet in map(self._open.get, message_ids) if sheet is not None}.values()
+        """End those of these answers that are being written here, and what is written beside them; which they were.
+
+        Their text so far is kept.
+        """
+        async with self._writing:
+            await self._put(())  # an answer that has ended is known as that before it can be removed
+            found = [sheet for id_ in message_ids if (sheet := self._open.get(id_)) is not None and sheet.writes(id_)]
+        sheets = {id(sheet): sheet for sheet in found}.values()
         ended = [row.id for sheet in sheets for row in sheet.rows if row.state == "writing"]
         for sheet in sheets:
             await sheet.stop("cancelled")
@@ -107,8 +113,9 @@ class Desk:
         wanted = self._unkept | {row.id: row for row in rows}
 
         def put() -> None:
-            with self._store.transaction() as tx:  # what was deleted meanwhile stays deleted
-                tx.put_many([row for row in wanted.values() if tx.find(MessageRow, row.id) is not None])
+            with self._store.transaction() as tx:  # what was deleted or ended elsewhere meanwhile stays so
+                writing = tx.list(MessageRow, where={"id": tuple(wanted), "state": "writing"})
+                tx.put_many([wanted[row.id] for row in writing])
 
         if wanted:
             self._unkept = wanted
@@ -157,6 +164,9 @@ class _Sheet:
         places, self._dirty = self._dirty, set()
         return [self.rows[place] for place in places]
 
+    def writes(self, message_id: str) -> bool:
+        return any(row.id == message_id and row.state == "writing" for row in self.rows)
+
     def unfinished(self) -> list[int]:
         return [place for place, row in enumerate(self.rows) if row.state == "writing"]
 
@@ -177,10 +187,15 @@ class _Sheet:
 def sweep(store: Store, clock: Clock) -> int:
     """End the answers whose writer is gone as interrupted; how many. Their text so far stays."""
     lost = [row for row in store.list(MessageRow, where={"state": "writing"}) if process_is_gone(row.writer)]
-    ended = {"state": "interrupted", "error": problem(_INTERRUPTED), "writer": None, "ended_at": clock()}
     with store.transaction() as tx:
-        tx.put_many([row.model_copy(update=ended) for row in lost])
+        tx.put_many([interrupted(row, clock) for row in lost])
     return len(lost)
+
+
+def interrupted(row: MessageRow, clock: Clock) -> MessageRow:
+    """An answer as its writer leaves it that is gone."""
+    ended = {"state": "interrupted", "error": problem(_INTERRUPTED), "writer": None, "ended_at": clock()}
+    return row.model_copy(update=ended)
 
 
 def _plain(text: str) -> str:

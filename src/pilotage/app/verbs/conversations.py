@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
 from pilotage.app.conversations import ConversationText, ConversationView, MessageView, Saying
-from pilotage.app.desk import Desk, sweep
+from pilotage.app.desk import Desk, interrupted, sweep
 from pilotage.app.memory import MemoryBudget
 from pilotage.app.talk import KIND, Speaker, Talk, Turn, Wanted
 from pilotage.app.turns import answers_to, messages_of, newest, path_to, said_by
@@ -137,6 +137,7 @@ class ConversationVerbs(ProfileVerbs):
 
         Raises:
             NotFoundError: it is not there.
+            ConflictError: an answer that follows it is being written.
         """
         if not await self.desk.cancel([message_id]):
             await asyncio.to_thread(self._remove, conversation_id, message_id)
@@ -178,6 +179,8 @@ class ConversationVerbs(ProfileVerbs):
         with self.store.transaction() as tx:
             conversation = tx.get(ConversationRow, conversation_id)
             known = tx.list(MessageRow, where={"conversation_id": conversation_id})
+            if after is not None:
+                path_to(known, after)  # it may have been removed while the model was waited for
             said_row = said_by(conversation_id, known, said.content, after=after, now=now)
             asked = said_row.id if said_row else str(after)
             shared = said.sampling.model_dump(mode="json")
@@ -195,7 +198,10 @@ class ConversationVerbs(ProfileVerbs):
     def _remove(self, conversation_id: str, message_id: str) -> None:
         with self.store.transaction() as tx:
             messages = tx.list(MessageRow, where={"conversation_id": conversation_id})
-            path_to(messages, message_id, field="message_id")
+            named = path_to(messages, message_id, field="message_id")[-1]
+            if named.state == "writing":  # elsewhere, if at all: whether its process is gone can't always be told
+                tx.put(interrupted(named, self.ports.clock))
+                return
             gone = {message_id}
             for row in messages:  # in the order of their index: who follows comes after
                 if row.parent_id in gone:
