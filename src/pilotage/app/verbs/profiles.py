@@ -151,7 +151,7 @@ class ProfileVerbs(LanguageVerbs):
             InvalidInputError: no prompt, an axis that is not the profile's, or too few or many texts.
         """
         profile = self.profile(profile_id)
-        asked = tuple(axes) or profile.state.active or profile.axes[: profile.max_active]
+        asked = profile.to_learn(axes)
         belief = self._belief(profile, asked)
         drawn = secrets.randbelow(2**31) if seed is None else seed
         return QuestionView.of(next_question(profile, prompts, axes=asked, n=n, seed=drawn, belief=belief))

@@ -101,10 +101,26 @@ def test_before_anything_is_said_there_is_nothing_to_advise() -> None:
     assert (by_hand.stop, by_hand.left) == (False, None)
 
 
+def test_unless_axes_are_named_those_that_are_active_or_may_be_are_asked_about() -> None:
+    profile = Profile(id="p", axes=AXES, max_active=2).record({"kind": "axes_removed", "removed": ["formality"]})
+    assert set(next_question(profile, PROMPTS).options[0]) == {"detail_level", "sentiment"}
+    active = profile.record({"kind": "doses_set", "doses": {"sentiment": 0.4}})
+    assert set(next_question(active, PROMPTS).options[0]) == {"sentiment"}
+    with pytest.raises(InvalidInputError, match="every axis was removed"):
+        next_question(profile.record({"kind": "axes_removed", "removed": ["detail_level", "sentiment"]}), PROMPTS)
+
+
+def test_a_question_whose_answer_would_be_refused_is_not_asked() -> None:
+    both = {"kind": "doses_set", "doses": {"detail_level": 0.1, "formality": 0.1}}
+    full = Profile(id="p", axes=AXES, max_active=2).record(both)
+    with pytest.raises(InvalidInputError, match="3 axes would be active") as error:
+        next_question(full, PROMPTS, axes=("sentiment",))
+    assert error.value.field == "axes"
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"axes": ()}, "axes"),
         ({"axes": ("loudness",)}, "axes"),
         ({"prompts": ()}, "prompts"),
         ({"n": 1}, "n"),

@@ -42,6 +42,23 @@ def test_at_first_the_axes_of_the_profile_are_tried_as_many_as_may_be_active() -
     assert set(next_doses(few, axes=("formality",))) == {"formality"}
 
 
+def test_what_was_removed_is_not_tried_again_unless_it_is_named() -> None:
+    removed = willing().record({"kind": "doses_set", "doses": {"formality": 0.4}})
+    removed = removed.record({"kind": "axes_removed", "removed": ["formality"]})
+    assert set(next_doses(removed)) == {"detail_level"}
+    assert set(next_doses(removed, axes=("formality",))) == {"formality"}
+    assert next_doses(removed.record({"kind": "axes_removed", "removed": ["detail_level"]})) == {}
+
+
+def test_no_more_axes_are_tried_than_may_be_active() -> None:
+    full = Profile(id="p", axes=AXES, max_active=1).record({"kind": "consent", "given": True})
+    full = full.record({"kind": "doses_set", "doses": {"formality": 0.4}})
+    assert set(next_doses(full)) == {"formality"}
+    with pytest.raises(InvalidInputError, match="2 axes would be active") as error:
+        next_doses(full, axes=("detail_level",))
+    assert error.value.field == "axes"
+
+
 def test_thumbs_alone_leave_zero_where_multiplying_never_does() -> None:
     """SteerLab starts at 0 and multiplies by 1.1 for a thumb up: 0 for ever, however often it is praised."""
     theirs, ours = Multiplying(), willing()

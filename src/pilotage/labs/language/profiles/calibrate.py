@@ -45,15 +45,17 @@ def next_question(
     Args:
         profile: of the person.
         prompts: their own; each question is on the next one, since many answers on one prompt measure the prompt.
-        axes: along which the texts differ; the active ones if none is given. Other axes keep their doses.
+        axes: along which the texts differ; those of `Profile.to_learn` if none is given. Active ones that are left out
+            keep their doses.
         n: how many texts.
         seed: of the candidates and of the texts; equal arguments give equal questions.
         belief: the profile's about these axes, if it is at hand.
 
     Raises:
-        InvalidInputError: no prompt, no axis, an axis that is not the profile's, or too few or many texts.
+        InvalidInputError: no prompt, no axis, an axis that is not the profile's, more of them than may be active, or
+            too few or many texts.
     """
-    asked = tuple(axes) or profile.state.active
+    asked = profile.to_learn(axes)
     _require(prompts, asked, n)
     number = sum(isinstance(event, Compared) for event in profile.events)
     belief = belief or profile.belief(asked)
@@ -89,7 +91,7 @@ def most_informative(draws: Array, n: int, *, lapse: float) -> tuple[list[int], 
 
 def _require(prompts: Sequence[str], axes: Sequence[str], n: int) -> None:
     if not axes:
-        raise InvalidInputError("no axis is active", field="axes", hint="Name those to calibrate.")
+        raise InvalidInputError("every axis was removed", field="axes", hint="Name those to calibrate.")
     if not prompts:
         raise InvalidInputError("a question needs a prompt", field="prompts")
     if not 2 <= n <= MOST:

@@ -23,20 +23,22 @@ def next_doses(
 
     Args:
         profile: of the person.
-        axes: to learn about; the active ones if none is given, or the profile's first ones if none is active.
+        axes: to learn about; those of `Profile.to_learn` if none is given.
         explore: whether to try something.
         seed: equal arguments give equal doses.
         belief: the profile's about these axes, if it is at hand.
 
     Raises:
-        InvalidInputError: an axis that is not the profile's.
+        InvalidInputError: an axis that is not the profile's, or more of them than may be active.
 
     Source: Thompson 1933; the reach keeps an answer near what the person has come to expect.
     """
     state = profile.state
     if not (explore and state.consent):
         return profile.doses(belief)
-    learned = tuple(axes) or state.active or profile.axes[: profile.max_active]
+    learned = profile.to_learn(axes)
+    if not learned:
+        return {}
     belief = belief or profile.belief(learned)
     present = {axis: 0.0 for axis in learned} | (profile.doses(belief) if state.spoken_of else {})
     mean, covariance = belief.posterior.ideal()

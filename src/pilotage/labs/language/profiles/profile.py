@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -109,6 +109,18 @@ class Profile(BaseModel):
         """What counts now."""
         return state_of(self.events)
 
+    def to_learn(self, axes: Sequence[str] = ()) -> tuple[str, ...]:
+        """The axes to try or to ask about: `axes`; or those active; or those not removed, as many as may be active.
+
+        Raises:
+            InvalidInputError: with the active ones these would be more than may be active.
+        """
+        state = self.state
+        left = [axis for axis in self.axes if axis not in state.removed]
+        chosen = tuple(axes) or state.active or tuple(left[: self.max_active])
+        self._require_few({*state.active, *chosen}, "axes")
+        return chosen
+
     def belief(self, axes: Sequence[str] = ()) -> Belief:
         """What is believed of the axes that something was said of, and of `axes`. It takes a moment: keep it.
 
@@ -151,13 +163,15 @@ class Profile(BaseModel):
         taken = isinstance(event, TakenBack)
         after = state_of(profile.events) if taken else before.after(self.revision, event)
         fresh = [axis for axis in after.active if axis not in before.active]
-        if fresh and len(after.active) > self.max_active:
-            raise InvalidInputError(
-                f"{len(after.active)} axes would be active: {', '.join(after.active)}",
-                field=f"{field}.{_key(event, fresh[0])}",
-                hint=f"Remove one; at most {self.max_active} are steered at once.",
-            )
+        if fresh:
+            self._require_few(after.active, f"{field}.{_key(event, fresh[0])}")
         return profile, after
+
+    def _require_few(self, axes: Collection[str], field: str) -> None:
+        if len(axes) > self.max_active:
+            raise InvalidInputError(
+                f"{len(axes)} axes would be active: {', '.join(sorted(axes))}", field=field,
+                hint=f"Remove one; at most {self.max_active} are steered at once.")  # fmt: skip
 
     def _require_to_be_taken_back(self, event: TakenBack, field: str) -> None:
         if event.event >= self.revision:
