@@ -146,6 +146,64 @@ def test_every_route_that_changes_something_is_one_act(app: FastAPI) -> None:
                 assert kept or inspect.iscoroutinefunction(route.endpoint), route.path
 
 
+def streaming(*pieces: bytes, media_type: bytes, gap: asyncio.Event | None = None, ends: bool = True) -> Any:
+    """An ASGI app that sends its answer in pieces; it waits in the midst, and may stop before its end."""
+
+    async def app(_: Any, __: Any, send: Any) -> None:
+        headers = [(b"content-type", media_type)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": pieces[0], "more_body": True})
+        if gap is not None:
+            await gap.wait()
+        if ends:
+            await send({"type": "http.response.body", "body": pieces[1]})
+
+    return app
+
+
+async def sent_by(app: Any, store: MemoryStore, heard: Callable[[Any], None]) -> None:
+    """What `Idempotency` around an app sends, for one request under a key."""
+    scope = {
+        "type": "http", "method": "POST", "path": "/", "query_string": b"", "state": {},
+        "headers": [(b"idempotency-key", b"click-1")],
+    }  # fmt: skip
+
+    async def send(message: Any) -> None:
+        heard(message)
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    await idempotency.Idempotency(app, lambda: store)(scope, receive, send)
+
+
+def test_a_stream_is_sent_as_it_comes_and_not_kept() -> None:
+    store, heard = MemoryStore(), []
+
+    async def run() -> None:
+        gap = asyncio.Event()
+        app = streaming(b"data: 1\n\n", b"data: 2\n\n", media_type=b"text/event-stream; charset=utf-8", gap=gap)
+        asking = asyncio.create_task(sent_by(app, store, heard.append))
+        async with asyncio.timeout(5):
+            while len(heard) < 2:
+                await asyncio.sleep(0.01)
+        assert heard[-1]["body"] == b"data: 1\n\n"
+        gap.set()
+        await asking
+
+    asyncio.run(run())
+    assert [message.get("body") for message in heard] == [None, b"data: 1\n\n", b"data: 2\n\n"]
+    assert store.list(RequestRow) == []
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_an_answer_that_broke_off_is_not_kept(ends: bool) -> None:
+    store, heard = MemoryStore(), []
+    asyncio.run(sent_by(streaming(b"{", b"}", media_type=b"application/json", ends=ends), store, heard.append))
+    assert [row.response["body"] for row in store.list(RequestRow)] == ["{}"] * ends
+    assert len(heard) == 2 + ends
+
+
 def test_requests_are_forgotten_after_a_week(lab: Lab) -> None:
     now = system_clock()
     with lab.store.transaction() as tx:

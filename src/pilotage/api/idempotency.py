@@ -25,6 +25,7 @@ from pilotage.store import RequestRow, Store
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 KEPT_FOR = timedelta(days=7)
+_STREAM = b"text/event-stream"
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class _Answer:
     status: int = 0
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     chunks: list[bytes] = field(default_factory=list)
+    whole: bool = False  # whoever wrote it may have left off in the midst
 
     def note(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -41,10 +43,24 @@ class _Answer:
             self.headers = list(message["headers"])
         elif message["type"] == "http.response.body":
             self.chunks.append(message.get("body", b""))
+            self.whole = not message.get("more_body", False)
+
+    @property
+    def streams(self) -> bool:
+        """Whether it is told piece by piece, to whoever listens now."""
+        return any(name.lower() == b"content-type" and value.startswith(_STREAM) for name, value in self.headers)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is worth keeping."""
+        return 200 <= self.status < 300 and self.whole and not self.streams
 
 
 class Idempotency:
-    """Only what succeeded is kept: a refusal did nothing, so it may be tried again under the same key."""
+    """Only what succeeded is kept: a refusal did nothing, so it may be tried again under the same key.
+
+    A stream is sent as it comes and not kept.
+    """
 
     def __init__(self, app: Asgi, store: Callable[[], Store]) -> None:
         self._app, self._store = app, store
@@ -91,7 +107,10 @@ class Idempotency:
 
         async def noted(message: Message) -> None:
             answer.note(message)
-            held.append(message)
+            if answer.streams:
+                await send(message)
+            else:
+                held.append(message)
 
         asked = Asked(key, _fingerprint(scope, receive), self._store())
         token = ASKED.set(asked)
@@ -99,7 +118,7 @@ class Idempotency:
             await self._app(scope, receive, noted)
         finally:
             ASKED.reset(token)
-        if 200 <= answer.status < 300 and not asked.kept:  # a route that reads its body itself keeps nothing
+        if answer.lasts and not asked.kept:  # a route that reads its body itself keeps nothing
             asked.fingerprint = _fingerprint(scope, receive)  # all of an upload is known only now
             await run_in_threadpool(_write, asked, answer)
         for message in held:  # the key is kept before the client can hear of success
