@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +10,9 @@ from asking import TELL, ask, hook_count
 
 from pilotage.core.errors import GenerationError, InvalidInputError, OutOfMemoryError
 from pilotage.models.language import Direction, LanguageModel
+from pilotage.models.language import batch as batch_module
 from pilotage.models.language.batch import Batch
+from pilotage.models.language.cells import Cells
 from pilotage.models.language.rows import TextRow
 from pilotage.models.language.transcript import Transcript
 
@@ -204,6 +207,41 @@ def test_memory_that_runs_out_halves_the_batch_and_no_answer_changes(
     assert narrow.generate(requests, directions=directions) == wide.generate(requests, directions=directions)
 
 
+@pytest.mark.parametrize("failing", range(1, 7))
+def test_memory_that_runs_out_as_rows_come_and_go_loses_none_and_no_answer_changes(
+    model: LanguageModel, batch: Callable[[int], Batch], monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    rows, calls = Cells.rows, itertools.count(1)
+
+    def short(cells: Cells, keep: Any) -> Cells:
+        if next(calls) == failing:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return rows(cells, keep)
+
+    words = [(f"{TELL} {number}", "many", 6 + number) for number in range(5)] + [("hi", "few", 4), ("ho", "few", 3)]
+    expected = [model.generate([ask(content, max_tokens=length)])[0] for content, _, length in words]
+    monkeypatch.setattr(Cells, "rows", short)
+    running, made = batch(4), [(row_of(model, one, max_tokens=length), owner) for one, owner, length in words]
+    for row, owner in made[:5]:
+        running.add(row, owner)
+    running.step(lambda: None)
+    for row, owner in made[5:]:
+        running.add(row, owner)
+    run(running)
+    assert [row.output for row, _ in made] == expected
+    assert next(calls) > failing
+
+
+def test_memory_that_runs_out_takes_shared_beginnings_with_it(
+    narrow: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(batch_module, "give_back_memory", lambda: left.append(len(narrow._loaded.prefixes)))  # type: ignore[union-attr]
+    narrow.generate([ask(f"hi {number}", system="be kind to all who ask") for number in range(3)])
+    assert left
+    assert set(left) == {0}
+
+
 def test_memory_that_does_not_hold_one_answer_is_an_error_with_a_way_out(model: LanguageModel) -> None:
     def pre(*_: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory.")
@@ -273,6 +311,24 @@ def test_the_system_part_is_read_once_and_changes_no_number(
     _, second = watched(model, requests)
     assert sum(read) < cold - len(system)
     assert all((one == two).all() for one, two in zip(first, second, strict=True))
+
+
+def test_a_system_part_that_is_too_long_to_be_kept_is_still_read_once_a_batch(
+    fresh: Callable[[], LanguageModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pilotage.models.language import prefill
+
+    read: list[int] = []
+    forward = prefill.forward
+
+    def watch(loaded: Any, tokens: Any, **more: Any) -> Any:
+        read.append(sum(map(len, tokens)))
+        return forward(loaded, tokens, **more)
+
+    monkeypatch.setattr(prefill, "_KEPT", 10)
+    monkeypatch.setattr(prefill, "forward", watch)
+    fresh().generate([ask(f"hi {number}", system="x" * 100, max_tokens=1) for number in range(4)])
+    assert sum(size > 100 for size in read) == 1
 
 
 def test_shared_beginnings_take_no_more_memory_than_they_may(

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import signal
+import sys
 import threading
 import time
+
+import pytest
 
 from pilotage.models.language.turns import Turns
 
@@ -42,3 +46,33 @@ def test_only_one_is_in_at_a_time() -> None:
     for thread in threads:
         thread.join()
     assert most == [1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a wait for a lock cannot be interrupted there")
+@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="signals reach the main thread")
+def test_who_is_interrupted_while_waiting_is_not_waited_for() -> None:
+    turns, inside, leave = Turns(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns:
+            inside.set()
+            leave.wait(60)
+
+    def interrupt() -> None:
+        while not turns._waiting:
+            time.sleep(0.001)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    holder, other = threading.Thread(target=hold), threading.Thread(target=interrupt)
+    holder.start()
+    inside.wait(60)
+    other.start()
+    with pytest.raises(KeyboardInterrupt), turns:
+        pass
+    leave.set()
+    holder.join()
+    other.join()
+    again = threading.Thread(target=lambda: turns.__enter__(), daemon=True)
+    again.start()
+    again.join(5)
+    assert not again.is_alive(), "the turn went to the one that was interrupted"

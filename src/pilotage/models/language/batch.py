@@ -12,7 +12,7 @@ from pilotage.models.language.cells import Cells, joined
 from pilotage.models.language.drawing import draw
 from pilotage.models.language.loading import Loaded
 from pilotage.models.language.passes import forward, stacked
-from pilotage.models.language.prefill import read_rows
+from pilotage.models.language.prefill import forget_prefixes, read_rows
 from pilotage.models.language.requests import Finish
 from pilotage.models.language.rows import TextRow
 from pilotage.models.shortage import give_back_memory, is_out_of_memory
@@ -51,15 +51,15 @@ class Batch:
             self._join(check)
             if self._active:
                 self._draw()
+                self._leave()
         except PilotageError:
             raise
         except Exception as cause:  # torch's errors have no common class of their own
             short = is_out_of_memory(cause)
-            if not short or len(self._active) == 1:
+            if not short or self._room == 1:
                 raise self._failed(cause, short=short) from cause
         if short:  # outside of the handler: the error's frames hold the tensors that must go
             self._halve()
-        self._leave()
 
     def drop(self, finish: Finish = "cancelled", error: str = "") -> None:
         """End all rows."""
@@ -100,14 +100,18 @@ class Batch:
     def _chosen(self) -> list[tuple[str, TextRow]]:
         """Who comes in next: always the owner with the fewest rows. The one with the most makes room for others."""
         new: list[tuple[str, TextRow]] = []
-        while self._waiting:
-            held = Counter(owner for owner, _ in (*self._active, *new))
-            owner = min(self._waiting, key=lambda name: held[name])
-            if len(self._active) + len(new) >= self._room and not self._make_room(held, owner):
-                break
-            queue = self._waiting[owner]
-            new.append((owner, queue.popleft()))
-            self._set_queue(owner, queue)
+        try:
+            while self._waiting:
+                held = Counter(owner for owner, _ in (*self._active, *new))
+                owner = min(self._waiting, key=lambda name: held[name])
+                if len(self._active) + len(new) >= self._room and not self._make_room(held, owner):
+                    break
+                queue = self._waiting[owner]
+                new.append((owner, queue.popleft()))
+                self._set_queue(owner, queue)
+        except BaseException:
+            self._wait_again(new)
+            raise
         return new
 
     def _make_room(self, held: Counter[str], owner: str) -> bool:
@@ -116,7 +120,7 @@ class Batch:
         indices = [index for index, (name, _) in enumerate(self._active) if name == rich]
         if rows - held[owner] < 2 or not indices:
             return False
-        self._waiting.setdefault(rich, deque()).appendleft(self._active[indices[-1]][1])
+        self._wait_again([self._active[indices[-1]]])
         self._keep([index for index in range(len(self._active)) if index != indices[-1]])
         return True
 
@@ -137,18 +141,27 @@ class Batch:
         if queue:
             self._waiting[owner] = queue
 
+    def _wait_again(self, rows: list[tuple[str, TextRow]]) -> None:
+        """Put rows back to where they came from."""
+        for owner, row in reversed(rows):
+            self._waiting.setdefault(owner, deque()).appendleft(row)
+
     def _halve(self) -> None:
         """Go on with half of the rows; all read again what they have, which is shorter than answering anew."""
         self._room = max(1, len(self._active) // 2)
-        for owner, row in reversed(self._active):
-            self._waiting.setdefault(owner, deque()).appendleft(row)
-        self._active, self._cells, self._moves = [], None, {}
+        self._wait_again(self._active)
+        self._clear()
         give_back_memory()
+
+    def _clear(self) -> None:
+        """Nothing is under way, and nothing is remembered."""
+        self._active, self._cells, self._moves = [], None, {}
+        forget_prefixes(self._loaded)
 
     def _failed(self, cause: Exception, *, short: bool) -> GenerationError:
         for _, row in self._active:
             row.finish("error", f"the model failed: {cause}")
-        self._active, self._cells, self._moves = [], None, {}
+        self._clear()
         if short:
             return OutOfMemoryError(f"one answer does not fit into memory: {cause}", hint="Try a shorter prompt.")
         return GenerationError(f"the model failed: {cause}", hint="Try fewer requests, or smaller pushes.")

@@ -24,8 +24,9 @@ def read_rows(loaded: Loaded, rows: Sequence[TextRow], check: Callable[[], None]
     whether it was kept or not, so a row's numbers do not depend on what was asked before.
     """
     starts = [0 if row.steer_from < row.prompt.shared else row.prompt.shared for row in rows]
-    before = [_shared(loaded, row.ids[:start], check) for row, start in zip(rows, starts, strict=True)]
-    cells = joined(before) if any(starts) else empty_rows(len(rows), loaded.device)
+    keys = [tuple(row.ids[:start]) for row, start in zip(rows, starts, strict=True)]
+    before = {key: _shared(loaded, key, check) for key in dict.fromkeys(keys)}
+    cells = joined([before[key] for key in keys]) if any(starts) else empty_rows(len(rows), loaded.device)
     rest = [row.ids[start:-1] for row, start in zip(rows, starts, strict=True)]
     width = max(map(len, rest))
     firsts = [width - len(row.ids) + 1 + row.steer_from for row in rows]
@@ -51,16 +52,21 @@ def _read(
         forward(loaded, tokens, cells=cells, moves=moves(left, right))
 
 
-def _shared(loaded: Loaded, ids: Sequence[int], check: Callable[[], None]) -> Cells:
+def forget_prefixes(loaded: Loaded) -> None:
+    """Free the memory of what was read once; it is read again when it is wanted."""
+    with _lock:
+        loaded.prefixes.clear()
+
+
+def _shared(loaded: Loaded, key: tuple[int, ...], check: Callable[[], None]) -> Cells:
     """(1 row) what is remembered of a shared beginning."""
-    if not ids:
+    if not key:
         return empty_rows(1, loaded.device)
-    key = tuple(ids)
     with _lock:
         cells = loaded.prefixes.pop(key, None)
     if cells is None:
         cells = empty_rows(1, loaded.device)
-        _read(loaded, [ids], cells, check, lambda left, right: {})
+        _read(loaded, [key], cells, check, lambda left, right: {})
     with _lock:
         loaded.prefixes[key] = cells  # newest last
         while sum(map(len, loaded.prefixes)) > _KEPT:

@@ -21,11 +21,22 @@ class Turns:
             gate = threading.Lock()
             gate.acquire()
             self._waiting.append(gate)
-        gate.acquire()  # opened by whoever leaves, who hands the turn over
+        try:
+            gate.acquire()  # opened by whoever leaves, who hands the turn over
+        except BaseException:  # interrupted: who waits no more must not be handed the turn, nor keep it
+            with self._lock:
+                if gate in self._waiting:
+                    self._waiting.remove(gate)
+                else:
+                    self._hand_over()
+            raise
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._held = False
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._waiting:
+            self._waiting.popleft().release()
+        else:
+            self._held = False
