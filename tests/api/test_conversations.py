@@ -211,6 +211,24 @@ def test_what_cannot_be_answered_is_refused_before_anything_is_stored(
     assert lab.store.get(ConversationRow, id_) == before
 
 
+def test_a_seed_at_the_end_of_its_range_is_as_good_as_any(client: TestClient) -> None:
+    ended = say(client, begin(client), content="Hi", n=2, sampling={"seed": 2**63 - 1})
+    assert sorted(one["message"]["sampling"]["seed"] for one in ended if "message" in one) == [0, 2**63 - 1]
+
+
+def test_a_talk_longer_than_a_request_may_be_is_refused(client: TestClient, lab: Lab) -> None:
+    id_ = begin(client)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    with lab.store.transaction() as tx:
+        tx.insert_many([
+            MessageRow(id=f"msg_{i}", created_at=at, conversation_id=id_, index=i, content="x",
+                       parent_id=f"msg_{i - 1}" if i else None, role="assistant" if i % 2 else "user")
+            for i in range(2000)
+        ])  # fmt: skip
+    refused = client.post(f"/api/language/conversations/{id_}/messages", json={"content": "Hi"})
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, "invalid_input", "messages")
+
+
 @pytest.mark.parametrize("model", ["nowhere", "/etc", "../models/tiny", "owner/name", "words", "starter"])
 def test_a_door_opens_only_models_that_are_listed(client: TestClient, model: str) -> None:
     assert [one["ref"] for one in client.get("/api/language/models").json() if one["ref"] != "smollm2"] == ["tiny"]

@@ -102,11 +102,16 @@ def test_signals_need_consent(lab: Lab) -> None:
 def test_withdrawn_consent_erases_what_signals_said_from_the_store(lab: Lab) -> None:
     made = lab.create_profile(axes=AXES)
     lab.record(made.id, [CONSENT, FORMAL, {"kind": "reaction", "reaction": "copied", "doses": {"formality": 0.3}}])
+    signalled = lab.get_profile(made.id, 3)
+    assert signalled.believed[0].grounds
     told = lab.record(made.id, [{"kind": "consent", "given": False}])
     rows = lab.store.list(ProfileEventRow, where={"profile_id": made.id})
     assert [row.event["kind"] for row in rows] == ["consent", "doses_set", "erased", "consent"]
     assert (told.revision, told.doses) == (4, {"formality": 0.8})
     assert lab.get_profile(made.id) == told
+    before = lab.get_profile(made.id, 3)
+    assert before.doses == {"formality": 0.8}
+    assert [one.grounds for one in before.believed] == [()], "nor does an earlier revision tell them"
 
 
 def test_a_profile_goes_to_another_lab_with_all_that_was_said(lab: Lab, tmp_path: Path) -> None:

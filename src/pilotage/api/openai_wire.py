@@ -11,13 +11,15 @@ import secrets
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pilotage.app.talk import MAX_ANSWERS, AxisName, Talk, Turn, Wanted
 from pilotage.core.errors import InvalidInputError
+from pilotage.core.strategies import invalid_input
 from pilotage.models.language import Message, Sampling
 
 MAX_CHOICES = 8
+MAX_STOPS = 16
 Stop = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=100_000)]
 _NEUTRAL: tuple[Any, ...] = (None, False, 0, {}, [], {"type": "text"}, "none")
@@ -36,11 +38,18 @@ class ChatMessage(BaseModel):
     role: Literal["system", "developer", "user", "assistant"]
     content: Text | list[TextPart] | None = None
 
-    def message(self) -> Message:
-        """The same in our words."""
+    def message(self, place: int) -> Message:
+        """The same in our words, as the one at this place.
+
+        Raises:
+            InvalidInputError: its parts are too long together.
+        """
         parts = [part.text for part in self.content] if isinstance(self.content, list) else [self.content or ""]
         role: Literal["system", "user", "assistant"] = "system" if self.role == "developer" else self.role
-        return Message(role=role, content="".join(parts))
+        try:
+            return Message(role=role, content="".join(parts))
+        except ValidationError as cause:
+            raise invalid_input(cause, prefix=f"messages.{place}") from cause
 
 
 class StreamOptions(BaseModel):
@@ -62,7 +71,7 @@ class Asked(BaseModel):
 
     model: str = Field(min_length=1, max_length=500)
     n: int | None = Field(None, ge=1, le=MAX_CHOICES)
-    stop: Stop | list[Stop] | None = None
+    stop: Stop | list[Stop] | None = Field(None, description="A text that ends the answer, or up to 16.")
     max_tokens: int | None = Field(None, ge=1, le=32_768)
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, gt=0, le=1)
@@ -91,6 +100,13 @@ class Asked(BaseModel):
             raise ValueError("this is not supported here: leave it out")
         return value
 
+    @field_validator("stop")
+    @classmethod
+    def _not_many(cls, value: Any) -> Any:
+        if isinstance(value, list) and len(value) > MAX_STOPS:
+            raise ValueError(f"at most {MAX_STOPS} texts")
+        return value
+
     @property
     def choices(self) -> int:
         """Answers to each turn."""
@@ -107,7 +123,7 @@ class Asked(BaseModel):
             raise InvalidInputError(f"at most {MAX_ANSWERS} answers at once", field="n")
         seed = secrets.randbelow(2**31) if self.seed is None else self.seed
         given: dict[str, Any] = {"temperature": self.temperature, "top_p": self.top_p, "top_k": self.top_k}
-        stop = () if self.stop is None else (self.stop,) if isinstance(self.stop, str) else tuple(self.stop[:16])
+        stop = () if self.stop is None else (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
         sampling = Sampling(
             max_tokens=self.max_tokens or max_tokens, stop=stop,
             **{name: value for name, value in given.items() if value is not None},
@@ -140,7 +156,7 @@ class ChatAsked(Asked):
 
     def talk(self) -> Talk:
         """The same as what is asked of a model."""
-        turn = Turn(messages=tuple(message.message() for message in self.messages))
+        turn = Turn(messages=tuple(message.message(place) for place, message in enumerate(self.messages)))
         limit = self.max_completion_tokens or self.max_tokens or 1024
         return self.model_copy(update={"max_tokens": limit}).talk_of([turn], limit)
 

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
+from pydantic import ValidationError
+
 from pilotage.app.conversations import ConversationText, ConversationView, MessageView, Saying
 from pilotage.app.desk import Desk, interrupted, sweep
 from pilotage.app.memory import MemoryBudget
@@ -16,6 +18,7 @@ from pilotage.app.verbs.base import Json
 from pilotage.app.verbs.profiles import ProfileVerbs
 from pilotage.core.errors import ConflictError, InvalidInputError
 from pilotage.core.ids import new_id
+from pilotage.core.strategies import invalid_input
 from pilotage.jobs.calls import Calls, Handler
 from pilotage.models.language import LanguageInfo
 from pilotage.store import ConversationRow, Cursor, MessageRow, cursor
@@ -117,9 +120,13 @@ class ConversationVerbs(ProfileVerbs):
         Raises:
             NotFoundError: no such conversation, message, model, axis or profile.
             UnsupportedInputError: it is longer than what the model reads.
+            InvalidInputError: it is longer than what any model reads; field `messages`.
         """
         conversation, path = await asyncio.to_thread(self._before, conversation_id, said)
-        turn = Turn(messages=messages_of(conversation.system, path, said.content))
+        try:
+            turn = Turn(messages=messages_of(conversation.system, path, said.content))
+        except ValidationError as cause:
+            raise invalid_input(cause) from cause
         wanted = said.wanted(conversation.profile_id, secrets.randbelow(2**31))
         asked = Talk(model=conversation.model, turns=(turn,), answers=wanted, sampling=said.sampling)
         began, frames = await self.talk(asked)

@@ -12,6 +12,7 @@ from pilotage.app.verbs.language import LanguageVerbs
 from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
 from pilotage.core.ids import new_id
 from pilotage.labs.language.profiles import Belief, Profile, next_doses, next_question, parse_event, wishes_in
+from pilotage.labs.language.profiles.signals import Erased
 from pilotage.store import ConversationRow, Cursor, ProfileEventRow, ProfileRow, Reader, cursor
 
 MAX_EVENTS = 5000
@@ -207,7 +208,8 @@ class ProfileVerbs(LanguageVerbs):
 
     def _belief(self, profile: Profile, axes: Sequence[str] = ()) -> Belief:
         """Believing takes a moment, so the beliefs asked for last are kept."""
-        key = (profile.id, profile.revision, tuple(sorted(axes)))
+        erased = sum(isinstance(event, Erased) for event in profile.events)  # of an earlier revision, too
+        key = (profile.id, profile.revision, erased, tuple(sorted(axes)))
         with self._believing:
             belief = self._beliefs.pop(key, None) or profile.belief(axes)
             self._beliefs[key] = belief  # newest last
