@@ -3,13 +3,14 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 from asking import TELL, ask, hook_count
 
 from pilotage.core.errors import GenerationError, InvalidInputError, OutOfMemoryError
-from pilotage.models.language import Direction, LanguageModel
+from pilotage.models.language import Direction, Handle, LanguageModel, TextOutput
 from pilotage.models.language import batch as batch_module
 from pilotage.models.language.batch import Batch
 from pilotage.models.language.cells import Cells
@@ -278,6 +279,35 @@ def test_unloading_ends_answers_as_cancelled_and_the_next_request_loads_again(mo
     assert not model.loaded
     assert model.engine().submit(ask("hi")).result(PATIENCE).tokens
     assert model.loaded
+
+
+def test_who_listens_may_stop_the_engine_and_submit_again(model: LanguageModel) -> None:
+    again: SimpleQueue[Handle] = SimpleQueue()
+
+    def submit(_output: TextOutput) -> None:
+        again.put(model.engine().submit(ask("hi")))
+
+    stopped = model.engine().submit(ask(TELL, max_tokens=200), on_text=lambda _: model.unload(), on_end=submit)
+    assert stopped.result(PATIENCE).finish == "cancelled"
+    assert again.get(timeout=PATIENCE).result(PATIENCE).finish == "length"
+    assert model.engine().submit(ask("hi")).result(PATIENCE).finish == "length"
+
+
+def test_what_is_submitted_right_after_a_stop_is_answered(
+    model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join, begun, late = threading.Thread.join, threading.Event(), []
+
+    def joined(thread: threading.Thread, timeout: float | None = None) -> None:
+        join(thread, timeout)
+        late.append(model.engine().submit(ask("hi")).result(PATIENCE))
+
+    model.engine().submit(ask(TELL, max_tokens=200), on_text=lambda _: begun.set())
+    assert begun.wait(PATIENCE)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "join", joined)
+        model.engine().stop()
+    assert [output.finish for output in late] == ["length"]
 
 
 def test_the_thread_ends_when_there_is_nothing_to_do(model: LanguageModel) -> None:

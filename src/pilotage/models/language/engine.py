@@ -88,12 +88,12 @@ class Engine:
         return Handle(row)
 
     def stop(self) -> None:
-        """Cancel all that is under way, and wait until the thread has ended."""
+        """Cancel all that is under way, and wait until the thread has ended, unless it is the one that asks."""
         with self._lock:
-            self._stopping, thread = True, self._thread
-        if thread is not None:
+            thread = self._thread
+            self._stopping = thread is not None
+        if thread is not None and thread is not threading.current_thread():
             thread.join()
-        self._stopping = False
 
     def _run(self) -> None:
         batch = None
@@ -102,26 +102,33 @@ class Engine:
             while self._goes_on(batch):
                 with suppress(PilotageError):  # told to the rows that it concerns; the others go on
                     batch.step(lambda: None)
+            batch.drop()  # what was stopped; with no lock held, since who listens may submit
         except Exception as cause:  # a model that cannot be loaded again, say: nobody must wait for ever
             self._give_up(batch, str(cause))
 
     def _give_up(self, batch: Batch | None, error: str) -> None:
+        rows: list[TextRow] = []
         with self._lock:
-            rows, self._thread = [row for _, row in self._new], None
-            self._new.clear()
+            if self._thread is threading.current_thread():
+                rows = [row for _, row in self._new]
+                self._new.clear()
+                self._part()
         for row in rows:
             row.finish("error", error)
         if batch is not None:
             batch.drop("error", error)
 
     def _goes_on(self, batch: Batch) -> bool:
-        """Take in what is new; False, and the thread is no more, when there is nothing to do."""
+        """Take in what is new; False when there is nothing to do, or no more is wanted."""
         with self._lock:
             while self._new:
                 owner, row = self._new.popleft()
                 batch.add(row, owner)
-            if self._stopping:
-                batch.drop()
-            if batch.idle:
-                self._thread = None
-            return not batch.idle
+            ends = self._stopping or batch.idle
+            if ends:
+                self._part()
+            return not ends
+
+    def _part(self) -> None:
+        """From here on, whoever submits begins another thread; under the lock."""
+        self._thread, self._stopping = None, False
