@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -92,6 +95,91 @@ def test_a_session_keeps_its_preferences_until_it_is_deleted(client: TestClient)
     assert client.delete("/sessions/user123").status_code == 404
 
 
+def test_two_first_preferences_at_once_are_of_one_session(
+    client: TestClient, talker: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, meeting = talker.shelf.names, Barrier(2, timeout=10)
+
+    def met() -> Any:
+        meeting.wait()
+        return names()
+
+    monkeypatch.setattr(talker.shelf, "names", met)
+    told = [{"session_id": "twin", "preferences": {axis: 0.5}} for axis in ("formality", "detail_level")]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: client.post("/preferences", json=one), told))
+    monkeypatch.undo()
+    assert [one.status_code for one in answers] == [200, 200]
+    assert [one.name for one in talker.list_profiles(owner="steerlab")[0]] == ["twin"]
+    seen = client.get("/preferences", params={"session_id": "twin"}).json()["preferences"]
+    assert seen == {"formality": 0.5, "detail_level": 0.5}
+
+
+def test_a_session_takes_up_an_axis_that_was_made_after_it(client: TestClient, talker: Lab) -> None:
+    client.post("/preferences", json={"session_id": "early", "preferences": {"formality": 0.7}})
+    pairs = [{"prompt": f"What is {i}?", "positive": f"A joke, {i}.", "negative": f"A fact, {i}."} for i in range(12)]
+    talker.put_axis({"name": "wit", "poles": {"negative": "dry", "positive": "witty"}, "pairs": pairs})
+    assert "wit" in client.get("/preferences", params={"session_id": "early"}).json()["available"]
+    told = client.post("/preferences", json={"session_id": "early", "preferences": {"wit": 0.4}})
+    assert (told.status_code, told.json()["preferences"]) == (200, {"formality": 0.7, "wit": 0.4}), told.text
+
+
+def test_an_answer_that_is_cut_off_is_no_answer(
+    client: TestClient, talker: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def talk(_: Any) -> Any:
+        async def frames() -> AsyncGenerator[Json, None]:
+            yield {"answer": 0, "text": "Half"}
+            yield {"answer": 0, "finish": "cancelled", "error": "", "content": "Half", "tokens": 1, "prompt_tokens": 1}
+
+        return {"model": "tiny", "fingerprint": "f", "doses": [{}]}, frames()
+
+    monkeypatch.setattr(talker, "talk", talk)
+    refused = client.post("/chat", json=ASKED)
+    assert (refused.status_code, refused.json()["code"]) == (503, "interrupted")
+
+
+def test_a_client_who_leaves_ends_the_answer(talker: Lab, home: Path) -> None:
+    app = create_app(talker, Settings(home=home), port=8360)
+    endless = tiny_language.save("llama", home / "models" / "endless", max_position_embeddings=8192)
+    for name, key in (("generation_config.json", "eos_token_id"), ("tokenizer_config.json", "eos_token")):
+        (endless / name).write_text(json.dumps({**json.loads((endless / name).read_text()), key: None}))
+    engine = talker.catalog.language("endless").engine()
+    body = json.dumps({**ASKED, "model": "endless", "max_length": 4096, "temperature": 1.0}).encode()
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": "/chat",
+        "raw_path": b"/chat", "query_string": b"", "root_path": "", "scheme": "http",
+        "headers": [(b"host", b"127.0.0.1:8360"), (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 5), "server": ("127.0.0.1", 8360),
+    }  # fmt: skip
+
+    async def leave() -> None:
+        left = asyncio.Event()
+        sent: list[Any] = []
+        given = [{"type": "http.request", "body": body}]
+
+        async def receive() -> Any:
+            if given:
+                return given.pop()
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asking = asyncio.create_task(app(scope, receive, send))
+        async with asyncio.timeout(20):
+            while engine._thread is None:
+                await asyncio.sleep(0.01)
+            left.set()
+            await asking
+            while engine._thread is not None:
+                await asyncio.sleep(0.01)
+        assert sent[0]["status"] == 499
+
+    asyncio.run(leave())
+
+
 def test_vectors_are_computed_as_a_job_and_then_steer(client: TestClient, talker: Lab) -> None:
     texts = {f"{pole}_examples": [f"A {word}, {i}." for i in range(12)] for pole, word in
              (("positive", "joke"), ("negative", "fact"))}  # fmt: skip
@@ -117,12 +205,15 @@ def test_vectors_are_computed_as_a_job_and_then_steer(client: TestClient, talker
         ("/compute-vectors", {"preference": "../wit", "positive_examples": ["a"] * 6,
                               "negative_examples": ["b"] * 6, "model": "tiny"}, "axis.name"),
         ("/preferences", {"session_id": "../x", "preferences": {}}, "session_id"),
+        ("/preferences", {"session_id": "new", "preferences": {"charm": 0.2}}, "preferences"),
+        ("/chat", {"prompt": "Hi", "model": "tiny", "session_id": "nobody"}, "session_id"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_by_field(client: TestClient, path: str, sent: Json, field: str) -> None:
     refused = client.post(path, json=sent)
     assert refused.status_code in (404, 422), refused.text
     assert refused.json()["field"] == field
+    assert client.get("/preferences", params={"session_id": "new"}).status_code == 404
 
 
 def test_the_curl_example_answers_from_a_served_app(tmp_path: Path, serving: Callable[..., Any]) -> None:

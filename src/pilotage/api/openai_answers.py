@@ -62,10 +62,13 @@ class Telling:
         """All of it at once.
 
         Raises:
-            GenerationError: an answer failed.
+            GenerationError: an answer failed, or did not end.
+            CallInterruptedError: one was cut off.
         """
         async for frame in frames:
             self._note(frame)
+        if len(self._ends) < len(self._talk.answers):
+            raise GenerationError("the model did not say how its answer ended")
         choices = [self._choice(place, self._ends[place]["content"]) for place in sorted(self._ends)]
         return Completion(object=_OBJECTS[self._kind][0], choices=choices, usage=self._usage(), **self._head)
 

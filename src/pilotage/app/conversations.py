@@ -80,7 +80,9 @@ class Saying(BaseModel):
                 )
                 for one in self.variants
             )
-        return tuple(Wanted(steering=self.steering, profile=profile, seed=(seed + place) % 2**63) for place in range(self.n))
+        return tuple(
+            Wanted(steering=self.steering, profile=profile, seed=(seed + place) % 2**63) for place in range(self.n)
+        )
 
 
 class MessageView(BaseModel):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel
 from sse_starlette.sse import EventSourceResponse
 
 from pilotage.api.deps import LabDep
+from pilotage.api.leaving import while_wanted
 from pilotage.api.openai_answers import Completion, Kind, Telling
 from pilotage.api.openai_wire import ChatAsked, CompletionAsked
 from pilotage.app.lab import Lab
@@ -21,7 +21,6 @@ from pilotage.models.language import LanguageInfo
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 PING_S = 15
-_LOOK_S = 0.5  # between two looks whether the client of a whole answer is still there
 _STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
@@ -75,19 +74,7 @@ async def _answer(kind: Kind, asked: ChatAsked | CompletionAsked, talk: Talk, la
         pieces = telling.pieces(frames, usage=asked.tells_usage)
         return EventSourceResponse(pieces, ping=PING_S, sep="\n", headers={"Cache-Control": "no-store"})
     async with aclosing(frames):
-        return await _while_wanted(asyncio.ensure_future(telling.whole(frames)), request)
-
-
-async def _while_wanted(answer: asyncio.Future[Completion], request: Request) -> Completion | Response:
-    """The answer, unless whoever asked for it has gone: then it is cancelled."""
-    try:
-        while not answer.done() and not await request.is_disconnected():
-            await asyncio.wait({answer}, timeout=_LOOK_S)
-    finally:
-        if not answer.done():
-            answer.cancel()
-            await asyncio.wait({answer})
-    return Response(status_code=499) if answer.cancelled() else await answer
+        return await while_wanted(telling.whole(frames), request)
 
 
 def _model(info: LanguageInfo) -> OpenAiModel:

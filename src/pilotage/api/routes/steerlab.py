@@ -5,6 +5,7 @@ A session of SteerLab's is a profile of ours: its preferences are doses set by h
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, Field
 
 from pilotage import __version__
 from pilotage.api.deps import LOCATED, LabDep, point_at
+from pilotage.api.leaving import while_wanted
+from pilotage.api.openai_answers import Telling
 from pilotage.api.pages import page
 from pilotage.api.throttle import THROTTLED
 from pilotage.api.wire import Body
@@ -20,7 +23,7 @@ from pilotage.app.axis_views import PackView
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.lab import Lab
 from pilotage.app.talk import Talk, Turn, Wanted
-from pilotage.core.errors import GenerationError, NotFoundError
+from pilotage.core.errors import NotFoundError
 from pilotage.labs.language.axis_files import axis_of_texts
 from pilotage.models.language import Message, Sampling
 from pilotage.sessions.views import JobView
@@ -131,48 +134,40 @@ def get_preferences(
     lab: LabDep, session_id: Annotated[str | None, Query(pattern=r"^[\w.@-]{1,100}$")] = None
 ) -> SessionPreferences:
     """What a session prefers; without one, what may be preferred."""
-    known = _find(lab, session_id) if session_id is not None else None
-    if session_id is not None and known is None:
-        raise NotFoundError(f"no session {session_id!r}", field="session_id")
-    return SessionPreferences(
-        session_id=session_id, available=list(lab.shelf.names()),
-        preferences=lab.get_profile(known).doses if known is not None else {},
-    )  # fmt: skip
+    doses = lab.get_profile(_profile(lab, session_id)).doses if session_id is not None else {}
+    return SessionPreferences(session_id=session_id, preferences=doses, available=list(lab.shelf.names()))
 
 
 @router.post("/preferences")
 def set_preferences(body: PreferencesBody, lab: LabDep) -> SessionPreferences:
     """Set what a session prefers; a new one begins with it."""
-    known = _find(lab, body.session_id)
-    if known is None:
-        known = lab.create_profile(body.session_id, owner=OWNER, max_active=16).id
-    if body.preferences:
-        lab.record(known, [{"kind": "doses_set", "doses": body.preferences}])
+    lab.prefer(OWNER, body.session_id, body.preferences)
     return get_preferences(lab, body.session_id)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_class=Response)
 def delete_preferences(session_id: InPath, lab: LabDep) -> None:
     """Forget a session."""
-    known = _find(lab, session_id)
-    if known is None:
-        raise NotFoundError(f"no session {session_id!r}", field="session_id")
-    lab.delete_profile(known)
+    lab.delete_profile(_profile(lab, session_id))
 
 
 @router.post("/chat")
-async def steerlab_chat(body: ChatBody, lab: LabDep) -> ChatAnswer:
+async def steerlab_chat(body: ChatBody, lab: LabDep, request: Request) -> ChatAnswer:
     """Answer a prompt, steered by preferences from -1 to 1."""
-    profile = _find(lab, body.session_id) if body.session_id is not None else None
+    session = body.session_id
+    profile = await asyncio.to_thread(_profile, lab, session) if session is not None else None
     sampling = Sampling(max_tokens=body.max_length, temperature=body.temperature, seed=body.seed)
     turn = Turn(messages=(Message(role="user", content=body.prompt),))
     wanted = Wanted(steering=body.preferences, profile=profile)
-    began, frames = await lab.talk(Talk(model=body.model, turns=(turn,), answers=(wanted,), sampling=sampling))
+    talk = Talk(model=body.model, turns=(turn,), answers=(wanted,), sampling=sampling)
+    began, frames = await lab.talk(talk)
     async with aclosing(frames):
-        async for frame in frames:
-            if "finish" in frame:
-                return _answer(body, began, frame)
-    raise GenerationError("the model did not say how its answer ended")
+        told = await while_wanted(Telling("text", talk, began).whole(frames), request)
+    answer = told.choices[0]
+    return ChatAnswer(
+        generated_text=answer["text"], preferences=began["doses"][0], session_id=session, model=body.model,
+        finish=answer["finish_reason"], tokens=told.usage.completion_tokens,
+    )  # fmt: skip
 
 
 @router.post("/compute-vectors", status_code=202, responses=LOCATED, dependencies=THROTTLED)
@@ -192,16 +187,9 @@ def load_vectors(body: LoadBody, lab: LabDep) -> PackView:
     return PackView.of(pack, None, own=False)
 
 
-def _find(lab: Lab, session_id: str) -> str | None:
-    """The profile of a session, by its name."""
-    profiles, _ = lab.list_profiles(owner=OWNER, limit=10_000)
-    return next((one.id for one in profiles if one.name == session_id), None)
-
-
-def _answer(body: ChatBody, began: dict[str, Any], frame: dict[str, Any]) -> ChatAnswer:
-    if frame["finish"] == "error":
-        raise GenerationError(frame["error"])
-    return ChatAnswer(
-        generated_text=frame["content"], preferences=began["doses"][0], session_id=body.session_id, model=body.model,
-        finish=frame["finish"], tokens=frame["tokens"],
-    )  # fmt: skip
+def _profile(lab: Lab, session_id: str) -> str:
+    """The profile of a session."""
+    try:
+        return lab.preferred(OWNER, session_id)
+    except NotFoundError:
+        raise NotFoundError(f"no session {session_id!r}", field="session_id") from None

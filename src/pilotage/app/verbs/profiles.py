@@ -9,11 +9,11 @@ from typing import Any
 
 from pilotage.app.profile_views import LanguageProfileView, ProfileSummary, QuestionView
 from pilotage.app.verbs.language import LanguageVerbs
-from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
+from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, PilotageError
 from pilotage.core.ids import new_id
 from pilotage.labs.language.profiles import Belief, Profile, next_doses, next_question, parse_event, wishes_in
 from pilotage.labs.language.profiles.signals import Erased
-from pilotage.store import ConversationRow, Cursor, ProfileEventRow, ProfileRow, Reader, cursor
+from pilotage.store import ConversationRow, Cursor, ProfileEventRow, ProfileRow, Reader, Transaction, cursor
 
 MAX_EVENTS = 5000
 _KEPT = 64  # beliefs
@@ -56,6 +56,37 @@ class ProfileVerbs(LanguageVerbs):
             InvalidInputError: it is none, with the field at fault.
         """
         return self._keep_new(Profile.parse(data).model_copy(update={"id": new_id("prf")}))
+
+    def prefer(self, owner: str, name: str, preferences: Mapping[str, float], *, max_active: int = 16) -> None:
+        """Set doses of an owner's profile by its name; it is begun if there is none, and takes up axes made since.
+
+        Raises:
+            InvalidInputError: an axis that there is not, or more of them than may be active; field `preferences`.
+        """
+        there = self.shelf.names()
+        with self.store.transaction() as tx:
+            row = _named(tx, owner, name)
+            if row is None:
+                told = {"id": new_id("prf"), "owner": owner, "name": name, "axes": there, "max_active": max_active}
+                row = self._row(Profile.parse(told))
+            new = [axis for axis in preferences if axis in there and axis not in row.axes]
+            tx.put(row.model_copy(update={"axes": [*row.axes, *new]}))
+            try:
+                self._record(tx, row.id, [{"kind": "doses_set", "doses": dict(preferences)}] if preferences else ())
+            except InvalidInputError as error:
+                error.field = "preferences"
+                raise
+
+    def preferred(self, owner: str, name: str) -> str:
+        """The id of an owner's profile by its name.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        row = _named(self.store, owner, name)
+        if row is None:
+            raise NotFoundError(f"no profile {name!r} of {owner!r}", field="name")
+        return row.id
 
     def list_profiles(
         self, *, owner: str | None = None, after: Cursor | None = None, limit: int = 50
@@ -114,21 +145,7 @@ class ProfileVerbs(LanguageVerbs):
             ConflictError: it has another revision by now, or is full; a signal without consent.
         """
         with self.store.transaction() as tx:
-            profile = before = _read(tx, profile_id)
-            if revision is not None and revision != before.revision:
-                raise ConflictError(f"the profile has revision {before.revision} by now, not {revision}",
-                                    field="revision", hint="Read it again, and decide.")  # fmt: skip
-            now = self.ports.clock()
-            for place, event in enumerate(events):
-                profile = _recorded(profile, {"at": now, **event}, place)
-            _require_room(profile)
-            if before.state.consent and not profile.state.consent:
-                profile = profile.erased()
-            row = tx.get(ProfileRow, profile_id)
-            tx.put(row.model_copy(update={"revision": profile.revision, "updated_at": now}))
-            changed = [(index, event) for index, event in enumerate(profile.events)
-                       if index >= before.revision or event is not before.events[index]]  # fmt: skip
-            tx.put_many([_event_row(profile_id, index, event, now) for index, event in changed])
+            profile = self._record(tx, profile_id, events, revision)
         return self._view(profile, profile.revision)
 
     def remark(self, profile_id: str, text: str, doses: Mapping[str, float]) -> LanguageProfileView:
@@ -192,15 +209,39 @@ class ProfileVerbs(LanguageVerbs):
 
     def _keep_new(self, profile: Profile) -> LanguageProfileView:
         _require_room(profile)
+        row = self._row(profile)
+        events = [_event_row(row.id, index, event, row.created_at) for index, event in enumerate(profile.events)]
+        with self.store.transaction() as tx:
+            tx.put(row)
+            tx.insert_many(events)
+        return self._view(profile, profile.revision)
+
+    def _row(self, profile: Profile) -> ProfileRow:
         now = self.ports.clock()
-        row = ProfileRow(
+        return ProfileRow(
             id=profile.id, created_at=now, updated_at=now, owner=profile.owner, name=profile.name,
             axes=list(profile.axes), max_active=profile.max_active, revision=profile.revision,
         )  # fmt: skip
-        with self.store.transaction() as tx:
-            tx.put(row)
-            tx.insert_many([_event_row(profile.id, index, event, now) for index, event in enumerate(profile.events)])
-        return self._view(profile, profile.revision)
+
+    def _record(
+        self, tx: Transaction, profile_id: str, events: Sequence[Mapping[str, Any]], revision: int | None = None
+    ) -> Profile:
+        profile = before = _read(tx, profile_id)
+        if revision is not None and revision != before.revision:
+            raise ConflictError(f"the profile has revision {before.revision} by now, not {revision}",
+                                field="revision", hint="Read it again, and decide.")  # fmt: skip
+        now = self.ports.clock()
+        for place, event in enumerate(events):
+            profile = _recorded(profile, {"at": now, **event}, place)
+        _require_room(profile)
+        if before.state.consent and not profile.state.consent:
+            profile = profile.erased()
+        row = tx.get(ProfileRow, profile_id)
+        tx.put(row.model_copy(update={"revision": profile.revision, "updated_at": now}))
+        changed = [(index, event) for index, event in enumerate(profile.events)
+                   if index >= before.revision or event is not before.events[index]]  # fmt: skip
+        tx.put_many([_event_row(profile_id, index, event, now) for index, event in changed])
+        return profile
 
     def _view(self, profile: Profile, newest: int) -> LanguageProfileView:
         belief = self._belief(profile) if profile.state.spoken_of else None
@@ -216,6 +257,12 @@ class ProfileVerbs(LanguageVerbs):
             if len(self._beliefs) > _KEPT:
                 del self._beliefs[next(iter(self._beliefs))]
         return belief
+
+
+def _named(reader: Reader, owner: str, name: str) -> ProfileRow | None:
+    """The newest profile of an owner by its name."""
+    rows = reader.list(ProfileRow, where={"owner": owner, "name": name}, limit=1, newest_first=True)
+    return next(iter(rows), None)
 
 
 def _read(reader: Reader, profile_id: str) -> Profile:
