@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from asking import TELL, told
 
-from pilotage.models.language import Direction, LanguageModel
+from pilotage.core.errors import OutOfMemoryError
+from pilotage.models.language import Direction, LanguageModel, parts
 from pilotage.models.language.prompts import exchange_ids
 
 EXCHANGES = [told("hi", "yes"), told(TELL, "once upon a time there was a fox"), told("why?", "no")]
@@ -74,3 +77,64 @@ def test_divergence_is_the_difference_of_two_readings(tiny: LanguageModel, direc
     partial = (np.exp(before) * (before - after)).sum()
     rest, rest_after = 1 - np.exp(before).sum(), 1 - np.exp(after).sum()
     assert whole >= partial + rest * np.log(rest / rest_after) - 1e-5  # merging outcomes can only lose divergence
+
+
+def all_readings(model: LanguageModel, directions: dict[str, Direction]) -> list[np.ndarray]:
+    """Every way of reading the exchanges, apart and with shared prompts."""
+    steered: dict[str, Any] = {"pushes": [{"formal": 0.3}, {"warm": -0.2}, {}] * 2, "directions": directions}
+    twice, alone = EXCHANGES * 2, {**steered, "pushes": steered["pushes"][:3]}
+    return [
+        model.activations(EXCHANGES), model.residual_norms(EXCHANGES),
+        *model.log_probs(EXCHANGES), *model.divergences(EXCHANGES, **alone),
+        *model.log_probs(twice, **steered), *model.divergences(twice, **steered),
+    ]  # fmt: skip
+
+
+def test_long_texts_are_read_fewer_at_a_time_with_the_same_result(
+    tiny: LanguageModel, directions: dict[str, Direction], monkeypatch: pytest.MonkeyPatch, widest: list[int]
+) -> None:
+    expected = all_readings(tiny, directions)
+    assert max(widest) > 150
+    widest.clear()
+    monkeypatch.setattr(parts, "_TOKENS", 150)
+    found = all_readings(tiny, directions)
+    assert max(widest) <= 150
+    for one, other in zip(found, expected, strict=True):
+        assert np.allclose(one, other, atol=1e-4)
+
+
+def test_memory_that_runs_out_halves_what_is_read_at_once(
+    fresh: Callable[[], LanguageModel], directions: dict[str, Direction]
+) -> None:
+    torch = pytest.importorskip("torch")
+    model, room = fresh(), [100]
+    expected = all_readings(model, directions)
+
+    def pre(_module: Any, arguments: tuple[Any, ...], _more: Any) -> None:
+        if arguments[0].shape[0] > room[0]:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    model._loaded.model.model.layers[1].register_forward_pre_hook(pre, with_kwargs=True)  # type: ignore[union-attr]
+    room[0] = 1
+    for one, other in zip(all_readings(model, directions), expected, strict=True):
+        assert np.allclose(one, other, atol=1e-4)
+    room[0] = 0
+    with pytest.raises(OutOfMemoryError, match="one text of"):
+        model.log_probs(EXCHANGES)
+
+
+@pytest.fixture
+def widest(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Tokens of each pass, those that pad and those remembered among them."""
+    from pilotage.models.language import reading, sharing
+
+    seen: list[int] = []
+    for module in (reading, sharing):
+
+        def watch(loaded: Any, ids: Any, *, cells: Any = None, forward: Any = module.forward, **more: Any) -> Any:
+            before = 0 if cells is None else cells.mask.shape[1]
+            seen.append(len(ids) * (max(map(len, ids)) + before))
+            return forward(loaded, ids, cells=cells, **more)
+
+        monkeypatch.setattr(module, "forward", watch)
+    return seen

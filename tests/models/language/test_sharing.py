@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from pilotage.models.language import Direction, Exchange, LanguageModel, Message
-from pilotage.testing import tiny_language as tiny
+from pilotage.models.language import Direction, Exchange, LanguageModel, Message, prefill
+from pilotage.testing import tiny_language
 
 DIRECTIONS = {
     "a": Direction(1, np.linspace(-2, 2, 32, dtype=np.float32)),
@@ -17,7 +19,9 @@ PUSHES = [{"a": 0.5}, {}, {"a": -0.5, "b": 1.0}, {"b": 2.0}]
 
 @pytest.fixture(scope="module", params=["llama", "gpt2", "gemma2", "opt", "mixtral"])
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
-    made = LanguageModel("tiny", tiny.save(request.param, tmp_path_factory.mktemp(request.param)), device="cpu")
+    made = LanguageModel(
+        "tiny", tiny_language.save(request.param, tmp_path_factory.mktemp(request.param)), device="cpu"
+    )
     made.load()
     return made
 
@@ -56,3 +60,19 @@ def test_prompts_that_are_pushed_too_are_not_shared(model: LanguageModel) -> Non
     everywhere = model.log_probs(read, pushes=pushes, directions=DIRECTIONS, positions="all")
     alone = model.log_probs(read[:1], pushes=pushes[:1], directions=DIRECTIONS, positions="all")
     np.testing.assert_allclose(everywhere[0], alone[0], atol=1e-4)
+
+
+def test_long_prompts_are_read_in_bites(tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, pushes = exchanges()
+    expected = tiny.log_probs(read, pushes=pushes, directions=DIRECTIONS)
+    forward, widest = prefill.forward, []
+
+    def watch(loaded: Any, tokens: Any, **more: Any) -> Any:
+        widest.append(max(map(len, tokens)))
+        return forward(loaded, tokens, **more)
+
+    monkeypatch.setattr(prefill, "_BITE", 5)
+    monkeypatch.setattr(prefill, "forward", watch)
+    for one, other in zip(tiny.log_probs(read, pushes=pushes, directions=DIRECTIONS), expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-4)
+    assert max(widest) == 5

@@ -72,7 +72,7 @@ def test_who_is_interrupted_while_waiting_is_not_waited_for() -> None:
     leave.set()
     holder.join()
     other.join()
-    again = threading.Thread(target=lambda: turns.__enter__(), daemon=True)
+    again = threading.Thread(target=turns.__enter__, daemon=True)
     again.start()
     again.join(5)
     assert not again.is_alive(), "the turn went to the one that was interrupted"

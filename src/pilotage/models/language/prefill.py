@@ -31,18 +31,18 @@ def read_rows(loaded: Loaded, rows: Sequence[TextRow], check: Callable[[], None]
     width = max(map(len, rest))
     firsts = [width - len(row.ids) + 1 + row.steer_from for row in rows]
     moves = stacked(loaded, [row.shifts for row in rows])
-    _read(loaded, rest, cells, check, lambda left, right: from_columns(moves, firsts, left, right))
+    read_in_bites(loaded, rest, cells, check, lambda left, right: from_columns(moves, firsts, left, right))
     return cells
 
 
-def _read(
+def read_in_bites(
     loaded: Loaded,
     rest: Sequence[Sequence[int]],
     cells: Cells,
-    check: Callable[[], None],
-    moves: Callable[[int, int], dict[int, Tensor]],
+    check: Callable[[], None] = lambda: None,
+    moves: Callable[[int, int], dict[int, Tensor]] = lambda left, right: {},
 ) -> None:
-    """Rows of several lengths, all ending in the last column."""
+    """Let rows of several lengths, all ending in the last column, go on with `rest`; `moves` is told of columns."""
     width = max(map(len, rest))
     for left in range(0, width, _BITE):
         check()
@@ -66,7 +66,7 @@ def _shared(loaded: Loaded, key: tuple[int, ...], check: Callable[[], None]) -> 
         cells = loaded.prefixes.pop(key, None)
     if cells is None:
         cells = empty_rows(1, loaded.device)
-        _read(loaded, [key], cells, check, lambda left, right: {})
+        read_in_bites(loaded, [key], cells, check)
     with _lock:
         loaded.prefixes[key] = cells  # newest last
         while sum(map(len, loaded.prefixes)) > _KEPT:

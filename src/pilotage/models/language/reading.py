@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch  # noqa: TID253  (imported when a model is loaded)
@@ -12,12 +13,14 @@ from torch import Tensor  # noqa: TID253
 
 from pilotage.models.language.directions import Direction, shifts
 from pilotage.models.language.loading import Loaded
+from pilotage.models.language.parts import in_parts
 from pilotage.models.language.passes import forward, from_columns, stacked
 from pilotage.models.language.prompts import exchange_ids
 from pilotage.models.language.requests import Exchange, Positions
 from pilotage.models.language.sharing import Answer, Ids, read_answers, shareable
 
 Floats = NDArray[np.float32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class _Read:
 
     ids: Sequence[Sequence[int]]
     answers: Sequence[int]  # tokens of each answer, the last ones of its row
-    begin: int  # number of the first one among all exchanges
+    rows: slice  # their places among all exchanges
 
     @property
     def width(self) -> int:
@@ -50,31 +53,37 @@ class _Read:
 def read_activations(loaded: Loaded, exchanges: Sequence[Exchange], pooling: str, batch: int) -> Floats:
     """(N, L, H) the output of each block, `mean` over the tokens of each answer or at its `last` one."""
     found = np.empty((len(exchanges), loaded.layers, loaded.hidden), dtype=np.float32)
-    for part in _parts(loaded, exchanges, batch):
+
+    def read(part: _Read) -> None:
         counts = torch.tensor(part.answers, device=loaded.device)
         columns = torch.arange(part.width, device=loaded.device)
         weights = (columns >= part.width - counts[:, None]).float() / counts[:, None]
-        rows = slice(part.begin, part.begin + len(part.ids))
 
-        def pool(layer: int, hidden: Tensor, rows: slice = rows, weights: Tensor = weights) -> None:
+        def pool(layer: int, hidden: Tensor) -> None:
             pooled = hidden[:, -1].float() if pooling == "last" else (hidden.float() * weights[:, :, None]).sum(1)
-            found[rows, layer] = pooled.cpu().numpy()
+            found[part.rows, layer] = pooled.cpu().numpy()
 
         forward(loaded, part.ids, reader=pool)
+
+    _each(loaded, exchanges, batch, read)
     return found
 
 
 def read_norms(loaded: Loaded, exchanges: Sequence[Exchange], batch: int) -> Floats:
     """(L,) median over all tokens of all answers of the length of each block's output."""
-    lengths: list[list[Floats]] = [[] for _ in range(loaded.layers)]
-    for part in _parts(loaded, exchanges, batch):
 
-        def measure(layer: int, hidden: Tensor, part: _Read = part) -> None:
+    def read(part: _Read) -> list[Floats]:
+        lengths: list[Floats] = []
+
+        def measure(_layer: int, hidden: Tensor) -> None:
             norms = hidden.float().norm(dim=2).cpu().numpy()
-            lengths[layer] += [row[-count:] for row, count in zip(norms, part.answers, strict=True)]
+            lengths.append(np.concatenate([row[-count:] for row, count in zip(norms, part.answers, strict=True)]))
 
         forward(loaded, part.ids, reader=measure)
-    return np.array([np.median(np.concatenate(layer)) for layer in lengths], dtype=np.float32)
+        return lengths
+
+    parts = _each(loaded, exchanges, batch, read)
+    return np.array([np.median(np.concatenate(layer)) for layer in zip(*parts, strict=True)], dtype=np.float32)
 
 
 def read_log_probs(
@@ -86,26 +95,32 @@ def read_log_probs(
         told = {index: row.gather(1, _column(row, shared[index].answer))[:, 0].cpu().numpy()
                 for index, row in read_answers(loaded, shared, batch)}  # fmt: skip
         return [told[index] for index in range(len(shared))]
-    found: list[Floats] = []
-    for part in _parts(loaded, exchanges, batch):
+
+    def read(part: _Read) -> list[Floats]:
         logits = forward(loaded, part.ids, moves=_moves(loaded, part, steering), keep=part.keep)
-        for row, ids, count in zip(logits, part.ids, part.answers, strict=True):
-            found.append(_predicting(row, count).gather(1, _column(row, ids[-count:]))[:, 0].cpu().numpy())
-    return found
+        return [
+            _predicting(row, count).gather(1, _column(row, ids[-count:]))[:, 0].cpu().numpy()
+            for row, ids, count in zip(logits, part.ids, part.answers, strict=True)
+        ]
+
+    return [found for part in _each(loaded, exchanges, batch, read) for found in part]
 
 
 def read_divergences(loaded: Loaded, exchanges: Sequence[Exchange], steering: Steering, batch: int) -> list[Floats]:
     """(T_i,) KL(unsteered || steered) between the distributions of each token of each answer."""
     if shared := _shared(loaded, exchanges, steering):
         return _shared_divergences(loaded, shared, batch)
-    found: list[Floats] = []
-    for part in _parts(loaded, exchanges, batch):
+
+    def read(part: _Read) -> list[Floats]:
         plain = forward(loaded, part.ids, keep=part.keep)
         moved = forward(loaded, part.ids, moves=_moves(loaded, part, steering), keep=part.keep)
-        for before, after, count in zip(plain, moved, part.answers, strict=True):
-            p, q = _predicting(before, count), _predicting(after, count)
-            found.append((p.exp() * (p - q)).sum(1).cpu().numpy())
-    return found
+        pairs = (
+            (_predicting(before, count), _predicting(after, count))
+            for before, after, count in zip(plain, moved, part.answers, strict=True)
+        )
+        return [(p.exp() * (p - q)).sum(1).cpu().numpy() for p, q in pairs]
+
+    return [found for part in _each(loaded, exchanges, batch, read) for found in part]
 
 
 def _shared(loaded: Loaded, exchanges: Sequence[Exchange], steering: Steering) -> list[Answer]:
@@ -137,20 +152,24 @@ def _column(row: Tensor, ids: Sequence[int]) -> Tensor:
     return torch.tensor(ids, device=row.device)[:, None]
 
 
-def _parts(loaded: Loaded, exchanges: Sequence[Exchange], batch: int) -> Iterator[_Read]:
-    """All exchanges, `batch` at a time; all are checked before the first is read."""
+def _each(loaded: Loaded, exchanges: Sequence[Exchange], batch: int, read: Callable[[_Read], T]) -> list[T]:
+    """What is read of all exchanges, a part at a time; all are checked before the first is read."""
     pairs = [exchange_ids(loaded, exchange, f"exchanges.{index}") for index, exchange in enumerate(exchanges)]
-    for begin in range(0, len(pairs), batch):
-        some = pairs[begin : begin + batch]
-        yield _Read([prompt + answer for prompt, answer in some], [len(answer) for _, answer in some], begin)
+
+    def read_part(places: range) -> T:
+        some = pairs[places.start : places.stop]
+        ids, answers = [prompt + answer for prompt, answer in some], [len(answer) for _, answer in some]
+        return read(_Read(ids, answers, slice(places.start, places.stop)))
+
+    sizes = [len(prompt) + len(answer) for prompt, answer in pairs]
+    return [found for _, found in in_parts(sizes, batch, read_part)]
 
 
 def _moves(loaded: Loaded, part: _Read, steering: Steering | None) -> dict[int, Tensor]:
     """(B, T, H) by layer: from the token that predicts the first one of the answer, or from the first of all."""
     if steering is None:
         return {}
-    pushes = steering.pushes[part.begin : part.begin + len(part.ids)]
-    moves = stacked(loaded, [shifts(one, steering.directions) for one in pushes])
+    moves = stacked(loaded, [shifts(one, steering.directions) for one in steering.pushes[part.rows]])
     sizes = [len(ids) for ids in part.ids] if steering.positions == "all" else [n + 1 for n in part.answers]
     return from_columns(moves, [part.width - size for size in sizes], 0, part.width)
 

@@ -12,7 +12,9 @@ from torch import Tensor  # noqa: TID253
 
 from pilotage.models.language.cells import Cells, empty_rows, joined
 from pilotage.models.language.loading import Loaded
+from pilotage.models.language.parts import in_parts
 from pilotage.models.language.passes import forward, stacked
+from pilotage.models.language.prefill import read_in_bites
 
 Ids = tuple[int, ...]
 Shift = Mapping[int, NDArray[np.float32]]
@@ -37,22 +39,29 @@ def read_answers(loaded: Loaded, answers: Sequence[Answer], batch: int) -> Itera
     """(number of the answer, (T, V) log-probabilities that predict its tokens): equal answers to a prompt in a row."""
     rank = {prompt: number for number, prompt in enumerate(dict.fromkeys(one.prompt for one in answers))}
     order = sorted(range(len(answers)), key=lambda index: (rank[answers[index].prompt], answers[index].answer))
+    ordered = [answers[index] for index in order]
     memory: dict[Ids, Cells] = {}
-    for begin in range(0, len(order), batch):
-        part = [answers[index] for index in order[begin : begin + batch]]
+
+    def read(places: range) -> Tensor:
+        part = ordered[places.start : places.stop]
         wanted = list(dict.fromkeys(one.prompt for one in part))
-        memory = {prompt: memory.get(prompt) or _remembered(loaded, prompt) for prompt in wanted}
-        logits = forward(
+        for prompt in set(memory) - set(wanted):
+            del memory[prompt]
+        for prompt in wanted:
+            memory[prompt] = memory.get(prompt) or _remembered(loaded, prompt)
+        return forward(
             loaded, [one.prompt[-1:] + one.answer[:-1] for one in part],
-            cells=joined(list(memory.values())).rows([wanted.index(one.prompt) for one in part]),
+            cells=joined([memory[prompt] for prompt in wanted]).rows([wanted.index(one.prompt) for one in part]),
             moves=stacked(loaded, [one.shift for one in part]), keep=max(len(one.answer) for one in part),
         )  # fmt: skip
-        for index, one, row in zip(order[begin : begin + batch], part, logits, strict=True):
-            yield index, torch.log_softmax(row[-len(one.answer) :], dim=1)
+
+    for places, logits in in_parts([len(one.prompt) + len(one.answer) for one in ordered], batch, read):
+        for place, row in zip(places, logits, strict=True):
+            yield order[place], torch.log_softmax(row[-len(ordered[place].answer) :], dim=1)
 
 
 def _remembered(loaded: Loaded, prompt: Ids) -> Cells:
     """What is remembered of all but the last token of a prompt, which predicts the answer's first."""
     cells = empty_rows(1, loaded.device)
-    forward(loaded, [prompt[:-1]], cells=cells)
+    read_in_bites(loaded, [prompt[:-1]], cells)
     return cells
