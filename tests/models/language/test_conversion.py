@@ -12,7 +12,7 @@ from asking import ask, told
 pytest.importorskip("gguf")
 
 from pilotage.core.errors import ModelUnavailableError
-from pilotage.models.language import LanguageModel
+from pilotage.models.language import LanguageModel, conversion
 from pilotage.models.language.conversion import cache_folder, convert, converted
 from pilotage.testing import tiny_language
 
@@ -103,6 +103,26 @@ def test_it_is_converted_once_and_the_fingerprint_is_the_files_own(gguf_file: Pa
     assert after.fingerprint() == name
     assert list(cache_folder().iterdir()) == [made.folder]
     assert after.generate([ask("hi")])[0].tokens
+
+
+def test_what_was_converted_and_then_lost_in_part_is_converted_again(gguf_file: Path) -> None:
+    made = convert(gguf_file)
+    (made.folder / "config.json").unlink()
+    assert converted(gguf_file) is None
+    assert LanguageModel("gguf", gguf_file).info.n_layers is None
+    assert convert(gguf_file) == made
+    made.weights[0].unlink()
+    assert LanguageModel("gguf", gguf_file, device="cpu").generate([ask("hi")])[0].tokens
+    assert list(cache_folder().iterdir()) == [made.folder]
+
+
+def test_a_model_is_taken_note_of_without_reading_its_file(gguf_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(conversion, "hash_of", lambda file: read.append(file) or "0" * 64)
+    model = LanguageModel("gguf", gguf_file)
+    assert not read
+    assert model.info.family == "unknown"
+    assert read
 
 
 def test_a_broken_file_is_an_error_and_leaves_nothing_behind(gguf_file: Path) -> None:

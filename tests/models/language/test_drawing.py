@@ -51,9 +51,11 @@ def test_the_tail_of_a_large_vocabulary_is_drawn_no_more_often_than_it_may() -> 
     assert tails <= 2
 
 
-def test_without_temperature_the_likeliest_token_is_taken_and_no_chance_is_used() -> None:
+@pytest.mark.parametrize("temperature", [0, 1e-50, 1e-40, 1e-10])
+def test_without_temperature_the_likeliest_token_is_taken_and_no_chance_is_used(temperature: float) -> None:
     chance = stream(1, "tokens")
-    assert draw(LOGITS[None], [Sampling(temperature=0)], [chance]) == [0]
+    logits = torch.stack([LOGITS, 100 * LOGITS.roll(2)])
+    assert draw(logits, [Sampling(temperature=temperature)] * 2, [chance] * 2) == [0, 2]
     assert chance.random() == stream(1, "tokens").random()
 
 

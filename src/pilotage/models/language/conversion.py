@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ def cache_folder() -> Path:
 
 
 def converted(file: Path) -> Checkpoint | None:
-    """What a .gguf file was converted to, if it was."""
-    folder = _target(file)
-    return open_folder(folder) if folder.is_dir() else None
+    """What a .gguf file was converted to, if it was, and if all of it is still there."""
+    with suppress(ModelUnavailableError):
+        return open_folder(_target(file))
+    return None
 
 
 def convert(file: Path, progress: Progress = silent) -> Checkpoint:
@@ -46,7 +48,7 @@ def convert(file: Path, progress: Progress = silent) -> Checkpoint:
         part = Path(tempfile.mkdtemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent))
         try:
             _write(file, part, progress)
-            _settle(part, target)
+            _settle(part, file)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except PilotageError:
@@ -70,19 +72,24 @@ def _target(file: Path) -> Path:
     return cache_folder() / f"{file.stem}-{hash_of(file)[:16]}-v{_VERSION}"
 
 
-def _settle(part: Path, target: Path) -> None:
+def _settle(part: Path, file: Path) -> None:
+    """Put what was made in its place, which holds nothing, only some of it, or what somebody made more quickly."""
+    target = _target(file)
+    if converted(file) is None:
+        shutil.rmtree(target, ignore_errors=True)
     try:
         part.rename(target)
     except OSError:
-        if not target.is_dir():  # nobody else was quicker
+        if converted(file) is None:
             raise
 
 
 def _sweep(folder: Path) -> None:
     """Remove what conversions left that were killed."""
     for part in folder.glob("*.part"):
-        if time.time() - part.stat().st_mtime > _STALE:
-            shutil.rmtree(part, ignore_errors=True)
+        with suppress(FileNotFoundError):  # it was finished just now
+            if time.time() - part.stat().st_mtime > _STALE:
+                shutil.rmtree(part, ignore_errors=True)
 
 
 def _write(file: Path, folder: Path, progress: Progress) -> None:

@@ -10,6 +10,8 @@ from torch import Tensor  # noqa: TID253
 
 from pilotage.models.language.requests import Sampling
 
+COLD = 1e-4  # temperatures below take the likeliest token: logits divided by less may be too large to be numbers
+
 
 def draw(logits: Tensor, rules: Sequence[Sampling], streams: Sequence[np.random.Generator]) -> list[int | None]:
     """One token a row; None where the logits are no numbers.
@@ -28,7 +30,7 @@ def draw(logits: Tensor, rules: Sequence[Sampling], streams: Sequence[np.random.
     """
     sound = torch.isfinite(logits.amax(dim=1)).tolist()
     tokens = logits.argmax(dim=1)
-    warm = [row for row, rule in enumerate(rules) if rule.temperature > 0 and sound[row]]
+    warm = [row for row, rule in enumerate(rules) if rule.temperature >= COLD and sound[row]]
     if warm:
         waits = np.empty((len(warm), logits.shape[1]))  # in single precision some would be 0, and beat every p
         for wait, row in zip(waits, warm, strict=True):

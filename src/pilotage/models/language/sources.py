@@ -22,11 +22,11 @@ _UNWANTED = ["*/*", "consolidated*"]  # other formats of the same weights, in fo
 
 @dataclass(slots=True)
 class Source:
-    """A place that holds a model; `checkpoint` is None while it must be converted or downloaded first."""
+    """A place that holds a model."""
 
     kind: Literal["folder", "gguf", "hub"]
     place: str
-    checkpoint: Checkpoint | None
+    _known: Checkpoint | None = None
 
     @classmethod
     def find(cls, path: Path | str) -> Source:
@@ -40,7 +40,7 @@ class Source:
         if place.is_dir():
             return cls("folder", str(place), open_folder(place))
         if place.suffix.lower() == ".gguf" and place.is_file():
-            return cls("gguf", str(place), converted(place))
+            return cls("gguf", str(place))
         if place.suffix.lower() in PICKLES:
             raise UnsafeModelError(f"{place.name} is a pickle and can run code", field="model", hint=SAFE_HINT)
         if isinstance(path, str) and HUB_ID.fullmatch(path):
@@ -48,6 +48,13 @@ class Source:
         raise ModelUnavailableError(
             f"there is no language model at {str(path)!r}", field="model",
             hint="Give a folder that transformers saved, a .gguf file, or a hub id like owner/name.")  # fmt: skip
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """What is on disk; None while it must be converted or downloaded first. A .gguf file is hashed to know."""
+        if self._known is None and self.kind == "gguf":
+            self._known = converted(Path(self.place))
+        return self._known
 
     @property
     def name(self) -> str:
@@ -67,10 +74,10 @@ class Source:
         Raises:
             ModelUnavailableError: the hub cannot be reached or has no such model as safetensors, or the file is broken.
         """
-        if self.checkpoint is None:
+        if self._known is None:
             made = convert(Path(self.place), progress) if self.kind == "gguf" else open_folder(_download(self.place))
-            self.checkpoint = made
-        return self.checkpoint
+            self._known = made
+        return self._known
 
     def fingerprint(self) -> str:
         """sha256 of everything that the answers depend on, but the request. Of a .gguf file, the file's own.
