@@ -192,7 +192,7 @@ def test_a_profiles_doses_steer_and_those_that_are_sent_go_before_them(client: T
         ({"content": "Hi", "steering": {"formality": 1.6}}, 422, "invalid_input", "steering.formality"),
         ({"content": "Hi", "variants": [{}, {"steering": {"formality": 9}}]}, 422, "invalid_input",
          "steering.formality"),
-        ({"content": "Hi", "profile": "prf_none"}, 404, "not_found", "profile_id"),
+        ({"content": "Hi", "profile": "prf_none"}, 404, "not_found", "profile"),
         ({"content": "Hi", "after": "msg_none"}, 404, "not_found", "after"),
         ({"content": "Hi", "n": 5}, 422, "invalid_input", "n"),
         ({"content": "Hi", "sampling": {"max_tokens": 0}}, 422, "invalid_input", "sampling.max_tokens"),
@@ -227,6 +227,17 @@ def test_a_talk_longer_than_a_request_may_be_is_refused(client: TestClient, lab:
         ])  # fmt: skip
     refused = client.post(f"/api/language/conversations/{id_}/messages", json={"content": "Hi"})
     assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, "invalid_input", "messages")
+
+
+def test_a_conversation_takes_no_profile_that_there_is_not(client: TestClient) -> None:
+    id_ = begin(client)
+    for refused in (
+        client.post("/api/language/conversations", json={"model": "tiny", "profile": "nope"}),
+        client.patch(f"/api/language/conversations/{id_}", json={"profile": "nope"}),
+    ):
+        assert (refused.status_code, refused.json()["field"]) == (404, "profile")
+    assert [one["id"] for one in client.get("/api/language/conversations").json()["items"]] == [id_]
+    assert client.patch(f"/api/language/conversations/{id_}", json={"profile": None}).json()["profile"] is None
 
 
 @pytest.mark.parametrize("model", ["nowhere", "/etc", "../models/tiny", "owner/name", "words", "starter"])

@@ -111,7 +111,7 @@ def test_a_profile_is_sent_by_its_id(client: openai.OpenAI, home: Path) -> None:
     assert mine.choices[0].message.content == chat(client, {"formality": 1.0}).choices[0].message.content
     with pytest.raises(openai.NotFoundError) as caught:
         client.chat.completions.create(**ASKED, extra_body={"profile": "prf_none"})
-    assert caught.value.param == "profile_id"
+    assert caught.value.param == "profile"
 
 
 def test_n_gives_so_many_answers_that_differ(client: openai.OpenAI) -> None:

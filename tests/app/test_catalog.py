@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pilotage.app.catalog import ModelCatalog, split_loras
+from pilotage.app.catalog import ModelCatalog, split_loras, starter_path
 from pilotage.app.lab import raise_if_failed
 from pilotage.app.settings import Settings
 from pilotage.core.errors import (
@@ -67,8 +67,6 @@ def test_broken_folders_are_refused_and_left_out_of_the_list(tmp_path: Path) -> 
 
 
 def test_a_folder_without_its_weights_is_refused(tmp_path: Path) -> None:
-    from pilotage.app.catalog import starter_path
-
     folder = tmp_path / "models" / "empty"
     folder.mkdir(parents=True)
     (folder / "model_index.json").write_text((starter_path() / "model_index.json").read_text())
@@ -139,6 +137,21 @@ def test_a_lora_weight_is_a_sane_number(weight: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         split_loras(f"starter+ink.safetensors@{weight}")
     assert caught.value.field == "model"
+
+
+def test_a_file_keeps_its_kind_under_another_name(catalog: ModelCatalog, tmp_path: Path) -> None:
+    (tmp_path / "old.gguf").write_bytes(b"GGUF")
+    assert catalog.take_in(tmp_path / "old.gguf", "new") == "new.gguf"
+    assert catalog.take_in(tmp_path / "old.gguf", "other.gguf") == "other.gguf"
+    assert {"new.gguf", "other.gguf"} <= {info.ref for info in catalog.language_infos()}
+
+
+@pytest.mark.parametrize("name", ["starter", "analytic", "smollm2"])
+def test_a_model_cannot_take_a_name_of_ours(catalog: ModelCatalog, tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        catalog.take_in(starter_path(), name)
+    assert (caught.value.field, bool(caught.value.hint)) == ("name", True)
+    assert not (tmp_path / "models").exists()
 
 
 def test_a_lora_that_is_not_there_is_refused_before_anything_is_loaded(catalog: ModelCatalog, tmp_path: Path) -> None:

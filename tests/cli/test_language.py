@@ -99,6 +99,19 @@ def test_a_profile_is_set_shown_calibrated_and_taken_elsewhere(
     assert steered_by != pilotage("say", "Hello.", "--model", steered, *SHORT).stdout
 
 
+def test_too_much_is_recorded_of_the_axis_that_is_meant(pilotage: Pilotage, home: Path, steered: str) -> None:
+    pack = tiny_pack(ModelCatalog(Settings(device="cpu")).language(steered), "sentiment", strength=6.0)
+    Steering(home / "vectors").keep(pack)
+    profile = pilotage("profiles", "create", "--axis", "formality", "--axis", "sentiment").stdout.strip()
+    asked = ("profiles", "calibrate", profile, "--prompt", "Hello.", "--model", steered, "--max-tokens", "4")
+    pilotage(*asked, "--rounds", "2", says="+\nwit\nsentiment\n-\nformality\n")
+    assert "too much formality" in pilotage(*asked, "--axis", "formality", says="+\nq\n").stdout
+    events = json.loads(pilotage("profiles", "show", profile, "--json").stdout)["events"]
+    assert [(event["axis"], event["amount"]) for event in events] == [
+        ("sentiment", "too_much"), ("formality", "too_little"), ("formality", "too_much"),
+    ]  # fmt: skip
+
+
 def test_the_commands_of_steerlabs_readme_work(
     pilotage: Pilotage, tiny: str, data: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

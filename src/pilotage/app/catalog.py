@@ -17,6 +17,7 @@ from pilotage.models.language import LanguageInfo, LanguageModel, default_source
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 DEFAULT_LANGUAGE = "smollm2"
+_OURS = ("starter", "analytic", DEFAULT_LANGUAGE)
 CHECKPOINTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".pkl")
 
 
@@ -95,8 +96,10 @@ class ModelCatalog:
     def take_in(self, path: Path, name: str = "") -> str:
         """Copy a model of either kind into the models folder, whole or not at all; the name that it has there.
 
+        A file keeps its suffix under any name, since that says what it is.
+
         Raises:
-            InvalidInputError: a name that could be a path.
+            InvalidInputError: a name that could be a path, or is one of ours.
             ConflictError: there is one of that name.
             NotFoundError, ModelUnavailableError, UnsafeModelError: no model that can be read safely lies there.
         """
@@ -104,6 +107,10 @@ class ModelCatalog:
         name = name or source.name
         if not _NAME.fullmatch(name):
             raise InvalidInputError(f"{name[:100]!r} is no name of a model", field="name")
+        if source.is_file() and not name.endswith(source.suffix):
+            name += source.suffix
+        if name in _OURS:
+            raise InvalidInputError(f"{name!r} is a model of ours", field="name", hint="Give it another --name.")
         target = self._settings.models_folder / name
         if target.exists():
             raise ConflictError(f"there is a model {name!r} already", field="name", hint="Give it another --name.")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pilotage.app.catalog import DEFAULT_LANGUAGE, ModelCatalog
 from pilotage.app.memory import MemoryBudget
-from pilotage.core.errors import PilotageError
+from pilotage.core.errors import NotFoundError, PilotageError
 from pilotage.core.ids import new_id
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.calls import Handler, Release, Reply
@@ -129,7 +129,11 @@ class Speaker:
             return held.pop_all().close
 
     def _doses(self, wanted: Wanted) -> dict[str, float]:
-        known = self._doses_of(wanted.profile) if wanted.profile is not None else {}
+        try:
+            known = self._doses_of(wanted.profile) if wanted.profile is not None else {}
+        except NotFoundError as error:
+            error.field = "profile"
+            raise
         return {**known, **wanted.steering}
 
 

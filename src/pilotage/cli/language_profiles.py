@@ -11,7 +11,7 @@ from pilotage.cli.context import Context, emit
 from pilotage.cli.language import MODEL, doses_of
 from pilotage.cli.sessions import as_json
 
-_KEYS = "1 or 2 is better, t: about equal, +: too much of the axis in both, -: too little, q: stop"
+_KEYS = "1 or 2 is better, t: about equal, +: too much {} in both, -: too little, q: stop"
 
 
 @click.group()
@@ -86,10 +86,12 @@ def calibrate_profile(ctx: Context, /, profile_id: str, prompts: tuple[str, ...]
         click.secho(question.prompt, bold=True)
         for place, output in enumerate(outputs, start=1):
             click.echo(f"\n[{place}] {output.text.strip()}")
-        said = click.prompt(f"\n{_KEYS}", type=click.Choice(["1", "2", "t", "+", "-", "q"]), show_choices=False)
+        differing = [axis for axis, dose in question.options[0].items() if dose != question.options[1][axis]]
+        keys = _KEYS.format(differing[0] if len(differing) == 1 else "of an axis")
+        said = click.prompt(f"\n{keys}", type=click.Choice(["1", "2", "t", "+", "-", "q"]), show_choices=False)
         if said == "q":
             break
-        view = lab.record(profile_id, [_event(said, question, axes)])
+        view = lab.record(profile_id, [_event(said, question.options, differing)])
         click.echo(f"{_doses(view.doses)}  {view.advice.why}\n")
         if view.advice.stop:
             break
@@ -128,12 +130,12 @@ def remove_profile(ctx: Context, profile_id: str) -> None:
     click.echo(profile_id)
 
 
-def _event(said: str, question: Any, axes: tuple[str, ...]) -> dict[str, Any]:
+def _event(said: str, options: list[dict[str, float]], differing: list[str]) -> dict[str, Any]:
     if said in "+-":
-        axis = axes[0] if axes else next(iter(question.options[0]))
+        axis = differing[0] if len(differing) == 1 else click.prompt("of which", type=click.Choice(differing))
         amount = "too_much" if said == "+" else "too_little"
-        return {"kind": "amount", "options": question.options, "axis": axis, "amount": amount}
-    return {"kind": "compared", "options": question.options, "best": None if said == "t" else int(said) - 1}
+        return {"kind": "amount", "options": options, "axis": axis, "amount": amount}
+    return {"kind": "compared", "options": options, "best": None if said == "t" else int(said) - 1}
 
 
 def _doses(doses: dict[str, float]) -> str:

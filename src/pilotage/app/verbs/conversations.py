@@ -16,12 +16,12 @@ from pilotage.app.talk import KIND, Speaker, Talk, Turn, Wanted
 from pilotage.app.turns import answers_to, messages_of, newest, path_to, said_by
 from pilotage.app.verbs.base import Json
 from pilotage.app.verbs.profiles import ProfileVerbs
-from pilotage.core.errors import ConflictError, InvalidInputError
+from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.ids import new_id
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.calls import Calls, Handler
 from pilotage.models.language import LanguageInfo
-from pilotage.store import ConversationRow, Cursor, MessageRow, cursor
+from pilotage.store import ConversationRow, Cursor, MessageRow, ProfileRow, Reader, cursor
 
 Frames = AsyncGenerator[Json, None]
 _NAME = 60
@@ -74,7 +74,7 @@ class ConversationVerbs(ProfileVerbs):
         """Begin one, with nothing said yet.
 
         Raises:
-            NotFoundError: there is no such model.
+            NotFoundError: there is no such model or profile.
         """
         self.listed_language(text.model)
         now = self.ports.clock()
@@ -83,6 +83,7 @@ class ConversationVerbs(ProfileVerbs):
             profile_id=text.profile,
         )  # fmt: skip
         with self.store.transaction() as tx:
+            _require_profile(tx, text.profile)
             tx.put(row)
         return ConversationView.of(row)
 
@@ -101,7 +102,11 @@ class ConversationVerbs(ProfileVerbs):
             return ConversationView.of(row, reader.list(MessageRow, where={"conversation_id": conversation_id}))
 
     def change_conversation(self, conversation_id: str, text: ConversationText) -> ConversationView:
-        """Change what is given; what was said stays as it is."""
+        """Change what is given; what was said stays as it is.
+
+        Raises:
+            NotFoundError: there is no such conversation, model or profile.
+        """
         given = text.model_dump(exclude_unset=True)
         if "model" in given:
             self.listed_language(text.model)
@@ -109,6 +114,7 @@ class ConversationVerbs(ProfileVerbs):
             given["profile_id"] = given.pop("profile")
         with self.store.transaction() as tx:
             row = tx.get(ConversationRow, conversation_id)
+            _require_profile(tx, given.get("profile_id"))
             tx.put(row.model_copy(update={**given, "updated_at": self.ports.clock()}))
         return self.get_conversation(conversation_id)
 
@@ -216,3 +222,8 @@ class ConversationVerbs(ProfileVerbs):
             if any(row.id in gone and row.state == "writing" for row in messages):
                 raise ConflictError("an answer to it is still being written", hint="Cancel that first.")
             tx.remove(MessageRow, {"id": tuple(gone)})
+
+
+def _require_profile(reader: Reader, profile_id: str | None) -> None:
+    if profile_id is not None and reader.find(ProfileRow, profile_id) is None:
+        raise NotFoundError(f"no profile {profile_id!r}", field="profile")
