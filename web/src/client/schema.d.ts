@@ -3133,7 +3133,10 @@ export interface components {
             steering?: {
                 [key: string]: number;
             };
-            /** Stop */
+            /**
+             * Stop
+             * @description A text that ends the answer, or up to 16.
+             */
             stop?: string | string[] | null;
             /** Store */
             store?: unknown;
@@ -3438,7 +3441,10 @@ export interface components {
             steering?: {
                 [key: string]: number;
             };
-            /** Stop */
+            /**
+             * Stop
+             * @description A text that ends the answer, or up to 16.
+             */
             stop?: string | string[] | null;
             /** Store */
             store?: unknown;
@@ -3806,6 +3812,9 @@ export interface components {
         /**
          * Erased
          * @description What is left of a signal that counts no more, once it was erased: its place.
+         *
+         *     Attributes:
+         *         returned: its axes that are removed at some time; if they were by then, they have been steered again since.
          */
         Erased: {
             /** At */
@@ -3815,6 +3824,11 @@ export interface components {
              * @enum {string}
              */
             kind: "erased";
+            /**
+             * Returned
+             * @default []
+             */
+            returned: string[];
         };
         /**
          * Escape

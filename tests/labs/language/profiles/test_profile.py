@@ -16,6 +16,7 @@ AXES = ("confidence", "creativity", "detail_level", "formality", "friendliness",
 CONSENT = {"kind": "consent", "given": True}
 PAIR = {"kind": "compared", "options": [{"formality": -0.8}, {"formality": 0.8}], "best": 1}
 UP = {"kind": "reaction", "reaction": "thumbs_up", "doses": {"formality": 0.2}}
+BY_HAND = {"kind": "doses_set", "doses": {"formality": 0.6}}
 ONE_OF_EACH: dict[str, dict[str, Any]] = {
     "doses_set": {"doses": {"formality": 0.5}},
     "axes_removed": {"removed": ["sentiment"]},
@@ -116,6 +117,25 @@ def test_signals_that_count_no_more_can_be_erased_and_all_else_stays() -> None:
     assert "secret" not in erased.export()
     assert erased.doses() == profile.doses()
     assert [event.kind for event in erased.events].count("erased") == 1
+    assert Profile.parse(erased.export()) == erased
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [PAIR, BY_HAND, UP],
+        [BY_HAND, PAIR, UP, UP],
+        [BY_HAND, UP, PAIR, UP],
+        [PAIR, {"kind": "axes_removed", "removed": ["formality"]}, UP],
+        [PAIR, UP, {"kind": "axes_removed", "removed": ["formality"]}],
+        [BY_HAND, UP, {"kind": "reset", "what": "signals"}, UP, {"kind": "taken_back", "event": 2}],
+    ],
+)  # fmt: skip
+def test_erasing_changes_no_present_dose(before: list[dict[str, Any]]) -> None:
+    profile = told(CONSENT, *before, {"kind": "consent", "given": False})
+    erased = profile.erased()
+    assert not [event for event in erased.events if event.kind == "reaction"]
+    assert (erased.doses(), erased.state.active) == (profile.doses(), profile.state.active)
     assert Profile.parse(erased.export()) == erased
 
 

@@ -15,7 +15,7 @@ from pilotage.labs.language.profiles.belief import Belief, belief_of
 from pilotage.labs.language.profiles.events import ProfileEvent, Signal, parse_event
 from pilotage.labs.language.profiles.signals import Erased
 from pilotage.labs.language.profiles.state import State, state_of
-from pilotage.labs.language.profiles.stated import Consent, TakenBack
+from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, TakenBack
 
 
 class Profile(BaseModel):
@@ -98,8 +98,10 @@ class Profile(BaseModel):
         Places stay as they are; what revisions before this one believed cannot be had again.
         """
         kept = {said.index for said in self.state.said}
+        removed = {axis for event in self.events if isinstance(event, AxesRemoved) for axis in event.removed}
         events = (
-            Erased(at=event.at) if isinstance(event, Signal) and place not in kept else event
+            Erased(at=event.at, returned=tuple(sorted(event.axes & removed)))
+            if isinstance(event, Signal) and place not in kept else event
             for place, event in enumerate(self.events)
         )  # fmt: skip
         return self.model_copy(update={"events": tuple(events)})
@@ -183,7 +185,7 @@ class Profile(BaseModel):
 
 def _key(event: EventBase, axis: str) -> str:
     """Where an event names an axis."""
-    for key in ("axis", "doses", "before", "after", "options", "removed"):
+    for key in ("axis", "doses", "before", "after", "options", "removed", "returned"):
         value = getattr(event, key, ())
         if axis == value or (not isinstance(value, str) and any(axis == one or axis in one for one in value)):
             return key

@@ -66,6 +66,16 @@ class Remarked(_Signal):
 
 
 class Erased(EventBase):
-    """What is left of a signal that counts no more, once it was erased: its place."""
+    """What is left of a signal that counts no more, once it was erased: its place.
+
+    Attributes:
+        returned: its axes that are removed at some time; if they were by then, they have been steered again since.
+    """
 
     kind: Literal["erased"] = "erased"
+    returned: tuple[AxisName, ...] = Field((), max_length=64)
+
+    @property
+    def axes(self) -> frozenset[str]:
+        """Those returned."""
+        return frozenset(self.returned)

@@ -12,11 +12,10 @@ from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, DosesSe
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A dose that the person set, by the event at this place; `n_said` is how much had been said by then."""
+    """A dose that the person set, by the event at this place."""
 
     dose: float
     event: int
-    n_said: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class State:
         said: evidence, oldest first.
         said_of: the axes that it speaks of.
         removed: axes that are not steered, whatever is believed of them.
-        n_said, n_signals: how much was ever said, and how many signals of it; what was reset among them.
+        n_signals: how many were ever heard; what was reset among them.
     """
 
     consent: bool = False
@@ -51,7 +50,6 @@ class State:
     said: tuple[Said, ...] = ()
     said_of: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    n_said: int = 0
     n_signals: int = 0
 
     @property
@@ -65,8 +63,10 @@ class State:
         return tuple(axis for axis in self.spoken_of if axis not in self.removed)
 
     def age(self, one: Said | ByHand) -> int:
-        """How much has come since: signals after evidence, anything said after a dose that was set by hand."""
-        return self.n_signals - one.n_signals if isinstance(one, Said) else self.n_said - one.n_said
+        """How much has come since: signals after evidence; after a dose set by hand, all that was said and counts."""
+        if isinstance(one, Said):
+            return self.n_signals - one.n_signals
+        return sum(said.index > one.event for said in self.said)
 
     def after(self, index: int, event: Stated | Answer | Signal) -> State:
         """The state after an event at place `index`, which takes nothing back. A signal needs consent to count."""
@@ -78,13 +78,13 @@ class State:
         said = Said(event, index, self.n_signals + is_signal)
         return replace(
             self, said=(*self.said, said), said_of=self.said_of | event.axes, removed=self.removed - event.axes,
-            n_said=self.n_said + 1, n_signals=said.n_signals,
+            n_signals=said.n_signals,
         )  # fmt: skip
 
     def _decided(self, index: int, event: Stated) -> State:
         match event:
             case DosesSet(doses=doses):
-                hand = {axis: ByHand(dose, index, self.n_said) for axis, dose in doses.items()}
+                hand = {axis: ByHand(dose, index) for axis, dose in doses.items()}
                 return replace(self, by_hand={**self.by_hand, **hand}, removed=self.removed - set(doses))
             case AxesRemoved(removed=axes):
                 hand = {axis: one for axis, one in self.by_hand.items() if axis not in axes}
@@ -93,7 +93,9 @@ class State:
                 return self._without(what)
             case Consent(given=given):
                 return replace(self if given else self._without("signals"), consent=given)
-            case TakenBack() | Erased():
+            case Erased(returned=axes):
+                return replace(self, removed=self.removed - set(axes))
+            case TakenBack():
                 return self
 
     def _without(self, what: str) -> State:
