@@ -175,6 +175,14 @@ def test_what_would_mislead_a_vector_is_remarked(spoil: Any, code: str) -> None:
     assert [remark.code for remark in remarks(Axis.of(axis(pairs=spoiled)))] == [code]
 
 
+def test_a_remark_names_the_pairs_that_it_is_about() -> None:
+    rows = pairs(20, held_out=10)
+    rows[3] = {**rows[3], "positive": rows[0]["positive"]}
+    rows[25] = {**rows[25], "prompt": rows[1]["prompt"]}
+    found = {remark.code: remark.rows for remark in remarks(Axis.of(axis(pairs=rows)))}
+    assert found == {"prompt_in_two_splits": (1, 25), "duplicate": (0, 3)}
+
+
 def test_poles_may_differ_in_length_where_that_is_the_point() -> None:
     spoiled = [{**row, "positive": f"{'Very ' * 9}{row['positive']}"} for row in pairs(20, held_out=10)]
     assert remarks(Axis.of(axis(pairs=spoiled, length_matters=True))) == ()

@@ -16,11 +16,12 @@ FEW = 20  # pairs, or texts of a pole
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to look at: a stable `code`, a sentence, and the field that it is about."""
+    """Something to look at: a stable `code`, a sentence, the field that it is about, and which `rows` of it, if any."""
 
     code: str
     message: str
     field: str = "pairs"
+    rows: tuple[int, ...] = ()
 
 
 def remarks(axis: Axis) -> tuple[Remark, ...]:
@@ -43,11 +44,14 @@ def _of_pairs(pairs: Sequence[Contrast]) -> Iterator[Remark]:
         split_of.setdefault(_plain(one.prompt), set()).add(one.split)
     shared = [prompt for prompt, splits in split_of.items() if len(splits) > 1 and prompt]
     if shared:
-        yield Remark("prompt_in_two_splits", f"{len(shared)} prompts are both learned from and measured on")
+        rows = tuple(place for place, one in enumerate(pairs) if _plain(one.prompt) in shared)
+        yield Remark("prompt_in_two_splits", f"{len(shared)} prompts are both learned from and measured on", rows=rows)
     answers = Counter(_plain(text) for one in pairs for text in (one.positive, one.negative))
     again = [text for text, count in answers.items() if count > 1]
     if again:
-        yield Remark("duplicate", f"{len(again)} answers come more than once, such as {again[0][:60]!r}")
+        rows = tuple(place for place, one in enumerate(pairs)
+                     if any(answers[_plain(text)] > 1 for text in (one.positive, one.negative)))  # fmt: skip
+        yield Remark("duplicate", f"{len(again)} answers come more than once, such as {again[0][:60]!r}", rows=rows)
 
 
 def _leak(positive: Sequence[str], negative: Sequence[str]) -> Iterator[Remark]:
