@@ -5266,7 +5266,7 @@ export interface components {
         };
         /**
          * Remark
-         * @description Something to look at: a stable `code`, a sentence, and the field that it is about.
+         * @description Something to look at: a stable `code`, a sentence, the field that it is about, and which `rows` of it, if any.
          */
         Remark: {
             /** Code */
@@ -5278,6 +5278,11 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: number[];
         };
         /**
          * RemarkBody
