@@ -34,6 +34,14 @@ _BY_STATUS = {
 }  # fmt: skip
 
 
+class _App(FastAPI):
+    """FastAPI with a document of our own."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        return describe(self)
+
+
 def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: LiveSource | None = None) -> FastAPI:
     """The app over a lab.
 
@@ -57,7 +65,7 @@ def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: L
         await lab.desk.close()
         await feed.stop()
 
-    app = FastAPI(
+    app = _App(
         title="Pilotage", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/openapi.json", redirect_slashes=False, strict_content_type=False,
         generate_unique_id_function=lambda route: route.name,
@@ -67,7 +75,6 @@ def create_app(lab: Lab, settings: Settings, *, port: int | None = None, live: L
     app.state.throttle = Throttle()
     for router in (*ROUTERS, pages):
         app.include_router(kept_once(router))
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_exception_handler(PilotageError, _fault)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)

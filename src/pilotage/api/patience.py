@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+from typing import Any
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 PATIENCE_S = 15.0
 
 
-class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # which of two, uvicorn finds at run time
+class Patient(H11Protocol):
     """uvicorn's protocol, which by itself waits for ever for the end of a request's head."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        """Take the connection, and look after it."""
-        super().connection_made(transport)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Take what uvicorn gives a connection, and look after it."""
+        super().__init__(*given, **named)
         self.loop.call_later(PATIENCE_S, self._look, None)
 
     def _look(self, before: object) -> None:

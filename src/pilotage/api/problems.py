@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pilotage.core.errors import PilotageError, StorageError
+from pilotage.core.errors import PilotageError, StorageError, ThrottledError
 
 Kind = Literal["input", "passing", "device", "bug"]
 MEDIA_TYPE = "application/problem+json"
@@ -109,7 +109,7 @@ def problem_of(error: Exception, *, request_id: str = "") -> Problem:
         meaning = meaning_of(error)
         return problem(
             error.code, str(error), meaning=meaning, hint=error.hint, field=error.field, request_id=request_id,
-            facts=_plain(error.facts),
+            facts=_plain(error.facts), **_when(error),
         )  # fmt: skip
     return problem(
         "internal", "Something failed that should not. What was stored before is safe.", request_id=request_id,
@@ -122,13 +122,18 @@ def problem(code: str, detail: str, *, meaning: Meaning | None = None, **known: 
     row = meaning or MEANINGS[code]
     return Problem(
         type=f"urn:pilotage:problem:{code}", title=row.title, status=row.status, kind=row.kind, code=code,
-        detail=detail, retry_after=row.retry_after, **known,
+        detail=detail, **{"retry_after": row.retry_after, **known},
     )  # fmt: skip
 
 
 def _is_passing(error: Exception) -> bool:
     """Whether the same request may succeed a moment later: the database is locked by another process."""
     return isinstance(error, StorageError) and "locked" in str(error)
+
+
+def _when(error: PilotageError) -> dict[str, Any]:
+    """When another try is worth it, where the error knows that better than its code."""
+    return {"retry_after": error.facts["seconds"]} if isinstance(error, ThrottledError) else {}
 
 
 def _plain(facts: Mapping[str, object]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
-from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -51,4 +50,3 @@ async def _throttled(request: Request) -> None:
 
 
 THROTTLED = [Depends(_throttled)]
-Throttled = Annotated[None, Depends(_throttled)]

@@ -1,30 +1,25 @@
-"""What goes over the wire beside the views: bodies of requests, pages, cursors."""
+"""What goes over the wire beside the views: bodies of requests, pages."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from pilotage.api.paging import AFTER, LIMIT, Page
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.conversations import Variant
 from pilotage.app.talk import Talk, Turn, Wanted
 from pilotage.app.verbs.experiments import ComparedSession, ExperimentView, SessionFilter
-from pilotage.core.errors import InvalidInputError
 from pilotage.models import GenerationRequest
 from pilotage.models.language import Message, Sampling
 from pilotage.sessions.config import MAX_SEED, SessionConfig
 from pilotage.sessions.runs import StageKind
 from pilotage.sessions.views import SessionSummary
-from pilotage.store import Cursor
 
 INLINE = "x-pilotage-name"  # what the OpenAPI document calls a schema that stands inline
 
@@ -190,8 +185,8 @@ class Health(BaseModel):
 class SessionQuery(SessionFilter):
     """Which sessions, and which page of them."""
 
-    after: str | None = Field(None, max_length=400)
-    limit: int = Field(20, ge=1, le=200)
+    after: str | None = Field(None, max_length=AFTER)
+    limit: int = Field(20, ge=1, le=LIMIT)
 
     @property
     def filter(self) -> SessionFilter:
@@ -199,49 +194,15 @@ class SessionQuery(SessionFilter):
         return SessionFilter(**self.model_dump(include=set(SessionFilter.model_fields)))
 
 
-class SessionPage(BaseModel):
+class SessionPage(Page[SessionSummary]):
     """Sessions, newest first; `next` goes into `after` for the following page, None at the end."""
 
-    items: list[SessionSummary]
-    next: str | None
 
-
-class ExperimentPage(BaseModel):
+class ExperimentPage(Page[ExperimentView]):
     """Experiments, newest first; `next` goes into `after` for the following page, None at the end."""
-
-    items: list[ExperimentView]
-    next: str | None
 
 
 class Comparison(BaseModel):
     """Sessions side by side, in the order asked for."""
 
     items: list[ComparedSession]
-
-
-def encode_cursor(cursor: Cursor | None) -> str | None:
-    """A list's place as an opaque word."""
-    if cursor is None:
-        return None
-    parts = [part.isoformat() if isinstance(part, datetime) else part for part in cursor]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
-
-
-def decode_cursor(text: str | None) -> Cursor | None:
-    """The place that `encode_cursor` wrote.
-
-    Raises:
-        InvalidInputError: not one of ours.
-    """
-    if not text:
-        return None
-    try:
-        created, id_ = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(id_, str):
-            raise ValueError(id_)
-        place = datetime.fromisoformat(created)
-        if place.tzinfo is None:
-            raise ValueError(created)
-    except (ValueError, TypeError, binascii.Error, UnicodeError) as cause:
-        raise InvalidInputError("this is no cursor of ours", field="after", hint="Take `next` of a page.") from cause
-    return place, id_

@@ -1,6 +1,6 @@
 """Rows and events, kept: in memory for a script, in a database for the app."""
 
-from pilotage.store.base import Cursor, Reader, Store, Transaction, cursor
+from pilotage.store.base import Cursor, Reader, Store, Transaction, cursor, following
 from pilotage.store.memory import MemoryStore
 from pilotage.store.rows import (
     ROWS,
@@ -50,4 +50,5 @@ __all__ = [
     "Transaction",
     "WorkerRow",
     "cursor",
+    "following",
 ]

@@ -126,3 +126,8 @@ class Store(Reader):
 def cursor(row: Row) -> Cursor:
     """The place of a row in its list, for `after`."""
     return tuple(getattr(row, name) for name in row.order)
+
+
+def following(page: Sequence[Row], limit: int) -> Cursor | None:
+    """The cursor of the page after this one of at most `limit` rows; None if it is the last."""
+    return cursor(page[-1]) if len(page) == limit else None

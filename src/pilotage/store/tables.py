@@ -67,7 +67,7 @@ _SEQ = BigInteger().with_variant(Integer, "sqlite")  # only an INTEGER can be SQ
 
 
 def _table(name: str, *parts: Column[Any] | UniqueConstraint | Index) -> Table:
-    head = (Column("id", Text, primary_key=True), Column("created_at", UtcDateTime, nullable=False))
+    head = (Column("id", Text, primary_key=True), _at("created_at"))
     return Table(name, metadata, *head, *parts)
 
 
@@ -95,6 +95,10 @@ def _maybe_json(name: str) -> Column[Any]:
     return Column(name, _JSON)
 
 
+def _at(name: str) -> Column[Any]:
+    return Column(name, UtcDateTime, nullable=False)
+
+
 def _maybe_at(name: str) -> Column[Any]:
     return Column(name, UtcDateTime)
 
@@ -111,7 +115,7 @@ experiment = _table(
     _text("description"),
     _json("config"),
     _maybe_at("deleted_at"),
-    Column("updated_at", UtcDateTime, nullable=False),
+    _at("updated_at"),
     Index(None, "created_at", "id"),
 )
 
@@ -148,7 +152,7 @@ session = _table(
     _maybe_text("parent_round_id"),
     _maybe_json("origin"),
     _maybe_at("deleted_at"),
-    Column("updated_at", UtcDateTime, nullable=False),
+    _at("updated_at"),
     Index(None, "created_at", "id"),
     Index(None, "experiment_id", "created_at"),
     Index(None, "parent_id"),
@@ -223,7 +227,7 @@ mark = _table(
     _text("sample_id"),
     Column("favourite", Boolean, nullable=False),
     Column("pinned", Boolean, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    _at("updated_at"),
     UniqueConstraint("session_id", "sample_id"),
 )
 
@@ -294,7 +298,7 @@ worker = _table(
     _int("pid"),
     _text("device"),
     _text("address"),
-    Column("beat_at", UtcDateTime, nullable=False),
+    _at("beat_at"),
     _int("beats"),
     _json("status"),
 )
@@ -315,7 +319,7 @@ conversation = _table(
     _text("model"),
     _text("system"),
     _maybe_text("profile_id"),
-    Column("updated_at", UtcDateTime, nullable=False),
+    _at("updated_at"),
     Index(None, "created_at", "id"),
 )
 
@@ -348,7 +352,7 @@ profile = _table(
     _json("axes"),
     _int("max_active"),
     _int("revision"),
-    Column("updated_at", UtcDateTime, nullable=False),
+    _at("updated_at"),
     Index(None, "created_at", "id"),
 )
 
@@ -367,7 +371,7 @@ event = Table(
     _text("topic"),
     _text("type"),
     _int("version"),
-    Column("at", UtcDateTime, nullable=False),
+    _at("at"),
     _json("data"),
     Index(None, "topic", "seq"),
     sqlite_autoincrement=True,  # a seq is never given twice, even after the newest event is gone

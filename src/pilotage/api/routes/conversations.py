@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Response
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
 
 from pilotage.api.deps import Id, LabDep, point_at
 from pilotage.api.openai_errors import body
+from pilotage.api.paging import Page, PagingDep
 from pilotage.api.problems import problem_of
-from pilotage.api.wire import SpeakBody, decode_cursor, encode_cursor
+from pilotage.api.wire import SpeakBody
 from pilotage.app.conversations import ConversationText, ConversationView, Saying
 from pilotage.core.errors import PilotageError
 from pilotage.models.language import LanguageInfo
@@ -26,11 +26,8 @@ Json = dict[str, Any]
 _STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
-class ConversationPage(BaseModel):
+class ConversationPage(Page[ConversationView]):
     """Conversations, newest first; `next` goes into `after` for the following page, None at the end."""
-
-    items: list[ConversationView]
-    next: str | None
 
 
 @router.get("/models")
@@ -40,14 +37,9 @@ def list_language_models(lab: LabDep) -> list[LanguageInfo]:
 
 
 @router.get("/conversations")
-def list_conversations(
-    lab: LabDep,
-    after: Annotated[str | None, Query(max_length=400)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> ConversationPage:
+def list_conversations(lab: LabDep, page: PagingDep) -> ConversationPage:
     """Conversations without their messages, newest first."""
-    items, following = lab.list_conversations(after=decode_cursor(after), limit=limit)
-    return ConversationPage(items=items, next=encode_cursor(following))
+    return ConversationPage.of(lab.list_conversations(after=page.after, limit=page.limit))
 
 
 @router.post("/conversations", status_code=201)

@@ -7,14 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from pilotage.api.deps import Id, LabDep, point_at
+from pilotage.api.paging import PagingDep
 from pilotage.api.wire import (
     AssignBody,
     Comparison,
     ExperimentBody,
     ExperimentChange,
     ExperimentPage,
-    decode_cursor,
-    encode_cursor,
 )
 from pilotage.app.verbs.experiments import ExperimentView
 from pilotage.sessions.views import SessionView
@@ -24,14 +23,9 @@ Ids = Annotated[list[str], Query(min_length=1, max_length=50)]
 
 
 @router.get("/experiments")
-def list_experiments(
-    lab: LabDep,
-    after: Annotated[str | None, Query(max_length=400)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> ExperimentPage:
+def list_experiments(lab: LabDep, page: PagingDep) -> ExperimentPage:
     """Experiments, newest first."""
-    items, following = lab.list_experiments(after=decode_cursor(after), limit=limit)
-    return ExperimentPage(items=items, next=encode_cursor(following))
+    return ExperimentPage.of(lab.list_experiments(after=page.after, limit=page.limit))
 
 
 @router.post("/experiments", status_code=201)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, RootModel
 
 from pilotage.api.deps import Id, LabDep, point_at
-from pilotage.api.wire import Body, DescribedBy, decode_cursor, encode_cursor
+from pilotage.api.paging import Page, PagingDep
+from pilotage.api.wire import Body, DescribedBy
 from pilotage.app.profile_views import LanguageProfileView, ProfileSummary, QuestionView
 from pilotage.labs.language.profiles import Profile, ProfileEvent
 
@@ -79,23 +80,16 @@ class Doses(BaseModel):
     doses: dict[str, float]
 
 
-class ProfilePage(BaseModel):
+class ProfilePage(Page[ProfileSummary]):
     """Profiles, newest first; `next` goes into `after` for the following page, None at the end."""
-
-    items: list[ProfileSummary]
-    next: str | None
 
 
 @router.get("")
 def list_profiles(
-    lab: LabDep,
-    owner: Annotated[str | None, Query(max_length=200)] = None,
-    after: Annotated[str | None, Query(max_length=400)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    lab: LabDep, page: PagingDep, owner: Annotated[str | None, Query(max_length=200)] = None
 ) -> ProfilePage:
     """Profiles, of one owner or of all, newest first."""
-    items, following = lab.list_profiles(owner=owner, after=decode_cursor(after), limit=limit)
-    return ProfilePage(items=items, next=encode_cursor(following))
+    return ProfilePage.of(lab.list_profiles(owner=owner, after=page.after, limit=page.limit))
 
 
 @router.post("", status_code=201)

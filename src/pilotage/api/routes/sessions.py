@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from pilotage.api.deps import LOCATED, Id, Index, LabDep, files, point_at
+from pilotage.api.paging import decode_cursor
 from pilotage.api.wire import (
     ConfigBody,
     FinalBody,
@@ -15,8 +16,6 @@ from pilotage.api.wire import (
     SessionPage,
     SessionQuery,
     VerifyBody,
-    decode_cursor,
-    encode_cursor,
 )
 from pilotage.reports.takeaway import file_name
 from pilotage.sessions.acts import Submission
@@ -32,8 +31,7 @@ def list_sessions(
     wanted: Annotated[SessionQuery, Query()],
 ) -> SessionPage:
     """Sessions that match, newest first."""
-    items, following = lab.find_sessions(wanted.filter, after=decode_cursor(wanted.after), limit=wanted.limit)
-    return SessionPage(items=items, next=encode_cursor(following))
+    return SessionPage.of(lab.find_sessions(wanted.filter, after=decode_cursor(wanted.after), limit=wanted.limit))
 
 
 @router.post("", status_code=201)

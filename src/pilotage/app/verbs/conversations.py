@@ -21,7 +21,7 @@ from pilotage.core.ids import new_id
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.calls import Calls, Handler
 from pilotage.models.language import LanguageInfo
-from pilotage.store import ConversationRow, Cursor, MessageRow, ProfileRow, Reader, cursor
+from pilotage.store import ConversationRow, Cursor, MessageRow, ProfileRow, Reader, following
 
 Frames = AsyncGenerator[Json, None]
 _NAME = 60
@@ -92,8 +92,7 @@ class ConversationVerbs(ProfileVerbs):
     ) -> tuple[list[ConversationView], Cursor | None]:
         """Newest first, and the cursor of the next page."""
         rows = self.store.list(ConversationRow, after=after, limit=limit, newest_first=True)
-        following = cursor(rows[-1]) if len(rows) == limit else None
-        return [ConversationView.of(row) for row in rows], following
+        return [ConversationView.of(row) for row in rows], following(rows, limit)
 
     def get_conversation(self, conversation_id: str) -> ConversationView:
         """One with all its messages, as they are now."""

@@ -14,7 +14,7 @@ from pilotage.core.strategies import invalid_input
 from pilotage.sessions import experiment_trash, experiments, views
 from pilotage.sessions.deletion import ExperimentDeletion, experiment_deletion
 from pilotage.sessions.figures import SessionFigures, figures_of
-from pilotage.store import Cursor, ExperimentRow, MarkRow, SessionRow, cursor
+from pilotage.store import Cursor, ExperimentRow, MarkRow, SessionRow, cursor, following
 
 MAX_COMPARED = 50
 _BATCH = 200
@@ -97,8 +97,7 @@ class ExperimentVerbs(SessionVerbs):
             if len(recent) < _BATCH:
                 break
             place = cursor(recent[-1])
-        following = cursor(found[limit - 1]) if len(found) >= limit else None
-        return views.session_summaries(self.store, found[:limit]), following
+        return views.session_summaries(self.store, found[:limit]), following(found[:limit], limit)
 
     def compare(self, session_ids: Sequence[str]) -> list[ComparedSession]:
         """Sessions side by side, in the order given.
@@ -136,7 +135,7 @@ class ExperimentVerbs(SessionVerbs):
     ) -> tuple[list[ExperimentView], Cursor | None]:
         """Experiments, newest first."""
         rows = self.store.list(ExperimentRow, where={"deleted_at": None}, after=after, limit=limit, newest_first=True)
-        return [self._experiment(row) for row in rows], cursor(rows[-1]) if len(rows) == limit else None
+        return [self._experiment(row) for row in rows], following(rows, limit)
 
     def assign(self, session_id: str, experiment_id: str | None) -> views.SessionView:
         """Put a session into an experiment, or (None) take it out."""

@@ -13,7 +13,7 @@ from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.ids import new_id
 from pilotage.labs.language.profiles import Belief, Profile, next_doses, next_question, parse_event, wishes_in
 from pilotage.labs.language.profiles.signals import Erased
-from pilotage.store import ConversationRow, Cursor, ProfileEventRow, ProfileRow, Reader, Transaction, cursor
+from pilotage.store import ConversationRow, Cursor, ProfileEventRow, ProfileRow, Reader, Transaction, following
 
 MAX_EVENTS = 5000
 _KEPT = 64  # beliefs
@@ -94,8 +94,7 @@ class ProfileVerbs(LanguageVerbs):
         """Newest first, and the cursor of the next page."""
         where = {} if owner is None else {"owner": owner}
         rows = self.store.list(ProfileRow, where=where, after=after, limit=limit, newest_first=True)
-        following = cursor(rows[-1]) if len(rows) == limit else None
-        return [ProfileSummary.of(row) for row in rows], following
+        return [ProfileSummary.of(row) for row in rows], following(rows, limit)
 
     def get_profile(self, profile_id: str, revision: int | None = None) -> LanguageProfileView:
         """What is believed, and why; of an earlier revision if one is named.

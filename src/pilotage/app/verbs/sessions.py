@@ -20,7 +20,7 @@ from pilotage.sessions.history import judgements_of, region_of
 from pilotage.sessions.step import step
 from pilotage.simulation.steadiness import Steadiness, steadiness_of
 from pilotage.spaces import Region
-from pilotage.store import Cursor, SessionRow, cursor
+from pilotage.store import Cursor, SessionRow, following
 
 Believe = Callable[[SessionRow, Region, Sequence[Judgement]], Belief]
 
@@ -60,8 +60,7 @@ class SessionVerbs(ModelVerbs):
     ) -> tuple[list[views.SessionSummary], Cursor | None]:
         """Sessions, newest first, and the cursor of the next page."""
         rows = self.store.list(SessionRow, where={"deleted_at": None}, after=after, limit=limit, newest_first=True)
-        following = cursor(rows[-1]) if len(rows) == limit else None
-        return views.session_summaries(self.store, rows), following
+        return views.session_summaries(self.store, rows), following(rows, limit)
 
     def request_round(self, session_id: str) -> views.RoundView:
         """The next round, requested; asked twice it is the same one."""
