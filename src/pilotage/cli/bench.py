@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pilotage.cli.bench_language import axes, paper
 from pilotage.cli.bench_profiles import profiles
 from pilotage.cli.context import Context, bar, emit
 from pilotage.cli.sessions import as_json
@@ -167,4 +168,5 @@ def report(ctx: Context, out: Path, cache: Path | None, as_json: bool) -> None:
     emit({"page": str(out), "trials": n}, as_json=as_json, text=f"written: {out}, {n} trials")
 
 
-bench.add_command(profiles)
+for _command_of_language in (axes, paper, profiles):
+    bench.add_command(_command_of_language)
