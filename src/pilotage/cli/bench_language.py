@@ -15,7 +15,7 @@ from pilotage.cli.sessions import as_json
 from pilotage.core.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from pilotage.app import Lab
+    from pilotage.app.lab import Lab
     from pilotage.labs.language.axes import Axis
     from pilotage.labs.language.packs import VectorPack
 
