@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,16 +69,44 @@ def test_calls_that_wait_together_answer_as_alone(lm: Language) -> None:
     assert asyncio.run(both()) == alone
 
 
-def test_a_call_that_is_cancelled_leaves_the_batch(lm: Language) -> None:
+@pytest.fixture
+def endless(tmp_path: Path) -> Language:
+    """A model that goes on for minutes."""
+    folder = tiny_language.save("llama", tmp_path / "endless", max_position_embeddings=32_768)
+    for name, key in (("generation_config.json", "eos_token_id"), ("tokenizer_config.json", "eos_token")):
+        (folder / name).write_text(json.dumps({**json.loads((folder / name).read_text()), key: None}))
+    return pilotage.language.load(folder, device="cpu")
+
+
+@pytest.mark.parametrize("during", ["the answer", "the asking"])
+def test_a_call_that_is_cancelled_leaves_the_batch(
+    endless: Language, during: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, reached, go_on = endless.model.engine(), threading.Event(), threading.Event()
+    submit = engine.submit
+
+    def held(*given: Any, **named: Any) -> Any:
+        handle = submit(*given, **named)
+        reached.set()
+        if during == "the asking":
+            assert go_on.wait(10)
+        return handle
+
     async def give_up() -> None:
-        task = asyncio.create_task(lm.agenerate("Hello.", max_tokens=200))
-        await asyncio.sleep(0.05)
+        task = asyncio.create_task(endless.agenerate(["Hello.", "Hi."], max_tokens=30_000))
+        await asyncio.to_thread(reached.wait, 10)
+        assert engine._thread is not None
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        go_on.set()
 
+    monkeypatch.setattr(engine, "submit", held)
     asyncio.run(give_up())
-    assert len(lm.generate("Hello.", **SHORT)) == 1
+    end = time.monotonic() + 10
+    while engine._thread is not None:
+        assert time.monotonic() < end, "the engine writes on"
+        time.sleep(0.02)
 
 
 def test_a_stream_says_the_same_piece_by_piece(lm: Language) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import queue
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,13 +126,18 @@ class Language:
                 done: asyncio.Future[TextOutput] = loop.create_future()
                 handles.append(engine.submit(request, directions=directions, on_end=_resolving(loop, done)))
                 waiting.append(done)
+                if left.is_set():  # while this thread submitted, which nothing can stop from outside
+                    handles[-1].cancel()
+                    break
             return waiting
 
         handles: list[Any] = []
         waiting: list[asyncio.Future[TextOutput]] = []
+        left = threading.Event()
         try:
             return list(await asyncio.gather(*await asyncio.to_thread(submit)))
         finally:
+            left.set()
             for handle in handles:
                 handle.cancel()
 
