@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import permutations
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilotage.core.errors import ShapeError
+from pilotage.core.shapes import Array
 from pilotage.elicitation import (
     Answer,
     Approval,
@@ -24,6 +27,7 @@ from pilotage.elicitation import (
     Versus,
     Worst,
 )  # fmt: skip
+from pilotage.preferences import kernels
 from pilotage.preferences.kernels import Probes, UtilityPrior
 from pilotage.preferences.laplace_gp import LaplaceGP, LaplaceGPConfig
 from pilotage.spaces import Region
@@ -195,3 +199,23 @@ def test_who_wins_a_pair_gains_on_who_loses(seed: int) -> None:
     before, after = (STEADY.fold(BALL, h).mean_cov(u[:2]) for h in (told, [*told, judged(u[:2], SAID["pair"])]))
     sd = np.sqrt(before[1][0, 0] + before[1][1, 1] - 2 * before[1][0, 1])
     assert -np.diff(after[0]) > -np.diff(before[0]) - 0.02 * sd  # what was certain stays so
+
+
+def test_what_beliefs_share_is_worked_out_once_and_kept_no_longer_than_the_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posterior, matern52, worked_out = MODEL.fold(BALL, HISTORY), kernels.matern52, []
+
+    def watched(u: Array, v: Array, lengthscale: float) -> Array:
+        found = matern52(u, v, lengthscale)
+        worked_out.append((lengthscale, weakref.ref(found)))
+        return found
+
+    monkeypatch.setattr(kernels, "matern52", watched)
+    posterior.mean_cov(BALL.sample(200, rng=np.random.default_rng(5)))
+    lengthscales = [lengthscale for lengthscale, _ in worked_out]
+    assert 2 * len(set(lengthscales)) == len(lengthscales) < len(posterior.beliefs), (
+        "each: with what was judged, and alone"
+    )
+    gc.collect()
+    assert all(found() is None for _, found in worked_out)

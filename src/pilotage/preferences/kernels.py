@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -21,7 +21,7 @@ def matern52(u: Array, v: Array, lengthscale: float) -> Array:
     return np.asarray(((r / 3.0 + 1.0) * r + 1.0) * np.exp(-r))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Probes:
     """What may be asked of a utility: its value at places, and its slope at places along directions.
 
@@ -44,10 +44,19 @@ class Probes:
         return cls(u, none, none)
 
 
-@lru_cache(maxsize=8)
+_Found = dict[float, tuple[Array, Array]]  # by lengthscale
+_found: WeakKeyDictionary[Probes, WeakKeyDictionary[Probes, _Found]] = WeakKeyDictionary()
+
+
 def _alike(a: Probes, b: Probes, lengthscale: float) -> tuple[Array, Array]:
-    """(n, m) squared inner products and correlations of places: the same whatever the rest of the prior."""
-    return (a.u @ b.u.T) ** 2, matern52(a.u, b.u, lengthscale)
+    """(n, m) squared inner products and correlations of places: the same whatever the rest of the prior.
+
+    They are kept for as long as both sets of places are: those of a large pool take hundreds of megabytes.
+    """
+    found = _found.setdefault(a, WeakKeyDictionary()).setdefault(b, {})
+    if lengthscale not in found:
+        found[lengthscale] = (a.u @ b.u.T) ** 2, matern52(a.u, b.u, lengthscale)
+    return found[lengthscale]
 
 
 @dataclass(frozen=True, slots=True)
