@@ -86,6 +86,30 @@ def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         yield server
 
 
+TINY_AXES = ("formality", "sentiment", "friendliness", "confidence", "creativity", "detail_level")
+
+
+@pytest.fixture(scope="session")
+def tiny_axes() -> tuple[str, ...]:
+    """The axes that the tiny language model has vectors of."""
+    return TINY_AXES
+
+
+@pytest.fixture(scope="session")
+def tiny(server: Server) -> str:
+    """A language model of the server's that answers at once, in nonsense; its name."""
+    from pilotage.app.steering import Steering
+    from pilotage.models.language import LanguageModel
+    from pilotage.testing import tiny_language
+    from pilotage.testing.tiny_packs import tiny_pack
+
+    folder = server.home / "models" / "tiny"
+    model = LanguageModel("tiny", tiny_language.save("llama", folder, max_position_embeddings=4096), device="cpu")
+    for seed, axis in enumerate(TINY_AXES):
+        Steering(server.home / "vectors").keep(tiny_pack(model, axis, seed=seed))
+    return "tiny"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = live_app.find_chromium()

@@ -21,6 +21,7 @@ def _text(page: Page) -> None:
 
 def ask(page: Page, content: str) -> None:
     page.get_by_role("textbox", name="Message").fill(content)
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
     page.keyboard.press("Enter")
     expect(page.locator(".answer[data-state=done]")).to_have_count(1, timeout=WRITTEN_MS)
 
@@ -56,7 +57,8 @@ def test_a_thumb_teaches_only_who_lets_it_and_is_undone(page: Page, server: Any)
     page.get_by_role("slider", name="casual to formal").fill("0.6")
     ask(page, "Say hello.")
     page.get_by_role("button", name="Good answer").click()
-    (profile,) = server.get("language/profiles")["items"]
+    name = page.get_by_role("combobox", name="Doses from").locator("option:checked").inner_text()
+    profile = next(one for one in server.get("language/profiles")["items"] if one["name"] == name)
     assert profile["revision"] == 0
     page.get_by_role("button", name="Let it learn").click()
     expect(consent).to_be_checked()

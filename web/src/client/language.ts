@@ -48,7 +48,8 @@ export interface SpokenEvent {
   text?: string
   finish?: string
   content?: string
-  error?: Record<string, unknown> | null
+  /** Why it failed, if it did. */
+  error?: string
 }
 
 interface Reply<T> {
@@ -65,7 +66,21 @@ function value<T>({ data, error, response }: Reply<T>): T {
 const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" })
 const of = (conversation_id: string) => ({ params: { path: { conversation_id } } })
 const profileOf = (profile_id: string) => ({ params: { path: { profile_id } } })
-const once = () => ({ headers: { "Idempotency-Key": crypto.randomUUID() } })
+const once = (key: string = newKey()) => ({ headers: { "Idempotency-Key": key } })
+
+/** Under this an act is done once, however often it is sent. */
+export const newKey = () => globalThis.crypto.randomUUID()
+
+/** A list to its end, page by page. */
+async function everyPage<T>(page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {
+  const all: T[] = []
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await page(after)
+    all.push(...items)
+    if (!next) return all
+    after = next
+  }
+}
 
 /** The language lab over HTTP. */
 export const language = {
@@ -74,7 +89,7 @@ export const language = {
   suggestions: async (model: string) => value(await api.GET("/api/language/suggestions", { params: { query: { model } } })),
   buildAxis: async (name: string, model: string) =>
     value(await api.POST("/api/language/axes/{name}/build", { params: { path: { name } }, body: { model } as never, ...once() })),
-  conversations: async () => value(await api.GET("/api/language/conversations")).items,
+  conversations: () => everyPage(async (after) => value(await api.GET("/api/language/conversations", { params: { query: { after, limit: 200 } } }))),
   conversation: async (id: string) => value(await api.GET("/api/language/conversations/{conversation_id}", of(id))),
   begin: async (model: string, profile: string | null) =>
     value(await api.POST("/api/language/conversations", { body: { name: "", model, system: "", profile }, ...once() })),
@@ -86,15 +101,15 @@ export const language = {
   },
   stop: async (conversation_id: string, message_id: string) =>
     value(await api.DELETE("/api/language/conversations/{conversation_id}/messages/{message_id}", { params: { path: { conversation_id, message_id } } })),
-  say: (id: string, said: Saying) => stream<SaidEvent>(`/api/language/conversations/${id}/messages`, said),
+  say: (id: string, said: Saying, signal?: AbortSignal) => stream<SaidEvent>(`/api/language/conversations/${id}/messages`, said, signal),
   speak: (asked: Speaking, signal?: AbortSignal) => stream<SpokenEvent>("/api/language/generate", asked, signal),
 
-  profiles: async () => value(await api.GET("/api/language/profiles")).items,
+  profiles: () => everyPage(async (after) => value(await api.GET("/api/language/profiles", { params: { query: { after, limit: 200 } } }))),
   profile: async (id: string) => value(await api.GET("/api/language/profiles/{profile_id}", profileOf(id))),
   createProfile: async (name: string, axes: string[]) =>
     value(await api.POST("/api/language/profiles", { body: { name, axes, owner: "", max_active: 5 }, ...once() })),
-  record: async (id: string, events: Record<string, unknown>[]) =>
-    value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once() })),
+  record: async (id: string, events: Record<string, unknown>[], key: string) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once(key) })),
   question: async (id: string, prompts: string[], axes: string[]) =>
     value(await api.POST("/api/language/profiles/{profile_id}/question", { ...profileOf(id), body: { prompts, axes, n: 2 }, ...once() })),
 }

@@ -1,4 +1,5 @@
 import { useState } from "react"
+import { CopyButton } from "./CopyButton"
 import { Dialog } from "./Dialog"
 import { Code } from "./icons"
 import { Segmented } from "./Segmented"
@@ -27,14 +28,10 @@ export function CopyCode({ code }: { code: Record<Language, string> }) {
 }
 
 export function CodeBlock({ text }: { text: string }) {
-  const [copied, setCopied] = useState("")
-  const copy = () => {
-    void navigator.clipboard.writeText(text).then(() => { setCopied(text) })
-  }
   return (
     <div className="code">
       <pre tabIndex={0}>{text}</pre>
-      <button type="button" className="button" onClick={copy}>{copied === text ? "Copied" : "Copy"}</button>
+      <CopyButton text={text}>Copy</CopyButton>
     </div>
   )
 }

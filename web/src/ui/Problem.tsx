@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react"
 import type { Problem as ProblemData } from "../client/types"
+import { CopyButton } from "./CopyButton"
 import { Warning } from "./icons"
 
 const KIND_WORDS: Record<ProblemData["kind"], string> = {
@@ -48,9 +49,5 @@ function Countdown({ seconds, onEnd }: { seconds: number; onEnd: () => void }) {
 
 function CopyReport({ problem }: { problem: ProblemData }) {
   const report = `${problem.code}: ${problem.detail}\nrequest ${problem.request_id}\npage ${window.location.pathname}`
-  return (
-    <button type="button" className="button" onClick={() => void navigator.clipboard.writeText(report)}>
-      Copy report
-    </button>
-  )
+  return <CopyButton text={report}>Copy report</CopyButton>
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from "react"
+import { createPortal } from "react-dom"
 import { Cross } from "./icons"
 
 interface ToastProps {
@@ -19,11 +20,12 @@ export function Toast({ children, action, seconds = 8, onClose }: ToastProps) {
     return () => { clearTimeout(timer) }
   }, [isHeld, seconds, onClose])
   const [hold, release] = [() => { setHeld(true) }, () => { setHeld(false) }]
-  return (
+  return createPortal(
     <div className="toast" role="status" onPointerEnter={hold} onPointerLeave={release} onFocus={hold} onBlur={release}>
       <span>{children}</span>
       {action}
       <button type="button" className="button quiet icon" aria-label="Dismiss" onClick={onClose}><Cross /></button>
-    </div>
+    </div>,
+    document.body, // above whatever it was said in
   )
 }

@@ -1,5 +1,5 @@
-import { useEffect, useState, type ReactNode } from "react"
-import { Tick } from "../../ui/icons"
+import type { ReactNode } from "react"
+import { CopyButton } from "../../ui/CopyButton"
 import { UNKNOWN } from "./words"
 
 interface CardProps {
@@ -38,39 +38,5 @@ export function Fact({ name, value, note, mono = false, copy }: FactProps) {
         {note !== undefined && <small>{note}</small>}
       </dd>
     </div>
-  )
-}
-
-const SAID_MS = 1600
-
-interface CopyButtonProps {
-  text: string
-  label?: string
-  quiet?: boolean
-  children: ReactNode
-}
-
-/** Copies a text and says so for a moment, without changing its width. */
-export function CopyButton({ text, label, quiet = false, children }: CopyButtonProps) {
-  const [said, setSaid] = useState<"" | "Copied" | "Can't copy">("")
-  useEffect(() => {
-    if (said === "") return
-    const timer = setTimeout(() => { setSaid("") }, SAID_MS)
-    return () => { clearTimeout(timer) }
-  }, [said])
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text)
-      setSaid("Copied")
-    } catch {
-      setSaid("Can't copy")
-    }
-  }
-  return (
-    <button type="button" className={quiet ? "button quiet copy small-button" : "button copy"} aria-label={label} onClick={() => void copy()}>
-      <span className={said ? "away" : ""}>{children}</span>
-      <span className={said ? "said" : "said away"} role="status">{said === "Copied" ? <Tick /> : said}</span>
-      {said === "Copied" && <span className="hidden-visually" role="status">Copied</span>}
-    </button>
   )
 }

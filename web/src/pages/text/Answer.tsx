@@ -1,6 +1,7 @@
 import type { ReactNode } from "react"
 import type { AxisView, Message } from "../../client/language"
 import { problemOfJob } from "../../client/problem"
+import { CopyButton } from "../../ui/CopyButton"
 import { Problem } from "../../ui/Problem"
 import { DoseChips } from "./DoseChips"
 import { Switcher, type Switching } from "./Switcher"
@@ -32,7 +33,7 @@ export function Answer({ message, switcher, axes, isBusy, onAgain, onStop, child
           : (
             <>
               {children}
-              <button type="button" className="button quiet" onClick={() => void navigator.clipboard.writeText(message.content)}>Copy</button>
+              <CopyButton text={message.content} quiet>Copy</CopyButton>
               <button type="button" className="button quiet" disabled={isBusy} title="Answer once more, with the doses as they are now" onClick={onAgain}>Again</button>
             </>
           )}

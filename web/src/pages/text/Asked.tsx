@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import type { Message } from "../../client/language"
 import { Switcher, type Switching } from "./Switcher"
 
@@ -6,39 +6,49 @@ interface AskedProps {
   message: Message
   switcher: Switching
   isBusy: boolean
-  onEdit: (content: string) => void
+  /** Ask this instead; `onHeard` is called once it is stored, and until then what was written stays. */
+  onEdit: (content: string, onHeard: () => void) => void
 }
 
 /** What the person said; said otherwise, it is answered anew, and what was before stays one step away. */
 export function Asked({ message, switcher, isBusy, onEdit }: AskedProps) {
   const [draft, setDraft] = useState<string | null>(null)
+  const form = useRef<HTMLFormElement>(null)
+  const edit = useRef<HTMLButtonElement>(null)
+  const hadFocus = useRef(false)
+  const isOpen = draft !== null
+  useEffect(() => {
+    if (!isOpen && hadFocus.current) edit.current?.focus()
+    hadFocus.current = false
+  }, [isOpen])
+  const close = () => {
+    hadFocus.current = form.current?.contains(document.activeElement) ?? false
+    setDraft(null)
+  }
   if (draft === null)
     return (
       <li className="asked">
         <p>{message.content}</p>
         <div className="row turn-foot">
           <Switcher {...switcher} />
-          <button type="button" className="button quiet" disabled={isBusy} onClick={() => { setDraft(message.content) }}>Edit</button>
+          <button ref={edit} type="button" className="button quiet" aria-disabled={isBusy} onClick={() => { if (!isBusy) setDraft(message.content) }}>Edit</button>
         </div>
       </li>
     )
-  const send = () => {
-    if (draft.trim() !== "") onEdit(draft.trim())
-    setDraft(null)
-  }
+  const send = () => { if (draft.trim() !== "") onEdit(draft.trim(), close) }
   return (
     <li className="asked">
-      <form onSubmit={(event) => { event.preventDefault(); send() }}>
+      <form ref={form} onSubmit={(event) => { event.preventDefault(); send() }}>
         <textarea
           className="input" aria-label="Your message" autoFocus rows={3} value={draft} onChange={({ target }) => { setDraft(target.value) }}
           onKeyDown={(event) => {
-            if (event.key === "Escape") setDraft(null)
+            if (event.key === "Escape") close()
             if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); send() }
           }}
         />
         <div className="row turn-foot">
-          <button type="button" className="button quiet" onClick={() => { setDraft(null) }}>Leave it</button>
-          <button type="submit" className="button primary" disabled={draft.trim() === ""}>Ask this</button>
+          <button type="button" className="button quiet" onClick={close}>Leave it</button>
+          <button type="submit" className="button primary" aria-disabled={isBusy || draft.trim() === ""}>Ask this</button>
         </div>
       </form>
     </li>

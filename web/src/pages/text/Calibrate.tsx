@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { useEffect } from "react"
+import { useEffect, useRef } from "react"
 import { language, type AxisView, type ProfileView } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { count } from "../../ui/format"
@@ -7,68 +7,91 @@ import { useKeys } from "../../ui/keyboard"
 import { Problem } from "../../ui/Problem"
 import { Uncertain } from "../../ui/Uncertain"
 import { isReady } from "./doses"
-import type { Profiles } from "./useProfile"
+import { toldAxes } from "./learned"
+import { Text } from "./Text"
+import { useTold } from "./useProfile"
 import { useSpoken } from "./useSpoken"
 
 interface CalibrateProps {
   model: string
   axes: AxisView[]
-  profiles: Profiles
+  profile: ProfileView | undefined
   /** The person's own messages: what is compared should be what is wanted of the model. */
   prompts: string[]
 }
 
 /** Two texts, one key: the profile finds the doses that suit. */
-export function Calibrate({ model, axes, profiles, prompts }: CalibrateProps) {
-  const profile = profiles.profile.data
-  const names = axes.filter((axis) => isReady(axis) && profile?.axes.includes(axis.name)).map(({ name }) => name)
+export function Calibrate({ model, axes, profile, prompts }: CalibrateProps) {
   if (!profile) return <p className="soft">Choose a profile on the side, or begin a new one: what you answer here is kept in it.</p>
-  if (names.length === 0) return <p className="soft">None of this profile’s axes is measured with this model yet. Measure one on the side, or begin a new profile.</p>
-  return <Comparing key={profile.newest} model={model} axes={axes.filter(({ name }) => names.includes(name))} profile={profile} record={profiles.record} prompts={prompts} />
+  const ready = axes.filter((axis) => isReady(axis) && profile.axes.includes(axis.name))
+  if (ready.length === 0) return <p className="soft">None of this profile’s axes is measured with this model yet. Measure one on the side, or begin a new profile.</p>
+  const asked = toldAxes(ready.map(({ name }) => name), profile)
+  if (asked.length === 0) return <p className="soft">This profile steers {count(profile.max_active, "axis", "axes")} already, and none of them is measured with this model. Begin a new profile.</p>
+  return <Section model={model} axes={ready.filter(({ name }) => asked.includes(name))} profile={profile} prompts={prompts} />
 }
 
-interface ComparingProps {
-  model: string
-  axes: AxisView[]
-  profile: ProfileView
-  record: Profiles["record"]
-  prompts: string[]
+type SectionProps = CalibrateProps & { profile: ProfileView }
+
+/** What stays from one comparison to the next, and takes the focus that the answered one had. */
+function Section({ profile, ...rest }: SectionProps) {
+  const told = useTold(profile.id)
+  const section = useRef<HTMLElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const seen = useRef(profile.newest)
+  useEffect(() => {
+    const isNext = seen.current !== profile.newest
+    seen.current = profile.newest
+    const focused = document.activeElement
+    if (isNext && (focused === document.body || section.current?.contains(focused))) heading.current?.focus()
+  }, [profile.newest])
+  const last = profile.events.findLastIndex(({ kind }) => kind === "compared" || kind === "amount")
+  const canUndo = last >= 0 && last === profile.events.length - 1 && !told.isPending
+  const undo = () => { if (canUndo) told.tell([{ kind: "taken_back", event: last }]) }
+  useKeys({ z: undo })
+  return (
+    <section ref={section} className="column calibrate" aria-label="Calibrate">
+      <div className="row">
+        <h2 ref={heading} className="grow" tabIndex={-1}>Which is closer to what you want?</h2>
+        <button type="button" className="button quiet" disabled={!canUndo} onClick={undo}>Undo <kbd>Z</kbd></button>
+      </div>
+      {told.error && <Problem problem={problemOf(told.error)} onRetry={told.retry} />}
+      <Comparing key={`${profile.id} ${String(profile.newest)}`} profile={profile} told={told} {...rest} />
+      <Progress profile={profile} axes={rest.axes} />
+    </section>
+  )
 }
 
-function Comparing({ model, axes, profile, record, prompts }: ComparingProps) {
+type ComparingProps = SectionProps & { told: ReturnType<typeof useTold> }
+
+function Comparing({ model, axes, profile, told, prompts }: ComparingProps) {
   const question = useQuery({
     queryKey: ["language", "question", profile.id, profile.newest, model],
     queryFn: () => language.question(profile.id, prompts, axes.map(({ name }) => name)),
     staleTime: Infinity, retry: false,
   })
   const { spoken, problem, start, isRunning } = useSpoken()
-  const asked = question.data
+  const { data: asked, dataUpdatedAt } = question
   useEffect(() => {
     if (asked === undefined) return
     const variants = asked.options.map((steering) => ({ steering }))
     void start({ model, messages: [{ role: "user", content: asked.prompt }], variants, sampling: { max_tokens: 110, temperature: 0.7, seed: asked.sampling_seed } })
-  }, [asked, model, start])
-  const canAnswer = asked !== undefined && !record.isPending && spoken.length === 2 && spoken.every(({ text }) => text !== "")
-  const answer = (best: number | null) => { if (canAnswer) record.mutate([{ kind: "compared", options: asked.options, best }]) }
-  const amount = (axis: string, how: string) => { if (canAnswer) record.mutate([{ kind: "amount", options: asked.options, axis, amount: how }]) }
-  const lastAnswer = profile.events.findLastIndex(({ kind }) => kind === "compared" || kind === "amount")
-  const canUndo = lastAnswer >= 0 && lastAnswer === profile.events.length - 1 && !record.isPending
-  const undo = () => { if (canUndo) record.mutate([{ kind: "taken_back", event: lastAnswer }]) }
-  useKeys({ 1: () => { answer(0) }, 2: () => { answer(1) }, t: () => { answer(null) }, z: undo })
+  }, [asked, dataUpdatedAt, model, start])
+  const canAnswer = asked !== undefined && !question.isFetching && !told.isPending && spoken.length === 2
+    && spoken.every(({ text, finish }) => text !== "" || (finish !== null && finish !== "error"))
+  const answer = (best: number | null) => { if (canAnswer) told.tell([{ kind: "compared", options: asked.options, best }]) }
+  const amount = (axis: string, how: string) => { if (canAnswer) told.tell([{ kind: "amount", options: asked.options, axis, amount: how }]) }
+  useKeys({ 1: () => { answer(0) }, 2: () => { answer(1) }, t: () => { answer(null) } })
+  const another = () => void question.refetch()
   return (
-    <section className="column calibrate" aria-label="Calibrate">
-      <div className="row">
-        <h2 className="grow">Which is closer to what you want?</h2>
-        <button type="button" className="button quiet" disabled={!canUndo} onClick={undo}>Undo <kbd>Z</kbd></button>
-      </div>
+    <>
       <p className="soft">“{asked?.prompt ?? "…"}”</p>
-      {[question.error, record.error].map((error) => error && <Problem key={error.message} problem={problemOf(error)} onRetry={() => void question.refetch()} />)}
-      {problem && <Problem problem={problem} onRetry={() => void question.refetch()} />}
+      {question.error && <Problem problem={problemOf(question.error)} onRetry={another} />}
+      {problem && <Problem problem={problem} onRetry={another} />}
       <div className="side-cards two" aria-busy={isRunning || question.isFetching}>
         {[0, 1].map((i) => (
           <button key={i} type="button" className="card spoken" disabled={!canAnswer} onClick={() => { answer(i) }}>
             <kbd>{i + 1}</kbd>
-            <span>{spoken[i]?.text}{spoken[i]?.finish === null && <span className="caret" />}</span>
+            <span><Text of={spoken[i]} /></span>
           </button>
         ))}
       </div>
@@ -80,9 +103,9 @@ function Comparing({ model, axes, profile, record, prompts }: ComparingProps) {
             <button type="button" className="chip" disabled={!canAnswer} onClick={() => { amount(name, "too_much") }}>both too {poles.positive}</button>
           </span>
         ))}
+        <button type="button" className="button quiet" disabled={question.isFetching} onClick={another}>Ask another</button>
       </div>
-      <Progress profile={profile} axes={axes} />
-    </section>
+    </>
   )
 }
 

@@ -8,15 +8,20 @@ import { Asked } from "./Asked"
 import { Composer } from "./Composer"
 import { activeOf } from "./doses"
 import { threadOf, type Chosen } from "./thread"
-import { useAxes, type Talk } from "./useTalk"
+import type { DraftsKept } from "./useDrafts"
+import { NEW, useAxes, type Talk } from "./useTalk"
 
 const LENGTHS = { short: 120, medium: 300, long: 800 } as const
 type Length = keyof typeof LENGTHS
 
 interface ChatProps {
+  /** Its id; none before anything was said. */
+  id: string | undefined
   conversation: Conversation | undefined
-  isOpen: boolean
+  /** Whether all that an answer is made by is known: what was said before, and the doses. */
+  isReady: boolean
   talk: Talk
+  drafts: DraftsKept
   model: string
   doses: Doses
   /** What one might begin with. */
@@ -26,59 +31,66 @@ interface ChatProps {
 }
 
 /** What was said, the answers as they grow, and what to say next. */
-export function Chat({ conversation, isOpen, talk, model, doses, starters, below }: ChatProps) {
+export function Chat({ id, conversation, isReady, talk, drafts, model, doses, starters, below }: ChatProps) {
   const axes = useAxes(model)
   const [chosen, setChosen] = useState<Chosen>({})
   const [length, setLength] = useKept<Length>(localStorage, "text.length", "medium")
   const thread = threadOf(conversation?.messages ?? [], chosen)
   const last = thread.at(-1)?.message
   const writing = thread.find(({ message }) => message.state === "writing")?.message
-  const isBusy = writing !== undefined || talk.say.isPending
-  const say = (said: { content?: string; after?: string }) => {
-    talk.say.mutate({ ...said, steering: activeOf(doses), sampling: { max_tokens: LENGTHS[length], temperature: 0.7 } })
+  const isBusy = writing !== undefined || talk.isSaying || !isReady
+  const say = (said: { content?: string; after?: string }, onHeard: (at: string) => void) => {
+    if (isBusy) return
+    talk.say({ ...said, steering: activeOf(doses), sampling: { max_tokens: LENGTHS[length], temperature: 0.7 } }, onHeard)
   }
-  const sayNext = (content: string) => { say(last ? { content, after: last.id } : { content }) }
+  const sayNext = (content: string) => { say(last ? { content, after: last.id } : { content }, (at) => { drafts.clear(at, content) }) }
   const choose = (parent: string, id: string) => { setChosen({ ...chosen, [parent]: id }) }
   const fresh = (parent: string) => { setChosen(({ [parent]: before, ...rest }) => (void before, rest)) }
   useFollowedEnd(writing?.content)
   return (
     <section className="chat" aria-label="Conversation">
-      {thread.length === 0 && !isBusy && !isOpen && <Welcome starters={starters} onSay={sayNext} />}
+      {thread.length === 0 && !talk.isSaying && id === undefined && <Welcome isBusy={isBusy} starters={starters} onSay={sayNext} />}
       <ol className="thread" aria-live="polite" aria-busy={writing !== undefined}>
         {thread.map((turn) => {
           const { message, siblings } = turn
           const parent = message.parent_id ?? ""
           const switcher = { at: siblings.indexOf(message), of: siblings.length, onGo: (to: number) => { choose(parent, siblings[to]?.id ?? "") } }
           return message.role === "user"
-            ? <Asked key={message.id} message={message} switcher={switcher} isBusy={isBusy} onEdit={(content) => { fresh(parent); say({ content, after: parent }) }} />
+            ? (
+              <Asked
+                key={`said after ${parent}`} message={message} switcher={switcher} isBusy={isBusy}
+                onEdit={(content, onHeard) => { say({ content, after: parent }, () => { fresh(parent); onHeard() }) }}
+              />
+            )
             : (
               <Answer
                 key={message.id} message={message} switcher={switcher} axes={axes.data ?? []} isBusy={isBusy}
-                onAgain={() => { fresh(parent); say({ after: parent }) }} onStop={() => { talk.stop.mutate(message.id) }}
+                onAgain={() => { say({ after: parent }, () => { fresh(parent) }) }} onStop={() => { talk.stop(message.id) }}
               >
                 {below?.(message)}
               </Answer>
             )
         })}
       </ol>
-      {talk.say.isPending && writing === undefined && <p className="muted small" role="status">{thread.length === 0 ? "Waking the model…" : "Thinking…"}</p>}
-      {talk.say.error && <Problem problem={problemOf(talk.say.error)} onRetry={() => void talk.retry()} />}
-      {talk.stop.error && <Problem problem={problemOf(talk.stop.error)} />}
+      {talk.isSaying && writing === undefined && <p className="muted small" role="status">{thread.length === 0 ? "Waking the model…" : "Thinking…"}</p>}
+      {talk.error !== null && <Problem problem={problemOf(talk.error)} onRetry={talk.retry} />}
+      {talk.stopError && <Problem problem={problemOf(talk.stopError)} />}
       <Composer
-        draft={conversation?.id ?? "new"} isBusy={isBusy} onSay={sayNext} length={length} onLength={setLength}
-        onStop={writing && (() => { talk.stop.mutate(writing.id) })}
+        text={drafts.of(id ?? NEW)} onText={(text) => { drafts.write(id ?? NEW, text) }}
+        isReady={isReady} isBusy={isBusy} onSay={sayNext} length={length} onLength={setLength}
+        onStop={writing && (() => { talk.stop(writing.id) })}
       />
     </section>
   )
 }
 
-function Welcome({ starters, onSay }: { starters: string[]; onSay: (content: string) => void }) {
+function Welcome({ starters, isBusy, onSay }: { starters: string[]; isBusy: boolean; onSay: (content: string) => void }) {
   return (
     <div className="welcome">
       <h2>Say something. Then move a slider and ask again.</h2>
       <p className="soft">The model runs on this computer. Sliders push its thoughts while it writes; the words that you send stay as they are.</p>
       <div className="row wrap">
-        {starters.map((one) => <button key={one} type="button" className="chip" onClick={() => { onSay(one) }}>{one}</button>)}
+        {starters.map((one) => <button key={one} type="button" className="chip" disabled={isBusy} onClick={() => { onSay(one) }}>{one}</button>)}
       </div>
     </div>
   )

@@ -1,12 +1,14 @@
 import { Segmented } from "../../ui/Segmented"
-import { useKept } from "../../ui/storage"
 
 const LENGTHS = [{ value: "short", label: "Short" }, { value: "medium", label: "Medium" }, { value: "long", label: "Long" }] as const
 type Length = (typeof LENGTHS)[number]["value"]
 
 interface ComposerProps {
-  /** Under which name what is typed outlives a reload. */
-  draft: string
+  /** What is typed; it stays until it was heard. */
+  text: string
+  onText: (text: string) => void
+  /** Whether all that an answer is made by is known. */
+  isReady: boolean
   isBusy: boolean
   length: Length
   onLength: (length: Length) => void
@@ -15,17 +17,12 @@ interface ComposerProps {
 }
 
 /** Where one writes: Enter sends, Shift and Enter begins a line. */
-export function Composer({ draft, isBusy, length, onLength, onSay, onStop }: ComposerProps) {
-  const [text, setText] = useKept(sessionStorage, `text.draft.${draft}`, "")
-  const send = () => {
-    if (isBusy || text.trim() === "") return
-    onSay(text.trim())
-    setText("")
-  }
+export function Composer({ text, onText, isReady, isBusy, length, onLength, onSay, onStop }: ComposerProps) {
+  const send = () => { if (!isBusy && text.trim() !== "") onSay(text.trim()) }
   return (
     <form className="composer" onSubmit={(event) => { event.preventDefault(); send() }}>
       <textarea
-        rows={1} aria-label="Message" placeholder="Write a message" value={text} onChange={({ target }) => { setText(target.value) }}
+        rows={1} aria-label="Message" placeholder="Write a message" value={text} onChange={({ target }) => { onText(target.value) }}
         onKeyDown={(event) => { if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); send() } }}
       />
       <div className="row">
@@ -33,7 +30,7 @@ export function Composer({ draft, isBusy, length, onLength, onSay, onStop }: Com
         <span className="grow" />
         {onStop
           ? <button type="button" className="button" onClick={onStop}>Stop</button>
-          : <button type="submit" className="button primary" disabled={isBusy || text.trim() === ""}>Send</button>}
+          : <button type="submit" className="button primary" disabled={isBusy || text.trim() === ""}>{isReady ? "Send" : "Loading…"}</button>}
       </div>
     </form>
   )

@@ -1,11 +1,13 @@
 import { useState } from "react"
-import type { AxisView, Doses } from "../../client/language"
+import type { AxisView, Doses, ProfileView } from "../../client/language"
 import { problemOf } from "../../client/problem"
+import { Dialog } from "../../ui/Dialog"
 import { Problem } from "../../ui/Problem"
+import { Toast } from "../../ui/Toast"
 import { Uncertain } from "../../ui/Uncertain"
 import { doseInWords, isReady } from "./doses"
-import { toldDoses, whyInWords } from "./learned"
-import type { Profiles } from "./useProfile"
+import { isStanding, toldDoses, whyInWords } from "./learned"
+import { useTold, type Profiles } from "./useProfile"
 
 interface ProfilePanelProps {
   profiles: Profiles
@@ -14,13 +16,13 @@ interface ProfilePanelProps {
   axes: AxisView[]
   /** What was set by hand over the profile. */
   hand: Doses
-  onKept: () => void
+  /** Of which axes the profile has it now. */
+  onKept: (names: string[]) => void
 }
 
 /** Whose doses the sliders begin from, what it believes and why, and whether it may learn. */
 export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept }: ProfilePanelProps) {
-  const { all, profile, create, record } = profiles
-  const told = profile.data
+  const { all, profile, create } = profiles
   const make = () => {
     const name = `Profile ${String((all.data?.length ?? 0) + 1)}`
     create.mutate({ name, axes: axes.filter(isReady).map((one) => one.name) }, { onSuccess: (made) => { onPick(made.id) } })
@@ -34,27 +36,47 @@ export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept }: Profi
         </select>
         <button type="button" className="button" disabled={create.isPending} onClick={make}>New profile</button>
       </div>
-      {[all.error, profile.error, create.error, record.error].map((error) => error && <Problem key={error.message} problem={problemOf(error)} />)}
-      {told && (
-        <>
-          <label className="row small">
-            <input type="checkbox" checked={told.consent} onChange={({ target }) => { record.mutate([{ kind: "consent", given: target.checked }]) }} />
-            Learn from my thumbs
-          </label>
-          {Object.keys(hand).length > 0 && (
-            <button type="button" className="button" disabled={record.isPending} onClick={() => { record.mutate([{ kind: "doses_set", doses: toldDoses(hand) }], { onSuccess: onKept }) }}>
-              Keep these doses in the profile
-            </button>
-          )}
-          <Believed profile={told} axes={axes} onForget={() => { record.mutate([{ kind: "reset", what: "all" }]) }} />
-        </>
-      )}
+      {[all, profile].map((one) => one.error && <Problem key={one.error.message} problem={problemOf(one.error)} onRetry={() => void one.refetch()} />)}
+      {create.error && <Problem problem={problemOf(create.error)} />}
+      {profile.data && <Picked key={profile.data.id} profile={profile.data} axes={axes} hand={hand} onKept={onKept} />}
     </div>
   )
 }
 
-function Believed({ profile, axes, onForget }: { profile: NonNullable<Profiles["profile"]["data"]>; axes: AxisView[]; onForget: () => void }) {
-  const [isSure, setSure] = useState(false)
+type PickedProps = Pick<ProfilePanelProps, "axes" | "hand" | "onKept"> & { profile: ProfileView }
+
+function Picked({ profile, axes, hand, onKept }: PickedProps) {
+  const told = useTold(profile.id)
+  const [reset, setReset] = useState<number | null>(null)
+  const doses = toldDoses(hand, profile)
+  const names = Object.keys(doses)
+  return (
+    <>
+      {told.error && <Problem problem={problemOf(told.error)} onRetry={told.retry} />}
+      <label className="row small">
+        <input type="checkbox" checked={profile.consent} onChange={({ target }) => { told.tell([{ kind: "consent", given: target.checked }]) }} />
+        Learn from my thumbs
+      </label>
+      {names.length > 0 && (
+        <button type="button" className="button" disabled={told.isPending} onClick={() => { told.tell([{ kind: "doses_set", doses }], () => { onKept(names) }) }}>
+          Keep these doses in the profile
+        </button>
+      )}
+      <Believed
+        profile={profile} axes={axes}
+        onForget={() => { told.tell([{ kind: "reset", what: "all" }], (after) => { setReset(after.events.length - 1) }) }}
+      />
+      {reset !== null && isStanding(profile.events, reset, "reset") && (
+        <Toast onClose={() => { setReset(null) }} action={<button type="button" className="button" onClick={() => { told.tell([{ kind: "taken_back", event: reset }]) }}>Undo</button>}>
+          {profile.name || "The profile"} has forgotten everything.
+        </Toast>
+      )}
+    </>
+  )
+}
+
+function Believed({ profile, axes, onForget }: { profile: ProfileView; axes: AxisView[]; onForget: () => void }) {
+  const [isAsking, setAsking] = useState(false)
   if (profile.active.length === 0) return <p className="field-hint">It knows nothing of you yet: keep doses in it, compare texts under Calibrate, or let it learn from your thumbs.</p>
   return (
     <details className="believed">
@@ -70,9 +92,14 @@ function Believed({ profile, axes, onForget }: { profile: NonNullable<Profiles["
           )
         })}
       </ul>
-      {isSure
-        ? <button type="button" className="button" onClick={() => { setSure(false); onForget() }}>Yes, forget it all</button>
-        : <button type="button" className="button quiet" onClick={() => { setSure(true) }}>Forget all</button>}
+      <button type="button" className="button quiet" onClick={() => { setAsking(true) }}>Forget all</button>
+      <Dialog title="Forget all that it believes?" isOpen={isAsking} onClose={() => { setAsking(false) }}>
+        <p><strong>{profile.name || "This profile"}</strong> begins anew: doses that you kept, what you compared and what your thumbs taught no longer count.</p>
+        <div className="row wrap end">
+          <button type="button" className="button" onClick={() => { setAsking(false) }}>Keep it</button>
+          <button type="button" className="button primary" onClick={() => { setAsking(false); onForget() }}>Forget it all</button>
+        </div>
+      </Dialog>
     </details>
   )
 }

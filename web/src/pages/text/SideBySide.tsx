@@ -4,6 +4,7 @@ import { Problem } from "../../ui/Problem"
 import { Segmented } from "../../ui/Segmented"
 import { activeOf, doseInWords, isReady, spreadDoses, type Ready } from "./doses"
 import { useAxes } from "./useTalk"
+import { Text } from "./Text"
 import { useSpoken } from "./useSpoken"
 
 const COUNTS = [3, 5, 7, 9].map((n) => ({ value: String(n), label: String(n) }))
@@ -56,7 +57,7 @@ export function SideBySide({ model, doses, prompt: before, onKeep }: SideBySideP
         {asked?.steps.map((dose, i) => (
           <li key={dose} className="card spoken" data-neutral={dose === 0}>
             <h3>{doseInWords(asked.axis, dose)}</h3>
-            <p>{spoken[i]?.text}{spoken[i]?.finish === null && <span className="caret" role="img" aria-label="writing" />}</p>
+            <p><Text of={spoken[i]} /></p>
             <button
               type="button" className="button quiet" disabled={spoken[i]?.finish === null}
               onClick={() => { onKeep(asked.axis.name, dose) }}

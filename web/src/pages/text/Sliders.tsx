@@ -10,6 +10,8 @@ import { useAxes, useSuggestions } from "./useTalk"
 interface SlidersProps {
   model: string
   doses: Doses
+  /** Those of them that were set by hand. */
+  hand: Doses
   /** Set by hand; null gives an axis back to the profile, or to neutral. */
   onDose: (axis: string, dose: number | null) => void
   onDoses: (doses: Doses) => void
@@ -17,11 +19,10 @@ interface SlidersProps {
 }
 
 /** What steers the next answer. On small screens it folds to one line that says the doses. */
-export function Sliders({ model, doses, onDose, onDoses, children }: SlidersProps) {
+export function Sliders({ model, doses, hand, onDose, onDoses, children }: SlidersProps) {
   const [isOpen, setOpen] = useState(false)
   const axes = useAxes(model)
   const ready = axes.data?.filter(isReady) ?? []
-  const active = Object.keys(activeOf(doses)).length > 0
   return (
     <aside className="steer card" aria-label="Steering" data-open={isOpen}>
       <button type="button" className="steer-fold" aria-expanded={isOpen} onClick={() => { setOpen(!isOpen) }}>
@@ -30,7 +31,7 @@ export function Sliders({ model, doses, onDose, onDoses, children }: SlidersProp
       <div className="steer-body">
         <div className="row">
           <h2 className="grow">Steer the next answer</h2>
-          <button type="button" className="button quiet" disabled={!active} onClick={() => { onDoses({}) }}>Reset all</button>
+          <button type="button" className="button quiet" disabled={Object.keys(hand).length === 0} title="Back to the profile’s doses, or to neutral" onClick={() => { onDoses({}) }}>Reset all</button>
         </div>
         {children}
         {axes.error && <Problem problem={problemOf(axes.error)} onRetry={() => void axes.refetch()} />}

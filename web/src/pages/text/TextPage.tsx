@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { language, type AxisView, type Doses } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
@@ -14,8 +14,9 @@ import { ProfilePanel } from "./ProfilePanel"
 import { SideBySide } from "./SideBySide"
 import { Sliders } from "./Sliders"
 import { Thumbs } from "./Thumbs"
+import { useDrafts } from "./useDrafts"
 import { useProfile } from "./useProfile"
-import { conversationKey, useAxes, useConversation, useLanguageModels, useTalk } from "./useTalk"
+import { conversationKey, NEW, useAxes, useConversation, useLanguageModels, useTalk } from "./useTalk"
 import "./text.css"
 
 const DEFAULT_MODEL = "smollm2"
@@ -31,25 +32,37 @@ export function TextPage() {
   const [view, setView] = useState<View>("chat")
   const [wanted, setWanted] = useKept(localStorage, "text.model", DEFAULT_MODEL)
   const open = (next: string | undefined) => { void navigate({ search: next === undefined ? {} : { conversation: next } }) }
-  const talk = useTalk(id, async () => {
-    const made = await language.begin(wanted, null)
-    cache.setQueryData(conversationKey(made.id), made)
-    open(made.id)
-    return made
+  const drafts = useDrafts()
+  const here = useRef(id)
+  useEffect(() => { here.current = id }, [id])
+  const talk = useTalk(id, {
+    begin: async () => {
+      const made = await language.begin(wanted, null)
+      cache.setQueryData(conversationKey(made.id), made)
+      return made
+    },
+    onBegun: (made) => {
+      drafts.move(NEW, made)
+      if (here.current === undefined) open(made) // else another was opened meanwhile
+    },
   })
-  const conversation = useConversation(id, talk.streaming === id && id !== undefined)
+  const conversation = useConversation(id, talk.isSaying)
   const model = conversation.data?.model ?? wanted
   const [hand, setHand] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
   const [profileId, setProfile] = useKept<string | null>(localStorage, "text.profile", null)
   const profiles = useProfile(profileId)
-  const axes = useAxes(model).data ?? []
-  const doses = dosesOf(axes, profiles.profile.data?.doses ?? {}, hand)
+  const profile = profileId === null ? undefined : profiles.profile.data
+  const isGone = profiles.profile.error !== null && problemOf(profiles.profile.error).code === "not_found"
+  useEffect(() => { if (isGone) setProfile(null) }, [isGone, setProfile])
+  const known = useAxes(model).data
+  const axes = known ?? []
+  const doses = dosesOf(axes, profile?.doses ?? {}, hand)
   const asked = [...new Set(conversation.data?.messages.flatMap(({ role, content }) => (role === "user" ? [content] : [])))]
-  const setDose = (name: string, dose: number | null) => {
-    const { [name]: before, ...rest } = hand
-    void before
-    setHand(dose === null ? rest : { ...rest, [name]: dose })
-  }
+  const isByHand = profileId === null
+  const areDosesKnown = (known !== undefined && (isByHand || profile !== undefined)) || (isByHand && Object.keys(hand).length === 0)
+  const isLoaded = (id === undefined || conversation.data !== undefined) && areDosesKnown
+  const without = (names: string[]) => Object.fromEntries(Object.entries(hand).filter(([name]) => !names.includes(name)))
+  const setDose = (name: string, dose: number | null) => { setHand({ ...without([name]), ...(dose === null ? {} : { [name]: dose }) }) }
   return (
     <div className="page text">
       <div className="page-head">
@@ -57,23 +70,23 @@ export function TextPage() {
         <Segmented label="View" value={view} options={VIEWS} onChange={setView} />
         <span className="grow" />
         <ModelPicker model={model} onModel={(next) => { setWanted(next); if (id !== undefined) open(undefined) }} />
-        <Earlier current={id} talk={talk} onOpen={open} />
+        <Earlier current={id} remove={talk.remove} onOpen={open} />
         <button type="button" className="button" disabled={id === undefined} onClick={() => { open(undefined) }}>New</button>
       </div>
       <div className="text-columns">
-        <Sliders model={model} doses={doses} onDose={setDose} onDoses={setHand}>
-          <ProfilePanel profiles={profiles} id={profileId} onPick={setProfile} axes={axes} hand={hand} onKept={() => { setHand({}) }} />
+        <Sliders model={model} doses={doses} hand={hand} onDose={setDose} onDoses={setHand}>
+          <ProfilePanel profiles={profiles} id={profileId} onPick={setProfile} axes={axes} hand={hand} onKept={(names) => { setHand(without(names)) }} />
         </Sliders>
         <div className="text-main">
           {conversation.error && <Problem problem={problemOf(conversation.error)} onRetry={() => void conversation.refetch()} />}
           {view === "chat" && (
             <Chat
-              key={id ?? "new"} conversation={conversation.data} isOpen={id !== undefined} talk={talk} model={model} doses={doses} starters={STARTERS}
-              below={(message) => <Thumbs message={message} profiles={profiles} axes={axes} />}
+              key={id ?? NEW} id={id} conversation={conversation.data} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={doses}
+              starters={STARTERS} below={(message) => profile && message.state !== "failed" && <Thumbs message={message} profile={profile} axes={axes} />}
             />
           )}
           {view === "side" && <SideBySide model={model} doses={doses} prompt={asked.at(-1) ?? STARTERS[0] ?? ""} onKeep={(axis, dose) => { setDose(axis, dose); setView("chat") }} />}
-          {view === "calibrate" && <Calibrate model={model} axes={axes} profiles={profiles} prompts={asked.length > 0 ? asked.slice(-20) : STARTERS} />}
+          {view === "calibrate" && <Calibrate model={model} axes={axes} profile={profile} prompts={asked.length > 0 ? asked.slice(-20) : STARTERS} />}
         </div>
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { changeInWords, toldDoses, whyInWords } from "./learned"
+import { changeInWords, isStanding, toldAxes, toldDoses, whyInWords } from "./learned"
 
 const AXES = [{ name: "formality", poles: { negative: "casual", positive: "formal" } }, { name: "mood", poles: { negative: "gloomy", positive: "cheerful" } }]
 
@@ -16,4 +16,18 @@ it("tells what a dose rests on", () => {
   expect(whyInWords({ ...one, grounds: [] })).toBe("nothing tells of it yet")
 })
 
-it("tells a profile no dose past the full pole", () => { expect(toldDoses({ a: 1.4, b: -0.2 })).toEqual({ a: 1, b: -0.2 }) })
+const ROOM = { axes: ["a", "b", "c"], active: ["c"], max_active: 2 }
+
+it("tells a profile of its own axes, those that it steers first, and of no more than it has room for", () => {
+  expect(toldAxes(["a", "b", "c", "d"], ROOM)).toEqual(["c", "a"])
+  expect(toldAxes(["a", "d"], { ...ROOM, active: ["b", "c"] })).toEqual([])
+})
+
+it("tells a profile no dose past the full pole, and none of an axis that it does not have", () => {
+  expect(toldDoses({ a: 1.4, c: -0.2, d: 1 }, ROOM)).toEqual({ c: -0.2, a: 1 })
+})
+
+it("knows what was taken back", () => {
+  const events = [{ kind: "reaction" }, { kind: "reaction" }, { kind: "taken_back", event: 0 }]
+  expect([0, 1, 2, 7].map((place) => isStanding(events, place, "reaction"))).toEqual([false, true, false, false])
+})

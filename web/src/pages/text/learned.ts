@@ -19,7 +19,22 @@ export function whyInWords({ by_hand, grounds }: ProfileView["believed"][number]
   return parts.length > 0 ? `rests on ${parts.join(" and ")}` : "nothing tells of it yet"
 }
 
-/** The doses as events of a profile take them: up to the full pole. */
-export function toldDoses(doses: Doses): Doses {
-  return Object.fromEntries(Object.entries(doses).map(([name, dose]) => [name, Math.max(-1, Math.min(1, dose))]))
+type Room = Pick<ProfileView, "axes" | "active" | "max_active">
+
+/** Of these axes, those that a profile can be told of: its own, first what it steers, then as many as it has room for. */
+export function toldAxes(names: string[], { axes, active, max_active }: Room): string[] {
+  const steered = names.filter((name) => active.includes(name))
+  const others = axes.filter((name) => names.includes(name) && !active.includes(name))
+  return [...steered, ...others.slice(0, Math.max(0, max_active - active.length))]
+}
+
+/** The doses as events of a profile take them: of its own axes, up to the full pole. */
+export function toldDoses(doses: Doses, profile: Room): Doses {
+  return Object.fromEntries(toldAxes(Object.keys(doses), profile).map((name) => [name, Math.max(-1, Math.min(1, doses[name] ?? 0))]))
+}
+
+/** Whether what was told at a place still counts. */
+export function isStanding(events: ProfileView["events"], place: number, kind: string): boolean {
+  const later = events.slice(place + 1)
+  return events[place]?.kind === kind && !later.some((one) => (one.kind === "taken_back" && one.event === place))
 }

@@ -1,21 +1,46 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { language, type ProfileView } from "../../client/language"
+import { language, newKey, type ProfileView } from "../../client/language"
 
 const PROFILES = ["language", "profiles"]
 const keyOf = (id: string | null) => ["language", "profile", id]
+export type ToldEvent = Record<string, unknown>
 
-/** Whose doses steer, and what is told to it. */
+/** Whose doses steer. */
 export function useProfile(id: string | null) {
   const cache = useQueryClient()
-  const took = (profile: ProfileView) => { cache.setQueryData(keyOf(profile.id), profile) }
   return {
     all: useQuery({ queryKey: PROFILES, queryFn: () => language.profiles() }),
     profile: useQuery({ queryKey: keyOf(id), queryFn: () => language.profile(id ?? ""), enabled: id !== null, retry: false }),
     create: useMutation({
       mutationFn: ({ name, axes }: { name: string; axes: string[] }) => language.createProfile(name, axes),
-      onSuccess: (made) => { took(made); return cache.invalidateQueries({ queryKey: PROFILES }) },
+      onSuccess: (made) => {
+        cache.setQueryData(keyOf(made.id), made)
+        return cache.invalidateQueries({ queryKey: PROFILES })
+      },
     }),
-    record: useMutation({ mutationFn: (events: Record<string, unknown>[]) => language.record(id ?? "", events), onSuccess: took }),
+  }
+}
+
+interface Told {
+  id: string
+  events: ToldEvent[]
+  key: string
+}
+
+/** Tell a profile something; told again after a fault it counts once. */
+export function useTold(id: string) {
+  const cache = useQueryClient()
+  const told = useMutation({
+    mutationFn: ({ id, events, key }: Told) => language.record(id, events, key),
+    onSuccess: (profile) => { cache.setQueryData(keyOf(profile.id), profile) },
+  })
+  const { mutate, variables } = told
+  return {
+    error: told.error,
+    isPending: told.isPending,
+    reset: told.reset,
+    tell: (events: ToldEvent[], onSuccess?: (after: ProfileView) => void) => { mutate({ id, events, key: newKey() }, { onSuccess }) },
+    retry: () => { if (variables !== undefined) mutate(variables) },
   }
 }
 

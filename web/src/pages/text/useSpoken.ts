@@ -7,7 +7,11 @@ export interface Spoken {
   text: string
   /** How it ended; null while it is being written. */
   finish: string | null
+  /** Why it failed, if it did. */
+  error: string
 }
+
+const WRITING: Spoken = { text: "", finish: null, error: "" }
 
 /** Answers side by side, as they grow; they are not kept, and end when the page is left. */
 export function useSpoken() {
@@ -23,11 +27,11 @@ export function useSpoken() {
     const mine = new AbortController()
     running.current = mine
     setProblem(null)
-    setSpoken(asked.variants.map(() => ({ text: "", finish: null })))
+    setSpoken(asked.variants.map(() => WRITING))
     try {
-      for await (const { variant, text, finish, content } of language.speak(asked, mine.signal)) {
+      for await (const { variant, text, finish, content, error } of language.speak(asked, mine.signal)) {
         if (variant === undefined || mine.signal.aborted) continue
-        setSpoken((all) => all.map((one, i) => (i !== variant ? one : finish === undefined ? { ...one, text: one.text + (text ?? "") } : { text: content ?? one.text, finish })))
+        setSpoken((all) => all.map((one, i) => (i !== variant ? one : finish === undefined ? { ...one, text: one.text + (text ?? "") } : { text: content ?? one.text, finish, error: finish === "error" ? (error ?? "") : "" })))
       }
     } catch (error) {
       if (mine.signal.aborted) return
