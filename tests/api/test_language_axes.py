@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from pilotage.api import bodies
 from pilotage.api.app import create_app
 from pilotage.api.throttle import Throttle
 from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
+from pilotage.app.verbs.profiles import MAX_EVENTS
 from pilotage.app.wiring import memory_lab
+from pilotage.labs.language.profiles import Profile
 from pilotage.testing import tiny_language
 from pilotage.testing.tiny_packs import tiny_pack
 
@@ -154,3 +157,16 @@ def test_a_profile_is_begun_told_asked_and_deleted(client: TestClient) -> None:
     assert [one["id"] for one in rest["items"]] == [made.json()["id"]]
     assert client.delete(address).status_code == 204
     assert client.get(address).status_code == 404
+
+
+def test_a_full_profile_that_was_exported_is_taken_back(client: TestClient) -> None:
+    axes = [f"axis_{number}" for number in range(12)]
+    said = {"kind": "doses_set", "doses": dict.fromkeys(axes, 0.123456), "at": "2026-01-01T00:00:00Z"}
+    full = Profile.parse({"id": "prf_1", "axes": axes, "max_active": 12, "events": [said] * MAX_EVENTS}).export()
+    assert len(full) > bodies.MAX_BYTES
+    headers = {"Content-Type": "application/json"}
+    taken = client.post("/api/language/profiles/import", content=full, headers=headers)
+    assert (taken.status_code, taken.json().get("revision")) == (201, MAX_EVENTS), taken.text[:300]
+    padded = full + " " * (16 << 20)
+    refused = client.post("/api/language/profiles/import", content=padded, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
