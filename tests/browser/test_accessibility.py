@@ -251,6 +251,48 @@ def test_axe_finds_nothing_serious_in_experiments(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_texts(page: Page, server: Any, tiny: str, theme: str) -> None:
+    profile = server.post("language/profiles", {"name": "Mine", "axes": ["formality", "sentiment"]})["id"]
+    doses = {"kind": "doses_set", "doses": {"formality": 0.5}}
+    server.post(f"language/profiles/{profile}/events", {"events": [doses, {"kind": "consent", "given": True}]})
+    for name, value in (("model", tiny), ("length", "short"), ("profile", profile)):
+        page.add_init_script(f"localStorage.setItem('pilotage.text.{name}', '\"{value}\"')")
+    show(page, theme, "/text")
+    send = page.get_by_role("button", name="Send")
+    page.get_by_role("textbox", name="Message").fill("Hello.")
+    expect(send).to_be_enabled()
+    send.click()
+    page.get_by_role("button", name="Good answer").click()
+    expect(page.locator(".toast")).to_be_visible()
+    assert faults_of(page) == [], "answered"
+    page.get_by_role("button", name="Edit").click()
+    assert faults_of(page) == [], "edited"
+    page.get_by_role("button", name="Earlier", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert faults_of(page) == [], "earlier"
+    page.get_by_role("button", name="Delete Hello.").first.click()
+    expect(page.get_by_role("button", name="Delete for good")).to_be_visible()
+    assert faults_of(page) == [], "deleting"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    steer = page.get_by_role("button", name="Steer ")
+    if steer.is_visible():
+        steer.click()
+    page.get_by_text("What it believes, and why").click()
+    page.get_by_role("slider", name="casual to formal").fill("1.2")
+    assert faults_of(page) == [], "steered"
+    if steer.is_visible():
+        steer.click()
+    page.get_by_role("radio", name="Side by side").click()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("button", name=re.compile("Use this dose")).first).to_be_enabled()
+    assert faults_of(page) == [], "side by side"
+    page.get_by_role("radio", name="Calibrate").click()
+    expect(page.get_by_role("button", name="About equal")).to_be_enabled()
+    assert faults_of(page) == [], "calibrated"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_dialogs(page: Page, theme: str) -> None:
     show(page, theme, "/design")
     for opener in ("Open a dialog", "Open the map of keys", "Copy as code"):

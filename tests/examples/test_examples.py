@@ -54,6 +54,7 @@ def test_a_fox_is_steered_to_blue(tmp_path: Path) -> None:
     assert blue - red == pytest.approx(bluest[-1], abs=0.06)
 
 
+@pytest.mark.slow
 def test_an_axis_of_language_is_made_served_and_measured(tmp_path: Path) -> None:
     # A tiny model knows nothing of the sea: that an axis does what it says is measured on the real one.
     tiny_language.save("llama", tmp_path / "models" / "tiny", max_position_embeddings=4096)
