@@ -10,15 +10,15 @@ from pydantic import Field
 
 from pilotage.samplers.base import Proposals, Sampler, View
 from pilotage.samplers.local import LocalConfig, LocalSampler
-from pilotage.samplers.trust_region import TrustRegionConfig, TrustRegionSampler
+from pilotage.samplers.trust_region import TrustRegionSampler, TrustRegionSettings
 
 NOT_FORESEEN = "your answers so far were foreseen no better than by guessing: steps about the favourite instead"
 
 
-class AutoConfig(TrustRegionConfig, frozen=True):
+class AutoConfig(TrustRegionSettings, frozen=True):
     """Steps around the prompt first, then the trust region; steps again while your answers cannot be foreseen."""
 
-    kind: Literal["auto"] = "auto"  # type: ignore[assignment]
+    kind: Literal["auto"] = "auto"
     doubt: float = Field(
         2.0, ge=0, description="How much worse than by even guesses answers may be foreseen, in nats, before it steps."
     )

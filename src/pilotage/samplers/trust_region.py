@@ -19,13 +19,9 @@ from pilotage.samplers.radius import RadiusRule, fold_radius
 from pilotage.samplers.reasons import proposals
 
 
-class TrustRegionConfig(SamplerConfig, frozen=True):
-    """The set whose best member is expected to be worth most, near the best place known; wins widen the search.
+class TrustRegionSettings(SamplerConfig, frozen=True):
+    """The settings of a trust region, whatever its kind is called. Lengths are in unit coordinates."""
 
-    Lengths are in unit coordinates.
-    """
-
-    kind: Literal["trust_region"] = "trust_region"
     radius: float = Field(1.0, gt=0, le=2, description="Radius of the trust region at the start.")
     shrink: float = Field(0.9, gt=0, lt=1, description="Factor on the radius when the favourite stays.")
     grow: float = Field(1.2, ge=1, le=3, description="Factor on the radius when a new favourite is found.")
@@ -36,10 +32,19 @@ class TrustRegionConfig(SamplerConfig, frozen=True):
     n_draws: int = Field(256, ge=16, le=2048, description="Plausible judges that score them.")
 
 
+class TrustRegionConfig(TrustRegionSettings, frozen=True):
+    """The set whose best member is expected to be worth most, near the best place known; wins widen the search.
+
+    Lengths are in unit coordinates.
+    """
+
+    kind: Literal["trust_region"] = "trust_region"
+
+
 class TrustRegionSampler(Sampler):
     """Proposes the set whose best member is worth most, near the best place known."""
 
-    def __init__(self, config: TrustRegionConfig) -> None:
+    def __init__(self, config: TrustRegionSettings) -> None:
         self.config = config
 
     def propose(self, view: View, *, n: int, rng: np.random.Generator) -> Proposals:

@@ -11,8 +11,7 @@ import pytest
 from pilotage.labs.language.axes import Axis, Poles
 from pilotage.labs.language.cards import Card, Damage, PackModel, Reach
 from pilotage.labs.language.packs import VectorPack
-from pilotage.models.language import LanguageInfo, LanguageModel
-from pilotage.models.language.sources import default_source
+from pilotage.models.language import LanguageInfo
 
 LAYERS, HIDDEN = 4, 8
 FINGERPRINT = "f" * 64
@@ -23,14 +22,6 @@ def info() -> LanguageInfo:
     return LanguageInfo(
         ref="tiny", name="tiny", family="llama", fingerprint=FINGERPRINT, n_layers=LAYERS, hidden=HIDDEN
     )
-
-
-@pytest.fixture(scope="session")
-def smollm() -> LanguageModel:
-    """The real default model."""
-    model = LanguageModel("default", default_source(), device="cpu")
-    model.load()
-    return model
 
 
 @pytest.fixture

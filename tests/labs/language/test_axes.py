@@ -142,7 +142,8 @@ def test_names_that_could_be_paths_are_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [("axis.json", "{"), ("axis.json", '"formal"'), ("axis.json", "[]"), ("axis.jsonl", "{}\n{"), ("axis.txt", "[]"),
-     ("axis.json", "[" * 100_000), ("axis.json", '{"name": "formality"}')],
+     ("axis.json", "[" * 100_000), ("axis.json", '{"name": "formality"}'), ("axis.json", '{"pairs": null}'),
+     ("axis.json", '{"pairs": 3}'), ("axis.json", '{"pairs": {"prompt": "a"}}')],
 )  # fmt: skip
 def test_files_that_hold_no_axis_are_refused(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content)

@@ -65,6 +65,17 @@ def test_the_layer_that_damages_least_for_its_effect_is_chosen(study: Study, axi
     assert {cell.method for cell in choice.cells} == {"mean_difference", "last_token", "pca", "logistic_probe"}
 
 
+def test_of_two_settings_of_one_method_the_vectors_of_the_better_one_are_taken(study: Study, axis: Axis) -> None:
+    settings = [{"kind": "logistic_probe", "pooling": pooling} for pooling in ("last", "mean")]
+    alone = [choose(study, axis, methods=[one]) for one in settings]
+    better = max(alone, key=lambda choice: max(cell.score for cell in choice.cells)).pack
+    assert not np.allclose(alone[0].pack.vectors, alone[1].pack.vectors)
+    for order in (settings, settings[::-1]):
+        found = choose(study, axis, methods=order).pack
+        assert np.array_equal(found.vectors, better.vectors)
+        assert found.card == better.card
+
+
 @pytest.mark.parametrize("layers", [1, 2, 4, 12, 30, 80])
 def test_some_layer_is_always_looked_at(layers: int) -> None:
     looked = coarse_layers(layers)

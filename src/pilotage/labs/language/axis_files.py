@@ -36,7 +36,7 @@ def read_axis(path: Path, **known: Any) -> Axis:
     data = _read(path)
     content: dict[str, Any] = dict(data) if isinstance(data, Mapping) and "pairs" in data else _rows(data, path)
     for kind in ("pairs", "texts"):
-        content[kind] = _held_out(content.get(kind, ()))
+        content[kind] = _held_out(content.get(kind, []))
     name = _safe_name(str(known.get("name") or content.get("name") or path.stem))
     poles = {"negative": f"less {name}", "positive": f"more {name}"}
     return Axis.of({"poles": poles, **content, **known, "name": name})
@@ -128,10 +128,9 @@ def _rows(data: Any, path: Path) -> dict[str, Any]:
     return {"texts" if "text" in data[0] else "pairs": data}
 
 
-def _held_out(rows: Any) -> list[Any]:
-    """The rows with a split each: their own, or else every third held out."""
-    rows = list(rows)
-    if any(not isinstance(row, Mapping) or "split" in row for row in rows):
+def _held_out(rows: Any) -> Any:
+    """The rows with a split each: their own, or else every third held out. What is no list of rows stays as it is."""
+    if not isinstance(rows, list) or any(not isinstance(row, Mapping) or "split" in row for row in rows):
         return rows
     return [{**row, "split": "train" if place % HOLD_OUT_EVERY else "held_out"} for place, row in enumerate(rows, 1)]
 

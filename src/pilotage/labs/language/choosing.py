@@ -62,13 +62,11 @@ def choose(study: Study, axis: Axis, *, methods: Sequence[Method] = METHODS) -> 
     packs = [extractor.make(method) for method in methods]
     scan = _Scan(study, axis)
     scan.look((packs[0], layer) for layer in coarse_layers(packs[0].card.model.layers))
-    found = max(scan.cells, key=_score).layer
+    found = scan.best[0].layer
     scan.look((pack, found) for pack in packs[1:])
-    method = max(scan.cells, key=_score).method
-    pack = next(pack for pack in packs if pack.card.method == method)
+    pack = scan.best[1]
     scan.look((pack, layer) for layer in (found - 1, found + 1) if 0 <= layer < pack.card.model.layers)
-    best = max((cell for cell in scan.cells if cell.method == method), key=_score)
-    return Choice(VectorPack(pack.card.model_copy(update={"layer": best.layer}), pack.vectors), tuple(scan.cells))
+    return scan.choice
 
 
 def choose_layer(study: Study, axis: Axis, pack: VectorPack) -> Choice:
@@ -90,10 +88,9 @@ def choose_layer(study: Study, axis: Axis, pack: VectorPack) -> Choice:
     scan = _Scan(study, axis)
     coarse = coarse_layers(pack.card.model.layers)
     scan.look((pack, layer) for layer in [one for one in there if one in coarse] or there)
-    found = max(scan.cells, key=_score).layer
+    found = scan.best[0].layer
     scan.look((pack, layer) for layer in (found - 1, found + 1) if layer in there and layer not in scan.layers)
-    best = max(scan.cells, key=_score)
-    return Choice(VectorPack(pack.card.model_copy(update={"layer": best.layer}), pack.vectors), tuple(scan.cells))
+    return scan.choice
 
 
 def coarse_layers(layers: int) -> range:
@@ -102,20 +99,27 @@ def coarse_layers(layers: int) -> range:
     return range(min(first, layers - 1), max(int(SPAN[1] * layers), first) + 1, COARSE)
 
 
-def _score(cell: Cell) -> float:
-    return cell.score
-
-
 class _Scan:
-    """Cells as they are measured."""
+    """Cells as they are measured, and the packs that they are of."""
 
     def __init__(self, study: Study, axis: Axis) -> None:
-        self.cells: list[Cell] = []
+        self._looked: list[tuple[Cell, VectorPack]] = []
         self._study, self._sides = study, axis.sides("choose")
 
     @property
     def layers(self) -> set[int]:
-        return {cell.layer for cell in self.cells}
+        return {cell.layer for cell, _ in self._looked}
+
+    @property
+    def best(self) -> tuple[Cell, VectorPack]:
+        """Two settings of one method are two packs."""
+        return max(self._looked, key=lambda looked: looked[0].score)
+
+    @property
+    def choice(self) -> Choice:
+        cell, pack = self.best
+        chosen = VectorPack(pack.card.model_copy(update={"layer": cell.layer}), pack.vectors)
+        return Choice(chosen, tuple(cell for cell, _ in self._looked))
 
     def look(self, places: Iterable[tuple[VectorPack, int]]) -> None:
         wanted = list(places)
@@ -125,4 +129,4 @@ class _Scan:
             settings = [{"probe": PROBE}, {"probe": -PROBE}]
             gap = reader.gaps(self._sides, settings).mean
             damage = reader.divergence(self._study.everyday()[:LOOKS], settings).mean()
-            self.cells.append(Cell(pack.card.method, layer, float(gap[0] - gap[1]), float(damage)))
+            self._looked.append((Cell(pack.card.method, layer, float(gap[0] - gap[1]), float(damage)), pack))

@@ -94,6 +94,13 @@ def test_advice_has_numbers_that_shrink_and_stops_in_the_end() -> None:
     assert (early.answers, late.answers) == (2, 14)
 
 
+def test_what_is_left_is_counted_from_the_doses_that_are_steered_by() -> None:
+    profile = answered({"detail_level": 0.3, "formality": -0.9}, 8)
+    removed = advice(profile.record({"kind": "axes_removed", "removed": ["formality"]}))
+    assert removed.left is not None
+    assert removed.left > 2 * (advice(profile).left or 1.0), "formality is steered at 0 by now"
+
+
 def test_before_anything_is_said_there_is_nothing_to_advise() -> None:
     nothing = advice(Profile(id="p", axes=AXES))
     assert (nothing.stop, nothing.left, nothing.answers) == (False, None, 0)

@@ -162,6 +162,7 @@ def test_no_more_axes_are_active_than_allowed() -> None:
         ({"kind": "compared", "options": [{}, {"loudness": 0.1}], "best": 0}, "event.options"),
         ({"kind": "axes_removed", "removed": ["loudness"]}, "event.removed"),
         ({"kind": "remarked", "doses": {}, "axis": "formality", "wish": 2}, "event.wish"),
+        ({"kind": "edited", "doses": {}, "before": {"formality": 0.1}, "after": {"sentiment": 0.1}}, "event"),
         ({"kind": "taken_back", "event": 0}, "event.event"),
         ({"kind": "shouted"}, "event.kind"),
     ],
@@ -190,6 +191,11 @@ def test_an_import_that_does_not_hold_together_names_the_field(spoilt: dict[str,
     with pytest.raises(kind) as error:
         Profile.parse(data)
     assert error.value.field == field
+
+
+def test_json_that_is_nested_too_deep_is_no_profile() -> None:
+    with pytest.raises(InvalidInputError, match="not a profile"):
+        Profile.parse('{"events": ' + "[" * 100_000)
 
 
 def test_one_profile_is_set_compared_and_learned_from_in_one_session() -> None:

@@ -50,7 +50,7 @@ def advice(profile: Profile, belief: Belief | None = None) -> Advice:
     error = {axis: expected_error(belief.sd[axis]) for axis in state.active}
     if not belief.judgements:
         return Advice(False, error, None, None, None, answers, "Nothing has been compared yet.")
-    held = Item("profile", "profile", tuple(belief.place(belief.ideal)))
+    held = Item("profile", "profile", tuple(belief.place(profile.doses(belief))))
     posterior = doubting(belief.model).fold(belief.region, belief.judgements)
     ahead = outlook_of(posterior, belief.region, belief.judgements, held)
     stop = enough(error.values(), answers)

@@ -8,8 +8,8 @@ import numpy as np
 
 from pilotage.core.shapes import Array
 from pilotage.labs.language.profiles.belief import Belief
-from pilotage.labs.language.profiles.events import Answer, Signal
 from pilotage.labs.language.profiles.profile import Profile
+from pilotage.labs.language.profiles.signals import Reaction
 
 STEP = 0.5  # of dose: what an event is worth on an axis is how much it raises this step up against the step down
 
@@ -81,5 +81,5 @@ def _pulls(belief: Belief, axis: str, doses: dict[str, float]) -> Array:
 
 
 def _kind(profile: Profile, event: int) -> str:
-    found: Answer | Signal = profile.events[event]  # type: ignore[assignment]
-    return getattr(found, "reaction", found.kind)
+    found = profile.events[event]
+    return found.reaction if isinstance(found, Reaction) else found.kind

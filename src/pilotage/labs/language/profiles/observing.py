@@ -74,7 +74,7 @@ class _Ear:
     def _edited(self, event: Edited) -> Judgement:
         """The text that the person made is better than the one it was made from."""
         moved = {
-            axis: min(max(event.doses.get(axis, 0.0) + after - event.before.get(axis, 0.0), -1.0), 1.0)
+            axis: min(max(event.doses.get(axis, 0.0) + after - event.before[axis], -1.0), 1.0)
             for axis, after in event.after.items()
         }
         items = self._items((event.doses, {**event.doses, **moved}))

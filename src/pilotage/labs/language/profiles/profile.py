@@ -55,7 +55,7 @@ class Profile(BaseModel):
             profile = cls.model_validate(plain)
         except ValidationError as cause:
             raise invalid_input(cause, prefix="profile") from cause
-        except (TypeError, ValueError) as cause:
+        except (TypeError, ValueError, RecursionError) as cause:
             raise InvalidInputError(f"not a profile: {cause}", field="profile") from cause
         state = State()
         for place, event in enumerate(events):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pilotage.labs.language.profiles.base import AxisName, Doses, EventBase
 
@@ -44,6 +44,12 @@ class Edited(_Signal):
     kind: Literal["edited"] = "edited"
     before: Scores
     after: Scores
+
+    @model_validator(mode="after")
+    def _of_the_same(self) -> Edited:
+        if self.before.keys() != self.after.keys():
+            raise ValueError("before and after must score the same axes")
+        return self
 
     @property
     def axes(self) -> frozenset[str]:
