@@ -86,6 +86,17 @@ const text = createRoute({
   validateSearch: ({ conversation }: Record<string, unknown>): { conversation?: string } => (typeof conversation === "string" && conversation !== "" ? { conversation } : {}),
   component: lazyRouteComponent(() => import("./pages/text/TextPage"), "TextPage"),
 })
+const axes = createRoute({
+  getParentRoute: () => root,
+  path: "/text/axes",
+  component: lazyRouteComponent(() => import("./pages/axes/AxesPage"), "AxesPage"),
+})
+const axis = createRoute({
+  getParentRoute: () => root,
+  path: "/text/axes/$name",
+  validateSearch: ({ view }: Record<string, unknown>): { view?: "pairs" } => (view === "pairs" ? { view } : {}),
+  component: lazyRouteComponent(() => import("./pages/axes/AxisPage"), "AxisPage"),
+})
 const trash = createRoute({
   getParentRoute: () => root,
   path: "/trash",
@@ -110,7 +121,7 @@ const compare = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, text, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, text, axes, axis, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

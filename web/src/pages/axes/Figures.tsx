@@ -1,0 +1,93 @@
+import { useState } from "react"
+import type { AxisReport } from "../../client/axes"
+import type { AxisView, PackView } from "../../client/language"
+import { percent, signed } from "../../ui/format"
+import { pointsOf, type Point } from "./curve"
+import { DoseChart } from "./DoseChart"
+import { times } from "./words"
+
+interface FiguresProps {
+  name: string
+  poles: AxisView["poles"]
+  pack: PackView
+  report: AxisReport | null
+}
+
+/** What an axis does and what it damages, over the dose; one dose is looked at in all figures. */
+export function Figures({ name, poles, pack, report }: FiguresProps) {
+  const [at, setAt] = useState<number | null>(null)
+  const points = pointsOf(pack, report)
+  const shared = { poles, at, onAt: setAt }
+  const of = (value: (point: Point) => number | null) => points.flatMap((point) => { const found = value(point); return found === null ? [] : [{ dose: point.dose, value: found }] })
+  const half = (total: number | null) => (total === null ? null : total / 2)
+  const [chance, asked] = [half(floorOf(report) ?? pack.floor), half(report?.instructed ?? pack.instructed)]
+  const [low, high] = report?.instructed_perplexity ?? []
+  const ends = low === undefined || high === undefined ? null : { negative: low, positive: high, name: "asked in words" }
+  return (
+    <section className="lx-figures" aria-label="What doses do">
+      <div className="lx-main">
+        <DoseChart
+          {...shared} tall title="Effect by dose" file={`${name}-effect`} points={of(({ effect }) => effect)} inWords={(value) => signed(value, 1)}
+          reading={`Nats a token that ${poles.positive} answers gain on ${poles.negative} ones, ${report ? "on held-out pairs" : "as calibration found it"}.`}
+          level={{ value: 0, name: "no steering" }} chance={chance === null ? null : { value: chance, name: "random directions" }}
+          asked={asked === null ? null : { negative: -asked, positive: asked, name: "asked in words" }}
+        />
+        <ul className="lx-key" aria-hidden="true">
+          <li data-mark="line">steered</li>
+          {chance !== null && <li data-mark="chance">random directions do {(2 * chance).toFixed(2)}, half each way</li>}
+          {asked !== null && <li data-mark="asked">asking in words does {(2 * asked).toFixed(2)}, half each way</li>}
+        </ul>
+      </div>
+      <div className="lx-side">
+        <DoseChart
+          {...shared} title="How unusual the text becomes" file={`${name}-perplexity`} points={of(({ perplexity }) => perplexity)} inWords={times}
+          reading={`Perplexity against no steering; ×1 is no damage.${ends ? ` Asked in words: ${times(ends.negative)} and ${times(ends.positive)}.` : ""}`}
+          level={{ value: 1, name: "no steering" }} asked={ends}
+        />
+        <DoseChart
+          {...shared} title="How far other answers shift" file={`${name}-kl`} points={of(({ kl }) => kl)} inWords={(value) => value.toFixed(2)}
+          reading="KL divergence on everyday answers, nats a token; 0 is none." level={{ value: 0, name: "no steering" }}
+        />
+        <DoseChart
+          {...shared} title="How varied the wording stays" file={`${name}-distinct`} points={of(({ distinct }) => distinct)} inWords={times}
+          reading="Distinct-2 against no steering; below ×1 it repeats itself." level={{ value: 1, name: "no steering" }}
+        />
+      </div>
+      <Numbers points={points} poles={poles} at={at} />
+    </section>
+  )
+}
+
+const floorOf = (report: AxisReport | null) =>
+  (report === null || report.floor.length === 0 ? null : Math.max(...report.floor.map(Math.abs)))
+
+const told = (value: number | null, inWords: (value: number) => string) => (value === null ? "–" : inWords(value))
+
+/** All that the figures draw. */
+function Numbers({ points, poles, at }: { points: Point[]; poles: AxisView["poles"]; at: number | null }) {
+  const isMeant = points.some(({ meaning }) => meaning !== null)
+  return (
+    <details className="lx-numbers">
+      <summary>Numbers by dose</summary>
+      <div className="lx-scroll" tabIndex={0} role="region" aria-label="Numbers by dose">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">dose</th><th scope="col">effect</th><th scope="col">perplexity</th><th scope="col">KL</th><th scope="col">distinct-2</th>
+              <th scope="col">declined</th>{isMeant && <th scope="col">meaning</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {points.map(({ dose, effect, perplexity, kl, distinct, refusals, meaning }) => (
+              <tr key={dose} data-here={dose === at}>
+                <th scope="row">{signed(dose, 2)} <small>{dose === 0 ? "neutral" : dose < 0 ? poles.negative : poles.positive}</small></th>
+                <td>{signed(effect, 2)}</td><td>{told(perplexity, times)}</td><td>{told(kl, (value) => value.toFixed(2))}</td>
+                <td>{told(distinct, times)}</td><td>{told(refusals, percent)}</td>{isMeant && <td>{told(meaning, (value) => signed(value, 2))}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  )
+}
