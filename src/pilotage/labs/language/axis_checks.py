@@ -45,13 +45,21 @@ def _of_pairs(pairs: Sequence[Contrast]) -> Iterator[Remark]:
     shared = [prompt for prompt, splits in split_of.items() if len(splits) > 1 and prompt]
     if shared:
         rows = tuple(place for place, one in enumerate(pairs) if _plain(one.prompt) in shared)
-        yield Remark("prompt_in_two_splits", f"{len(shared)} prompts are both learned from and measured on", rows=rows)
+        yield Remark(
+            "prompt_in_two_splits",
+            f"{_counted(shared, 'prompt is', 'prompts are')} both learned from and measured on",
+            rows=rows,
+        )
     answers = Counter(_plain(text) for one in pairs for text in (one.positive, one.negative))
     again = [text for text, count in answers.items() if count > 1]
     if again:
         rows = tuple(place for place, one in enumerate(pairs)
                      if any(answers[_plain(text)] > 1 for text in (one.positive, one.negative)))  # fmt: skip
-        yield Remark("duplicate", f"{len(again)} answers come more than once, such as {again[0][:60]!r}", rows=rows)
+        yield Remark(
+            "duplicate",
+            f"{_counted(again, 'answer comes', 'answers come')} more than once, such as {again[0][:60]!r}",
+            rows=rows,
+        )
 
 
 def _leak(positive: Sequence[str], negative: Sequence[str]) -> Iterator[Remark]:
@@ -86,6 +94,10 @@ def _texts(axis: Axis, pole: str) -> list[str]:
     if axis.pairs:
         return [one.positive if pole == "positive" else one.negative for one in axis.pairs]
     return [one.text for one in axis.texts if one.pole == pole]
+
+
+def _counted(found: Sequence[str], one: str, many: str) -> str:
+    return f"{len(found)} {one if len(found) == 1 else many}"
 
 
 def _plain(text: str) -> str:
