@@ -69,6 +69,9 @@ def test_an_axis_is_written_checked_built_measured_and_taken_along(client: TestC
     report = client.get("/api/language/axes/wit/report", params=TINY).json()
     assert report == shown["report"]
     assert len(report["samples"][0]["texts"]) == len(report["doses"]) == 9
+    page = client.get("/api/language/axes/wit/report.html", params=TINY)
+    assert page.headers["content-type"].startswith("text/html")
+    assert f"{report['effect']:.2f} nats a token" in page.text
     again = client.post("/api/language/axes/wit/evaluate", json={**TINY, "quick": True, "seed": 4})
     assert (again.status_code, again.json()["kind"]) == (202, "axis_evaluate")
     vectors = client.get("/api/language/axes/wit/vectors", params=TINY)

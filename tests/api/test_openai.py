@@ -36,10 +36,7 @@ ASKED: Json = {"model": "tiny", "messages": HI, "max_tokens": 12, "seed": 3, "te
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a tiny Llama that never ends by itself, and vectors of its own."""
     home = tmp_path_factory.mktemp("served")
-    folder = tiny_language.save("llama", home / "models" / "tiny", max_position_embeddings=32_768)
-    for name, key in (("generation_config.json", "eos_token_id"), ("tokenizer_config.json", "eos_token")):
-        config = json.loads((folder / name).read_text())
-        (folder / name).write_text(json.dumps({**config, key: None}))
+    folder = tiny_language.save("llama", home / "models" / "tiny", ends=False, max_position_embeddings=32_768)
     Steering(home / "vectors").keep(tiny_pack(LanguageModel("tiny", folder, device="cpu"), "formality"))
     return home
 

@@ -141,9 +141,7 @@ def test_an_answer_that_is_cut_off_is_no_answer(
 
 def test_a_client_who_leaves_ends_the_answer(talker: Lab, home: Path) -> None:
     app = create_app(talker, Settings(home=home), port=8360)
-    endless = tiny_language.save("llama", home / "models" / "endless", max_position_embeddings=8192)
-    for name, key in (("generation_config.json", "eos_token_id"), ("tokenizer_config.json", "eos_token")):
-        (endless / name).write_text(json.dumps({**json.loads((endless / name).read_text()), key: None}))
+    tiny_language.save("llama", home / "models" / "endless", ends=False, max_position_embeddings=8192)
     engine = talker.catalog.language("endless").engine()
     body = json.dumps({**ASKED, "model": "endless", "max_length": 4096, "temperature": 1.0}).encode()
     scope = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def tokenizer(*, chat: bool = True) -> Any:
     return made
 
 
-def save(family: str, folder: Path, *, seed: int = 0, chat: bool = True, **changes: Any) -> Path:
+def save(family: str, folder: Path, *, seed: int = 0, chat: bool = True, ends: bool = True, **changes: Any) -> Path:
     """A model of `family` with random weights in `folder`: 3 blocks of width 32, a context of 256 tokens.
 
     Args:
@@ -54,6 +55,7 @@ def save(family: str, folder: Path, *, seed: int = 0, chat: bool = True, **chang
         folder: to save into.
         seed: of the weights.
         chat: whether its tokenizer has a chat template.
+        ends: whether it can end an answer by itself.
         changes: over the config.
     """
     import torch
@@ -72,4 +74,7 @@ def save(family: str, folder: Path, *, seed: int = 0, chat: bool = True, **chang
     with quiet():
         model.save_pretrained(folder)
     words.save_pretrained(folder)
+    if not ends:
+        for name, key in (("generation_config.json", "eos_token_id"), ("tokenizer_config.json", "eos_token")):
+            (folder / name).write_text(json.dumps({**json.loads((folder / name).read_text()), key: None}))
     return folder
