@@ -73,7 +73,7 @@ def test_an_axis_goes_from_a_template_to_vectors_and_away(
     assert "! 12 answers a pole" in pilotage("axes", "show", "wit", "--model", tiny).stdout
     report = pilotage("axes", "evaluate", "wit", "--model", tiny, "--quick").stdout.splitlines()
     assert len(report) == 2 + 9
-    for kind in ("safetensors", "texts", "report"):
+    for kind in ("safetensors", "texts", "report", "html"):
         pilotage("axes", "export", "wit", "--model", tiny, "--as", kind, "--out", f"out.{kind}")
     pilotage("axes", "rm", "wit")
     pilotage("axes", "show", "wit", "--model", tiny, code=3)

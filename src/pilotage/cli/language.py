@@ -163,8 +163,8 @@ def evaluate_axis(ctx: Context, /, name: str, model: str, as_json: bool, **optio
     "kind",
     default="safetensors",
     show_default=True,
-    type=click.Choice(["safetensors", "gguf", "texts", "report"]),
-    help="Vectors, texts, or measurements.",
+    type=click.Choice(["safetensors", "gguf", "texts", "report", "html"]),
+    help="Vectors, texts, or measurements: as data, or as a page.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 @click.pass_obj
@@ -175,9 +175,11 @@ def export_axis(ctx: Context, name: str, model: str, kind: str, out: Path | None
         data = json.dumps(lab.axis_template(lab.show_axis(name, model).name), ensure_ascii=False, indent=1).encode()
     elif kind == "report":
         data = lab.axis_report(name, model).model_dump_json(indent=1).encode()
+    elif kind == "html":
+        data = lab.axis_page(name, model).encode()
     else:
         data = lab.export_vectors(name, model, format=kind)
-    path = out or Path(f"{name}.{kind if kind in ('safetensors', 'gguf') else 'json'}")
+    path = out or Path(f"{name}.{kind if kind in ('safetensors', 'gguf', 'html') else 'json'}")
     path.write_bytes(data)
     click.echo(path)
 

@@ -104,6 +104,13 @@ def get_axis_report(name: Name, lab: LabDep, model: Model = DEFAULT_LANGUAGE) ->
     return lab.axis_report(name, lab.listed_language(model))
 
 
+@router.get("/axes/{name}/report.html", responses=files("text/html"))
+def get_axis_page(name: Name, lab: LabDep, model: Model = DEFAULT_LANGUAGE) -> Response:
+    """The same as one page that opens offline."""
+    named = {"Content-Disposition": f'attachment; filename="{name}-report.html"', "Cache-Control": "no-store"}
+    return Response(lab.axis_page(name, lab.listed_language(model)), media_type="text/html", headers=named)
+
+
 @router.get("/axes/{name}/vectors", responses=files("application/octet-stream"))
 def get_vectors(
     name: Name, lab: LabDep, model: Model = DEFAULT_LANGUAGE,

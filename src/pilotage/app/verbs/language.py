@@ -31,6 +31,7 @@ from pilotage.labs.language.gguf_files import write_gguf
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.labs.language.profiles import Suggestion, suggestions
 from pilotage.models.language import LanguageModel
+from pilotage.reports.axis_page import axis_page
 from pilotage.sessions import views
 from pilotage.store import JobRow
 
@@ -159,6 +160,14 @@ class LanguageVerbs(Base):
             raise NotFoundError(f"nothing was measured of {name[:60]!r} with {model}", field="axis",
                                 hint=f"pilotage axes evaluate {name[:60]}")  # fmt: skip
         return report
+
+    def axis_page(self, name: str, model: str = DEFAULT_LANGUAGE) -> str:
+        """What was last measured of an axis with a model, as one HTML page that opens offline.
+
+        Raises:
+            NotFoundError: nothing was.
+        """
+        return axis_page(self.axis_report(name, model))
 
     def pack(self, name: str, model: str = DEFAULT_LANGUAGE) -> VectorPack:
         """The vectors of an axis for a model.

@@ -25,13 +25,13 @@ export function AxesPage() {
   const most = Math.max(1, ...all.map(({ pack }) => pack?.effect ?? 0))
   return (
     <div className="page lx">
-      <div className="page-head">
+      <div className="page-head lx-head">
         <div className="grow">
+          <p className="small"><Link to="/text">Text</Link></p>
           <h1>Axes</h1>
           <p className="soft small">What answers can have more or less of while they say the same; what steering by it does, and what it damages.</p>
         </div>
         <AxisModel model={model} onModel={setModel} />
-        <Link to="/text" className="button">Text</Link>
         <button type="button" className="button primary" onClick={() => { setNew(true) }}>New axis</button>
       </div>
       {axes.error && <Problem problem={problemOf(axes.error)} onRetry={() => void axes.refetch()} />}
@@ -48,14 +48,18 @@ export function AxesPage() {
                 </EmptyState>
               )
               : (
-                <ul className="card lx-list">
-                  {drafts.map((name) => <DraftRow key={name} name={name} />)}
-                  {own.map((axis) => <AxisRow key={axis.name} axis={axis} most={most} />)}
-                </ul>
+                <>
+                  <Columns />
+                  <ul className="card lx-list">
+                    {drafts.map((name) => <DraftRow key={name} name={name} />)}
+                    {own.map((axis) => <AxisRow key={axis.name} axis={axis} most={most} />)}
+                  </ul>
+                </>
               )}
           </section>
           <section aria-labelledby="lx-shipped">
             <h2 id="lx-shipped">That ship with Pilotage</h2>
+            <Columns />
             <ul className="card lx-list">{shipped.map((axis) => <AxisRow key={axis.name} axis={axis} most={most} />)}</ul>
           </section>
           <Overlaps model={model} axes={all} />
@@ -65,6 +69,9 @@ export function AxesPage() {
     </div>
   )
 }
+
+/** What stands in which column, where there is room for columns; else each fact says it. */
+const Columns = () => <div className="lx-row lx-columns" aria-hidden="true"><span>axis</span><span>effect, nats a token</span><span>damage at the ends</span><span>pairs</span></div>
 
 function AxisRow({ axis, most }: { axis: AxisView; most: number }) {
   const { name, poles, pack } = axis
@@ -78,7 +85,7 @@ function AxisRow({ axis, most }: { axis: AxisView; most: number }) {
           <span className="small soft lx-about">{axis.description}</span>
         </span>
         <span className="lx-fact"><small>effect</small>{pack?.effect == null ? <Unknown /> : <EffectBar effect={pack.effect} floor={pack.floor} most={most} />}</span>
-        <span className="lx-fact"><small>damage at the ends</small><Ends axis={axis} /></span>
+        <span className="lx-fact" data-known={pack?.negative != null}><small>damage at the ends</small><Ends axis={axis} /></span>
         <span className="lx-fact"><small>pairs</small>{pairsInWords(axis.answers)}</span>
         <span className="badge" data-standing={standing}>{STANDING_WORDS[standing]}</span>
       </Link>

@@ -14,6 +14,8 @@ interface DoseChartProps {
   file: string
   points: readonly { dose: number; value: number }[]
   inWords: (value: number) => string
+  /** What the scale holds at least, so that noise looks like noise. */
+  least: readonly number[]
   /** What no steering has, as a line. */
   level: Mark
   /** What chance does either way of the level, as a band. */
@@ -28,10 +30,10 @@ interface DoseChartProps {
 }
 
 /** Something over the dose, from one pole to the other. */
-export function DoseChart({ title, reading, file, points, inWords, level, chance, asked, at, onAt, poles, tall = false }: DoseChartProps) {
+export function DoseChart({ title, reading, file, points, inWords, least, level, chance, asked, at, onAt, poles, tall = false }: DoseChartProps) {
   const band = chance ? [level.value - chance.value, level.value + chance.value] : []
   const ends = asked ? [asked.negative, asked.positive] : []
-  const [low, high] = domainOf([...points.map(({ value }) => value), level.value, ...band, ...ends])
+  const [low, high] = domainOf([...points.map(({ value }) => value), level.value, ...band, ...ends], least)
   const down = (value: number) => 100 - (100 * (value - low)) / (high - low)
   const place = (dose: number, value: number) => `${across(dose).toFixed(2)} ${down(value).toFixed(2)}`
   const onMove = (event: PointerEvent<SVGSVGElement>) => {

@@ -29,12 +29,12 @@ export function Figures({ name, poles, pack, report }: FiguresProps) {
         <DoseChart
           {...shared} tall title="Effect by dose" file={`${name}-effect`} points={of(({ effect }) => effect)} inWords={(value) => signed(value, 1)}
           reading={`Nats a token that ${poles.positive} answers gain on ${poles.negative} ones, ${report ? "on held-out pairs" : "as calibration found it"}.`}
-          level={{ value: 0, name: "no steering" }} chance={chance === null ? null : { value: chance, name: "random directions" }}
+          least={[-1, 1]} level={{ value: 0, name: "no steering" }} chance={chance === null ? null : { value: chance, name: "random directions" }}
           asked={asked === null ? null : { negative: -asked, positive: asked, name: "asked in words" }}
         />
         <ul className="lx-key" aria-hidden="true">
           <li data-mark="line">steered</li>
-          {chance !== null && <li data-mark="chance">random directions do {(2 * chance).toFixed(2)}, half each way</li>}
+          {chance !== null && <li data-mark="chance">random directions do up to {(2 * chance).toFixed(2)}, half each way</li>}
           {asked !== null && <li data-mark="asked">asking in words does {(2 * asked).toFixed(2)}, half each way</li>}
         </ul>
       </div>
@@ -42,15 +42,15 @@ export function Figures({ name, poles, pack, report }: FiguresProps) {
         <DoseChart
           {...shared} title="How unusual the text becomes" file={`${name}-perplexity`} points={of(({ perplexity }) => perplexity)} inWords={times}
           reading={`Perplexity against no steering; ×1 is no damage.${ends ? ` Asked in words: ${times(ends.negative)} and ${times(ends.positive)}.` : ""}`}
-          level={{ value: 1, name: "no steering" }} asked={ends}
+          least={[1, 2]} level={{ value: 1, name: "no steering" }} asked={ends}
         />
         <DoseChart
           {...shared} title="How far other answers shift" file={`${name}-kl`} points={of(({ kl }) => kl)} inWords={(value) => value.toFixed(2)}
-          reading="KL divergence on everyday answers, nats a token; 0 is none." level={{ value: 0, name: "no steering" }}
+          reading="KL divergence on everyday answers, nats a token; 0 is none." least={[0, 0.5]} level={{ value: 0, name: "no steering" }}
         />
         <DoseChart
           {...shared} title="How varied the wording stays" file={`${name}-distinct`} points={of(({ distinct }) => distinct)} inWords={times}
-          reading="Distinct-2 against no steering; below ×1 it repeats itself." level={{ value: 1, name: "no steering" }}
+          reading="Distinct-2 against no steering; below ×1 it repeats itself." least={[0.8, 1.1]} level={{ value: 1, name: "no steering" }}
         />
       </div>
       <Numbers points={points} poles={poles} at={at} />

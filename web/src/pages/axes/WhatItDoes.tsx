@@ -29,8 +29,10 @@ export function WhatItDoes({ axis }: { axis: AxisDetail }) {
       </section>
       {pack.usable && <Figures name={name} poles={poles} pack={pack} report={report} />}
       {report && report.samples.length > 0 && <Samples report={report} />}
-      {report && report.heat.length > 0 && <section aria-label="Layers and methods"><HeatMap name={name} heat={report.heat} chosen={pack} /></section>}
-      <HowMade axis={axis} pack={pack} />
+      <div className="lx-foot">
+        {report && report.heat.length > 0 && <HeatMap name={name} heat={report.heat} chosen={pack} />}
+        <HowMade axis={axis} pack={pack} />
+      </div>
     </>
   )
 }

@@ -23,13 +23,14 @@ export function pointsOf(pack: PackView, report: AxisReport | null): Point[] {
     dose,
     effect: (report.gaps[i] ?? 0) - zero,
     perplexity: report.damage[i]?.perplexity ?? null,
-    kl: report.damage[i]?.kl ?? null,
+    kl: known(report.damage[i]?.kl, (kl) => Math.max(0, kl)), // 0 comes out as a little less
     distinct: report.damage[i]?.distinct ?? null,
     refusals: report.refusals[i] ?? null,
     meaning: report.meaning?.scores[i] ?? null,
   }))
 }
 
+const known = (value: number | undefined, read: (value: number) => number) => (value === undefined ? null : read(value))
 const NOTHING = { perplexity: null, kl: null, distinct: null, refusals: null, meaning: null }
 
 function calibrated({ negative, positive }: PackView): Point[] {
@@ -42,9 +43,9 @@ function calibrated({ negative, positive }: PackView): Point[] {
   return [...side(negative, -1).reverse(), { ...NOTHING, dose: 0, effect: 0, perplexity: 1, kl: 0, distinct: 1 }, ...side(positive, 1)]
 }
 
-/** Round ends of a scale that hold all values. */
-export function domainOf(values: readonly number[]): [low: number, high: number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)]
+/** Round ends of a scale that hold all values, and at least what makes chance look small. */
+export function domainOf(values: readonly number[], least: readonly number[] = []): [low: number, high: number] {
+  const [low, high] = [Math.min(...values, ...least), Math.max(...values, ...least)]
   const step = stepOf((high - low || Math.abs(high) || 1) / 3)
   return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step || step]
 }
