@@ -53,7 +53,7 @@ interface DeletingProps {
 function Deleting({ asked, remove, onClose, onDeleted }: DeletingProps) {
   return (
     <Dialog title="Delete this conversation?" isOpen onClose={onClose}>
-      <p><strong>{nameOf(asked)}</strong></p>
+      <p className="asked-name"><strong>{nameOf(asked)}</strong></p>
       <p className="soft">All that was said in it is gone at once, and for good. Your profiles keep what they learned.</p>
       {remove.error && <Problem problem={problemOf(remove.error)} />}
       <div className="row wrap end">

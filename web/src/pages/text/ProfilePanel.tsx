@@ -86,7 +86,8 @@ function Believed({ profile, axes, onForget }: { profile: ProfileView; axes: Axi
           const axis = axes.find(({ name }) => name === one.axis) ?? { poles: { negative: `less ${one.axis}`, positive: one.axis } }
           return (
             <li key={one.axis}>
-              <span>{doseInWords(axis, profile.doses[one.axis] ?? 0)}</span> <Uncertain value={one.best} sd={one.sd} known={one.by_hand === null && one.sd < 0.6} title={`Likelier ${axis.poles.positive}: ${Math.round(one.p_positive * 100).toFixed(0)} %`} />
+              <span>{doseInWords(axis, profile.doses[one.axis] ?? 0)}</span>
+              {one.by_hand === null && <Uncertain value={one.best} sd={one.sd} known={one.sd < 0.6} title={`Likelier ${axis.poles.positive}: ${Math.round(one.p_positive * 100).toFixed(0)} %`} />}
               <span className="muted">{whyInWords(one)}</span>
             </li>
           )
@@ -94,7 +95,7 @@ function Believed({ profile, axes, onForget }: { profile: ProfileView; axes: Axi
       </ul>
       <button type="button" className="button quiet" onClick={() => { setAsking(true) }}>Forget all</button>
       <Dialog title="Forget all that it believes?" isOpen={isAsking} onClose={() => { setAsking(false) }}>
-        <p><strong>{profile.name || "This profile"}</strong> begins anew: doses that you kept, what you compared and what your thumbs taught no longer count.</p>
+        <p className="soft"><strong>{profile.name || "This profile"}</strong> begins anew: doses that you kept, what you compared and what your thumbs taught no longer count.</p>
         <div className="row wrap end">
           <button type="button" className="button" onClick={() => { setAsking(false) }}>Keep it</button>
           <button type="button" className="button primary" onClick={() => { setAsking(false); onForget() }}>Forget it all</button>
