@@ -1,4 +1,4 @@
-"""Writes the pictures of docs/images: one session on the starter, steered towards blue by a rule, page by page.
+"""Writes the pictures of docs/images: one session on the starter, steered towards blue by a rule; and a text.
 
 .venv/bin/python scripts/take_screenshots.py
 
@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 ROUNDS = 6
 SIZE = {"width": 1440, "height": 900}
+WRITTEN_MS = 120_000  # the language model wakes first
 CALM = """() => !document.querySelector("[aria-busy=true], .skeleton, [role=progressbar]")
   && [...document.images].every((one) => one.complete && one.naturalWidth > 0)
   && document.fonts.status === "loaded" """
@@ -43,12 +44,21 @@ def _ask_for_a_fox(page: Page) -> None:
     page.wait_for_timeout(3000)  # for the previews of its axes to begin
 
 
+def _have_a_formal_answer(page: Page) -> None:
+    page.get_by_role("radio", name="Short").click()
+    page.get_by_role("slider", name="casual to formal").fill("0.8")
+    page.get_by_role("textbox", name="Message").fill("Is it worth learning to cook?")
+    page.get_by_role("button", name="Send").click()
+    page.locator(".answer[data-state=done]").wait_for(timeout=WRITTEN_MS)
+
+
 SHOTS = (
     Shot("home", "dark", "/"),
     Shot("setup", "light", "/new", _ask_for_a_fox),
     Shot("session", "dark", "/sessions/{session}"),
     Shot("replay", "light", "/sessions/{session}/replay"),
     Shot("finish", "dark", "/sessions/{session}/finish"),
+    Shot("text", "light", "/text", _have_a_formal_answer),
 )
 
 
