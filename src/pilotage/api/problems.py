@@ -133,7 +133,8 @@ def _is_passing(error: Exception) -> bool:
 
 def _when(error: PilotageError) -> dict[str, Any]:
     """When another try is worth it, where the error knows that better than its code."""
-    return {"retry_after": error.facts["seconds"]} if isinstance(error, ThrottledError) else {}
+    known = isinstance(error, ThrottledError) and "seconds" in error.facts
+    return {"retry_after": error.facts["seconds"]} if known else {}
 
 
 def _plain(facts: Mapping[str, object]) -> dict[str, Any]:
