@@ -7,7 +7,7 @@ import { EffectBar } from "./EffectBar"
 import { Figures } from "./Figures"
 import { HeatMap } from "./HeatMap"
 import { Samples } from "./Samples"
-import { damageTold, effectTold, endsOf, methodInWords, NOT_YET, refusalsTold, sliderTold, times } from "./words"
+import { damageTold, effectTold, endsOf, isWeak, methodInWords, NOT_YET, refusalsTold, sliderTold, times } from "./words"
 
 /** What steering along an axis does and damages: in words, in figures, in texts. */
 export function WhatItDoes({ axis }: { axis: AxisDetail }) {
@@ -20,7 +20,7 @@ export function WhatItDoes({ axis }: { axis: AxisDetail }) {
       <section className="lx-words" aria-labelledby="lx-words">
         <h2 id="lx-words">In words</h2>
         <ul>
-          <li>{effectTold(poles, pack).join(" ")}</li>
+          <li data-weak={isWeak(pack)}>{effectTold(poles, pack).join(" ")}</li>
           <Said>{sliderTold(pack, report?.straight ?? null).join(" ")}</Said>
           <Said>{ends.negative && `${damageTold(poles.negative, ends.negative)} ${whyEnds(poles.negative, pack.negative)}`}</Said>
           <Said>{ends.positive && `${damageTold(poles.positive, ends.positive)} ${whyEnds(poles.positive, pack.positive)}`}</Said>

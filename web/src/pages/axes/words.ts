@@ -34,8 +34,12 @@ export function pairsInWords({ train = 0, held_out = 0 }: Record<string, number>
 
 const HARDLY = 2 // times a random push, below which an axis does not stand out
 
+/** Whether an axis does little more than chance. */
+export const isWeak = ({ effect, floor }: PackView) => effect !== null && floor !== null && effect < HARDLY * floor
+
 /** What an axis does, measured on answers that it was not made from. */
-export function effectTold({ negative, positive }: AxisView["poles"], { effect, floor, instructed }: PackView): string[] {
+export function effectTold({ negative, positive }: AxisView["poles"], pack: PackView): string[] {
+  const { effect, floor, instructed } = pack
   if (effect === null) return ["What it does was not measured yet, so nothing is promised of it."]
   const odds = Math.exp(Math.abs(effect))
   const told = [
@@ -44,7 +48,7 @@ export function effectTold({ negative, positive }: AxisView["poles"], { effect, 
   ]
   if (floor !== null) {
     const beside = effect / Math.max(floor, 1e-9)
-    told.push(beside < HARDLY
+    told.push(isWeak(pack)
       ? `That is hardly more than a push in a random direction does (${floor.toFixed(2)}): clearer pairs would help.`
       : `A push in a random direction does ${floor.toFixed(2)}, ${beside >= 10 ? beside.toFixed(0) : beside.toFixed(1)} times less.`)
   }
