@@ -121,6 +121,23 @@ def test_what_was_refused_is_said_again_where_it_was_said_and_nowhere_else(
     assert (said_in(server, here), said_in(server, elsewhere)) == (["Hello there."], [])
 
 
+def test_what_was_refused_and_is_being_rewritten_is_not_sent(
+    page: Page, server: Any, begin: Begin, faults: Any
+) -> None:
+    faults.allow("status of 503")
+    made = begin("Rewritten")
+    refuse(page, SAYING, "passing")
+    show(page, made)
+    say(page, "In haste.")
+    expect(page.get_by_role("alert")).to_be_visible()
+    box(page).fill("In peace.")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.wait_for_timeout(3000)  # the time in which it would be sent again
+    assert said_in(server, made) == []
+    ask(page, "In peace.")
+    assert said_in(server, made) == ["In peace."]
+
+
 def test_two_presses_on_try_again_say_it_once(page: Page, server: Any, begin: Begin, faults: Any) -> None:
     faults.allow("status of 503")
     made = begin("Twice")

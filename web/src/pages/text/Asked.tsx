@@ -6,12 +6,13 @@ interface AskedProps {
   message: Message
   switcher: Switching
   isBusy: boolean
+  onTyping: () => void
   /** Ask this instead; `onHeard` is called once it is stored, and until then what was written stays. */
   onEdit: (content: string, onHeard: () => void) => void
 }
 
 /** What the person said; said otherwise, it is answered anew, and what was before stays one step away. */
-export function Asked({ message, switcher, isBusy, onEdit }: AskedProps) {
+export function Asked({ message, switcher, isBusy, onTyping, onEdit }: AskedProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const form = useRef<HTMLFormElement>(null)
   const edit = useRef<HTMLButtonElement>(null)
@@ -40,7 +41,7 @@ export function Asked({ message, switcher, isBusy, onEdit }: AskedProps) {
     <li className="asked">
       <form ref={form} onSubmit={(event) => { event.preventDefault(); send() }}>
         <textarea
-          className="input" aria-label="Your message" autoFocus rows={3} value={draft} onChange={({ target }) => { setDraft(target.value) }}
+          className="input" aria-label="Your message" autoFocus rows={3} value={draft} onChange={({ target }) => { setDraft(target.value); onTyping() }}
           onKeyDown={(event) => {
             if (event.key === "Escape") close()
             if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); send() }

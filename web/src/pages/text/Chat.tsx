@@ -58,7 +58,7 @@ export function Chat({ id, conversation, isReady, talk, drafts, model, doses, st
           return message.role === "user"
             ? (
               <Asked
-                key={`said after ${parent}`} message={message} switcher={switcher} isBusy={isBusy}
+                key={`said after ${parent}`} message={message} switcher={switcher} isBusy={isBusy} onTyping={talk.dismiss}
                 onEdit={(content, onHeard) => { say({ content, after: parent }, () => { fresh(parent); onHeard() }) }}
               />
             )
@@ -76,7 +76,7 @@ export function Chat({ id, conversation, isReady, talk, drafts, model, doses, st
       {talk.error !== null && <Problem problem={problemOf(talk.error)} onRetry={talk.retry} />}
       {talk.stopError && <Problem problem={problemOf(talk.stopError)} />}
       <Composer
-        text={drafts.of(id ?? NEW)} onText={(text) => { drafts.write(id ?? NEW, text) }}
+        text={drafts.of(id ?? NEW)} onText={(text) => { drafts.write(id ?? NEW, text); talk.dismiss() }}
         isReady={isReady} isBusy={isBusy} onSay={sayNext} length={length} onLength={setLength}
         onStop={writing && (() => { talk.stop(writing.id) })}
       />

@@ -122,6 +122,8 @@ export function useTalk(id: string | undefined, { begin, onBegun }: Beginning) {
     say: (saying: Saying, onHeard: Sent["onHeard"]) => { void run(here, { saying, onHeard }, false) },
     /** Send once more what did not come through here, unless it did after all. */
     retry: () => { if (mine) void run(here, mine, here !== NEW) },
+    /** What did not come through is not sent again by itself, since something else is being written. */
+    dismiss: () => { if (mine && mine.error !== null) put(here, null) },
     error: mine?.error ?? null,
     isSaying: mine !== undefined && mine.error === null,
     stop: (message: string) => { if (id !== undefined) stop.mutate({ conversation: id, message }) },
