@@ -4,7 +4,7 @@ import type { AxisDetail } from "../../client/axes"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
 import { Segmented } from "../../ui/Segmented"
-import { useKept } from "../../ui/storage"
+import { keep, useKept } from "../../ui/storage"
 import { useAxes } from "../text/useTalk"
 import { AxisModel, useModel } from "./AxisModel"
 import "./axes.css"
@@ -13,7 +13,7 @@ import { draftKey, draftOf, isSame, type Draft } from "./draft"
 import { NewAxis } from "./NewAxis"
 import { PairsView } from "./PairsView"
 import { TakeAway } from "./TakeAway"
-import { useAxis } from "./useAxis"
+import { useAxis, useAxisActs } from "./useAxis"
 import { WhatItDoes } from "./WhatItDoes"
 import { STANDING_WORDS, standingOf } from "./words"
 import { WorkPanel } from "./WorkPanel"
@@ -28,12 +28,15 @@ function OneAxis({ name }: { name: string }) {
   const { view = "does" } = useSearch({ from: "/text/axes/$name" })
   const navigate = useNavigate({ from: "/text/axes/$name" })
   const [model, setModel] = useModel()
-  const axis = useAxis(name, model)
   const [draft, setDraft] = useKept<Draft | undefined>(localStorage, draftKey(name), undefined)
   const [asked, setAsked] = useState<"copy" | "delete" | null>(null)
-  const all = useAxes(model).data ?? []
+  const { forget } = useAxisActs()
+  const list = useAxes(model)
+  const all = list.data ?? []
+  const isMissing = draft !== undefined && list.data !== undefined && !all.some((one) => one.name === name)
+  const axis = useAxis(name, model, draft === undefined || all.some((one) => one.name === name))
   const detail = axis.data
-  const isMissing = axis.error !== null && problemOf(axis.error).code === "not_found" && draft !== undefined
+  const fault = axis.error ?? (draft && list.error)
   const isUnsaved = draft !== undefined && (detail === undefined || !isSame(draft, detail))
   const shown = draft ?? (detail && draftOf(detail))
   const poles = shown?.poles
@@ -41,6 +44,10 @@ function OneAxis({ name }: { name: string }) {
     (next: SetStateAction<Draft>) => { setDraft((now) => { const from = now ?? (detail && draftOf(detail)); return from && (typeof next === "function" ? next(from) : next) }) },
     [setDraft, detail],
   )
+  const leave = () => {
+    keep(localStorage, draftKey(name), undefined) // at once: the list looks for drafts when it opens
+    void navigate({ to: "/text/axes" }).then(() => { forget(name) })
+  }
   const isPairs = view === "pairs" || isMissing
   return (
     <div className="page lx">
@@ -61,8 +68,8 @@ function OneAxis({ name }: { name: string }) {
         {(detail?.own === true || isMissing) && <button type="button" className="button" onClick={() => { setAsked("delete") }}>Delete</button>}
       </div>
       {shown?.description && !isPairs && <p className="soft lx-lead">{shown.description}</p>}
-      {axis.error && !isMissing && <Problem problem={problemOf(axis.error)} onRetry={() => void axis.refetch()} />}
-      {axis.isPending && <div className="skeleton lx-space" aria-busy="true" aria-label="Looking" />}
+      {fault && <Problem problem={problemOf(fault)} onRetry={() => { void (axis.error ? axis.refetch() : list.refetch()) }} />}
+      {axis.isPending && !isMissing && !fault && <div className="skeleton lx-space" aria-busy="true" aria-label="Looking" />}
       {detail && <WorkPanel key={model} axis={detail} model={model} isUnsaved={isUnsaved} />}
       {detail && <Segmented label="View" value={view} options={viewsOf(detail, draft)} onChange={(next) => { void navigate({ search: next === "pairs" ? { view: next } : {}, replace: true }) }} />}
       {detail && !isPairs && <WhatItDoes axis={detail} />}
@@ -74,7 +81,7 @@ function OneAxis({ name }: { name: string }) {
       )}
       {asked === "copy" && detail && <NewAxis axes={all} from={detail} onClose={() => { setAsked(null) }} />}
       {asked === "delete" && (
-        <DeleteAxis name={name} poles={poles} isDraft={isMissing} onClose={() => { setAsked(null) }} onDeleted={() => { setDraft(undefined); void navigate({ to: "/text/axes" }) }} />
+        <DeleteAxis name={name} poles={poles} isDraft={isMissing} onClose={() => { setAsked(null) }} onDeleted={leave} />
       )}
     </div>
   )

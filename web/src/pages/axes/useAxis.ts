@@ -9,20 +9,21 @@ const LANGUAGE = "language"
 const oneOf = (name: string) => [LANGUAGE, "axis", name]
 
 /** One axis with its texts and what was measured of it. */
-export function useAxis(name: string, model: string) {
-  return useQuery({ queryKey: [...oneOf(name), model], queryFn: () => axes.one(name, model), retry: false })
+export function useAxis(name: string, model: string, isThere: boolean) {
+  return useQuery({ queryKey: [...oneOf(name), model], queryFn: () => axes.one(name, model), retry: false, enabled: isThere })
 }
 
 /** Save and delete; each changes the lists. */
 export function useAxisActs() {
   const cache = useQueryClient()
-  const onSuccess = () => cache.invalidateQueries({ queryKey: [LANGUAGE] })
   return {
-    put: useMutation({ mutationFn: (text: AxisText) => axes.put(text), onSuccess }),
-    remove: useMutation({
-      mutationFn: (name: string) => axes.remove(name),
-      onSuccess: (_, name) => { cache.removeQueries({ queryKey: oneOf(name) }); return cache.invalidateQueries({ queryKey: [LANGUAGE, "axes"] }) },
-    }),
+    put: useMutation({ mutationFn: (text: AxisText) => axes.put(text), onSuccess: () => cache.invalidateQueries({ queryKey: [LANGUAGE] }) }),
+    remove: useMutation({ mutationFn: (name: string) => axes.remove(name) }),
+    /** What was read of an axis that is gone, once no page shows it. */
+    forget: (name: string) => {
+      cache.removeQueries({ queryKey: oneOf(name) })
+      void cache.invalidateQueries({ queryKey: [LANGUAGE] })
+    },
   }
 }
 
