@@ -119,6 +119,15 @@ def test_own_axes_hide_those_that_ship_until_they_are_deleted(lab: Lab, tiny: st
         lab.delete_axis("formality")
 
 
+def test_what_was_measured_of_a_deleted_axis_is_not_told_of_its_namesake(lab: Lab, tiny: str) -> None:
+    lab.put_axis(wit())
+    raise_if_failed(lab.wait(lab.build_axis("wit", tiny, quick=True, methods=["pca"]).id))
+    assert lab.show_axis("wit", tiny).report is not None
+    lab.delete_axis("wit")
+    lab.put_axis(wit(poles={"negative": "slow", "positive": "quick"}))
+    assert lab.show_axis("wit", tiny).report is None
+
+
 def test_another_process_sees_what_was_kept(again: Callable[[], Lab], tiny: str) -> None:
     here, there = again(), again()
     here.put_axis(wit())

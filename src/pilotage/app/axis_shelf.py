@@ -56,16 +56,17 @@ class AxisShelf:
         self._write(f"axes/{axis.name}.json", axis.model_dump_json(indent=1))
 
     def remove(self, name: str) -> None:
-        """Forget an axis of one's own.
+        """Forget an axis of one's own, and what was measured of it with any model.
 
         Raises:
             NotFoundError: none of that name is one's own.
         """
         if not self.owns(name):
             raise NotFoundError(f"no axis of your own {name[:60]!r}", field="axis")
-        self._texts.pop(f"axes/{name}.json", None)
+        self._texts = {path: text for path, text in self._texts.items() if not path.endswith(f"/{name}.json")}
         if self._folder is not None:
-            self._path(f"axes/{name}.json").unlink(missing_ok=True)
+            for path in (self._path(f"axes/{name}.json"), *self._folder.glob(f"reports/*/{name}.json")):
+                path.unlink(missing_ok=True)
 
     def report(self, fingerprint: str, name: str) -> AxisReport | None:
         """What was last measured of an axis with a model; None if nothing was, or it cannot be read any more."""

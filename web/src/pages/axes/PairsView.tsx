@@ -34,6 +34,7 @@ export function PairsView({ draft, saved, isEditable, isUnsaved, onChange, onDon
   const [isPasting, setPasting] = useState(false)
   const [added, setAdded] = useState<string | null>(null)
   const [removed, setRemoved] = useState<{ row: Row; at: number } | null>(null)
+  const [isSaved, setSaved] = useState(false)
   const { rows } = draft
   const text = useMemo(() => (isEditable && rows.some(isWhole) ? textOf(draft) : null), [draft, rows, isEditable])
   const check = useCheck(text)
@@ -90,11 +91,16 @@ export function PairsView({ draft, saved, isEditable, isUnsaved, onChange, onDon
       {isEditable && fault && fault.kind !== "input" && <Problem problem={fault} onRetry={() => void check.refetch()} />}
       {isEditable && (isUnsaved || saved === undefined) && (
         <SaveBar
-          draft={draft} isNew={saved === undefined} isChecked={check.isResting && check.isSuccess} onDone={onDone}
+          draft={draft} isNew={saved === undefined} isChecked={check.isResting && check.isSuccess} onDone={onDone} onSaved={() => { setRemoved(null); setSaved(true) }}
           why={whyNot(draft, fault?.kind === "input" ? faultsOf(fault).length : 0)}
         />
       )}
       {isPasting && <PasteDialog rows={rows.length} onClose={() => { setPasting(false) }} onPaste={(fresh, isInstead) => { onChange((now) => ({ ...now, rows: isInstead ? fresh : [...now.rows.filter((row) => isWhole(row) || isBegun(row)), ...fresh] })) }} />}
+      {isSaved && !removed && (
+        <Toast onClose={() => { setSaved(false) }} action={<button type="button" className="button" onClick={() => { document.getElementById("lx-work")?.focus(); setSaved(false) }}>Make its vectors</button>}>
+          Saved.
+        </Toast>
+      )}
       {removed && (
         <Toast onClose={() => { setRemoved(null) }} action={<button type="button" className="button" onClick={() => { onChange((now) => ({ ...now, rows: now.rows.toSpliced(removed.at, 0, removed.row) })); setRemoved(null) }}>Undo</button>}>
           A pair was removed.

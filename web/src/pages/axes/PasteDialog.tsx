@@ -26,8 +26,8 @@ export function PasteDialog({ rows, onPaste, onClose }: PasteDialogProps) {
       <div className="column">
         <p className="soft">JSON lines, a JSON list, CSV, or cells of a spreadsheet, with prompt, positive and negative. Where no row names a split, every third is held out.</p>
         <textarea className="input mono" rows={10} aria-label="Pairs to paste" placeholder={EXAMPLE} value={text} onChange={({ target }) => { setText(target.value) }} />
-        <label className="row small soft">
-          or a file <input type="file" accept=".json,.jsonl,.csv,.tsv,.txt" onChange={({ target }) => { void target.files?.[0]?.text().then(setText) }} />
+        <label className="row wrap small soft">
+          <span>or a file</span> <input type="file" accept=".json,.jsonl,.csv,.tsv,.txt" onChange={({ target }) => { void target.files?.[0]?.text().then(setText) }} />
         </label>
         <p role="status">{text.trim() === "" ? "" : `${count(pairs.length, "pair")}, ${String(heldOut)} of them held out.`}</p>
         {faults.length > 0 && (

@@ -12,14 +12,16 @@ interface SaveBarProps {
   isChecked: boolean
   /** Why it can't be saved yet; empty if it can. */
   why: string
+  /** The draft is not needed any more. */
   onDone: () => void
+  onSaved: () => void
 }
 
 /** Says what is not saved yet, and saves it. */
-export function SaveBar({ draft, isNew, isChecked, why, onDone }: SaveBarProps) {
+export function SaveBar({ draft, isNew, isChecked, why, onDone, onSaved }: SaveBarProps) {
   const { put } = useAxisActs()
   const [isAsked, setAsked] = useState(false)
-  const save = () => { put.mutate(textOf(draft), { onSuccess: onDone }) }
+  const save = () => { put.mutate(textOf(draft), { onSuccess: () => { onDone(); onSaved() } }) }
   return (
     <div className="lx-save" role="region" aria-label="Changes">
       {put.error && <Problem problem={problemOf(put.error)} onRetry={save} />}
