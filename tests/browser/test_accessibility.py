@@ -53,6 +53,9 @@ def faults_of(page: Page) -> list[str]:
         "/design",
         "/taste",
         "/text",
+        "/text/axes",
+        "/text/axes/formality",
+        "/text/axes/formality?view=pairs",
         "/experiments",
         "/compare",
         "/trash",
@@ -248,6 +251,33 @@ def test_axe_finds_nothing_serious_in_experiments(
     page.get_by_role("button", name="Put into an experiment").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Foxes and owls").first).to_be_visible()
     assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_an_axis_of_ones_own(page: Page, server: Any, tiny: str, theme: str) -> None:
+    pairs = [{"prompt": f"{i}?", "positive": f"Joke {i}.", "negative": f"Fact {i}."} for i in range(8)]
+    pairs += [{**pairs[0], "split": "held_out"}]
+    body = {"poles": {"negative": "dry", "positive": "droll"}, "pairs": pairs}
+    assert server.api.put("/api/language/axes/drollery", json={"name": "drollery", **body}).is_success
+    page.add_init_script(f"localStorage.setItem('pilotage.text.model', '\"{tiny}\"')")
+    show(page, theme, "/text/axes/drollery")
+    page.get_by_role("checkbox", name="Quick look").check()
+    page.get_by_role("button", name="Extract and measure").click()
+    expect(page.get_by_text("Made and measured")).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert faults_of(page) == [], "measured"
+    page.get_by_role("radio", name=re.compile("^Pairs")).click()
+    expect(page.get_by_role("note").first).to_be_visible()
+    page.get_by_role("button", name="Add a pair").first.click()
+    page.keyboard.type("And?")
+    expect(page.get_by_role("region", name="Changes")).to_be_visible()
+    assert faults_of(page) == [], "edited"
+    for opener in ("Paste pairs", "Copy", "Delete", "Undo all"):
+        page.get_by_role("button", name=opener, exact=True).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert faults_of(page) == [], opener
+        page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

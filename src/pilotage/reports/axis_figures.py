@@ -11,7 +11,7 @@ from pilotage.labs.language.axis_report import Heat
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 460, 190, 52, 10, 24
 _CIVIDIS = ((0, 34, 78), (53, 69, 108), (102, 105, 112), (148, 142, 119), (200, 184, 102), (254, 232, 56))
-_DARK = 0.44  # share below which white is read better than black
+_DARK = 0.464  # share below which white is read better than black
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,6 @@ def _cell(score: float | None, ends: tuple[float, float], chosen: bool) -> str:
     at = share * (len(_CIVIDIS) - 1)
     low, high = _CIVIDIS[int(at)], _CIVIDIS[min(int(at) + 1, len(_CIVIDIS) - 1)]
     red, green, blue = (round(a + (at % 1) * (b - a)) for a, b in zip(low, high, strict=True))
-    ink, mark = "#fff" if share < _DARK else "#101418", ' class="chosen"' if chosen else ""
+    ink, mark = "#fff" if share < _DARK else "#000", ' class="chosen"' if chosen else ""
     told = f"{score:.2f} ✓" if chosen else f"{score:.2f}"
     return f'<td{mark} style="background:rgb({red} {green} {blue});color:{ink}">{told}</td>'

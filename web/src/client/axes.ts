@@ -1,8 +1,7 @@
-import createClient from "openapi-fetch"
 import type { Readable } from "openapi-typescript-helpers"
-import { newKey } from "./language"
+import { api, once, value } from "./language"
 import { ProblemError, problemOfBody } from "./problem"
-import type { components, paths } from "./schema"
+import type { components } from "./schema"
 
 /** The schemas as openapi-fetch hands them out. */
 type Schemas = { [Name in keyof components["schemas"]]: Readable<components["schemas"][Name]> }
@@ -21,20 +20,7 @@ export type AxisText = Pick<AxisDetail, "name" | "poles" | "description" | "lice
 /** What takes minutes: vectors made and measured, or measured alone. */
 export type Work = "build" | "evaluate"
 
-interface Reply<T> {
-  data?: T
-  error?: unknown
-  response: Response
-}
-
-function value<T>({ data, error, response }: Reply<T>): T {
-  if (response.ok && data !== undefined) return data
-  throw new ProblemError(problemOfBody(error, response.status))
-}
-
-const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" })
 const of = (name: string, model: string) => ({ params: { path: { name }, query: { model } } })
-const once = () => ({ headers: { "Idempotency-Key": newKey() } })
 
 /** Axes of language over HTTP. */
 export const axes = {

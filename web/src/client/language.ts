@@ -58,15 +58,17 @@ interface Reply<T> {
   response: Response
 }
 
-function value<T>({ data, error, response }: Reply<T>): T {
+/** What was asked for, or the problem thrown. */
+export function value<T>({ data, error, response }: Reply<T>): T {
   if (response.ok && data !== undefined) return data
   throw new ProblemError(problemOfBody(error, response.status))
 }
 
-const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" })
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "" })
 const of = (conversation_id: string) => ({ params: { path: { conversation_id } } })
 const profileOf = (profile_id: string) => ({ params: { path: { profile_id } } })
-const once = (key: string = newKey()) => ({ headers: { "Idempotency-Key": key } })
+/** The header that makes an act happen once, however often it is sent. */
+export const once = (key: string = newKey()) => ({ headers: { "Idempotency-Key": key } })
 
 /** Under this an act is done once, however often it is sent. */
 export const newKey = () => globalThis.crypto.randomUUID()

@@ -47,12 +47,13 @@ function calibrated({ negative, positive }: PackView): Point[] {
 export function domainOf(values: readonly number[], least: readonly number[] = []): [low: number, high: number] {
   const [low, high] = [Math.min(...values, ...least), Math.max(...values, ...least)]
   const step = stepOf((high - low || Math.abs(high) || 1) / 3)
-  return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step || step]
+  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)]
+  return [first * step, Math.max(last, first + 1) * step]
 }
 
 function stepOf(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough))
-  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= rough) ?? 10) * power
+  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10) * power
 }
 
 const MARGIN = 2 // room for the first and the last point
@@ -73,5 +74,5 @@ export function shadeOf(share: number): { background: string; color: string } {
   const place = Math.min(1, Math.max(0, share)) * (CIVIDIS.length - 1)
   const [from, to] = [CIVIDIS[Math.floor(place)] ?? CIVIDIS[0], CIVIDIS[Math.ceil(place)] ?? CIVIDIS[0]]
   const rgb = from.map((one, i) => Math.round(one + (place % 1) * ((to[i] ?? one) - one)))
-  return { background: `rgb(${rgb.join(" ")})`, color: place < 2.2 ? "#ffffff" : "#101418" }
+  return { background: `rgb(${rgb.join(" ")})`, color: place < 2.32 ? "#ffffff" : "#000000" }
 }
