@@ -36,7 +36,7 @@ export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept }: Profi
         </select>
         <button type="button" className="button" disabled={create.isPending} onClick={make}>New profile</button>
       </div>
-      {[all, profile].map((one) => one.error && <Problem key={one.error.message} problem={problemOf(one.error)} onRetry={() => void one.refetch()} />)}
+      {all.error && <Problem problem={problemOf(all.error)} onRetry={() => void all.refetch()} />}
       {create.error && <Problem problem={problemOf(create.error)} />}
       {profile.data && <Picked key={profile.data.id} profile={profile.data} axes={axes} hand={hand} onKept={onKept} />}
     </div>

@@ -1,7 +1,5 @@
 import { useState, type ReactNode } from "react"
 import type { AxisView, Doses } from "../../client/language"
-import { problemOf } from "../../client/problem"
-import { Problem } from "../../ui/Problem"
 import { AxisSlider } from "./AxisSlider"
 import { activeOf, doseInWords, isReady } from "./doses"
 import { MoreAxes } from "./MoreAxes"
@@ -34,7 +32,6 @@ export function Sliders({ model, doses, hand, onDose, onDoses, children }: Slide
           <button type="button" className="button quiet" disabled={Object.keys(hand).length === 0} title="Back to the profile’s doses, or to neutral" onClick={() => { onDoses({}) }}>Reset all</button>
         </div>
         {children}
-        {axes.error && <Problem problem={problemOf(axes.error)} onRetry={() => void axes.refetch()} />}
         {axes.isPending && <div className="skeleton" style={{ height: 240 }} aria-busy="true" />}
         {ready.length > 0 && <Suggestions model={model} onDoses={onDoses} />}
         <ul className="axes">

@@ -1,22 +1,21 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useRef, useState } from "react"
-import { language, type AxisView, type Doses } from "../../client/language"
+import { language } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
 import { Segmented } from "../../ui/Segmented"
 import { useKept } from "../../ui/storage"
 import { Calibrate } from "./Calibrate"
 import { Chat } from "./Chat"
-import { isReady } from "./doses"
 import { Earlier } from "./Earlier"
 import { ProfilePanel } from "./ProfilePanel"
 import { SideBySide } from "./SideBySide"
 import { Sliders } from "./Sliders"
 import { Thumbs } from "./Thumbs"
+import { useDoses } from "./useDoses"
 import { useDrafts } from "./useDrafts"
-import { useProfile } from "./useProfile"
-import { conversationKey, NEW, useAxes, useConversation, useLanguageModels, useTalk } from "./useTalk"
+import { conversationKey, NEW, useConversation, useLanguageModels, useTalk } from "./useTalk"
 import "./text.css"
 
 const DEFAULT_MODEL = "smollm2"
@@ -48,21 +47,10 @@ export function TextPage() {
   })
   const conversation = useConversation(id, talk.isSaying)
   const model = conversation.data?.model ?? wanted
-  const [hand, setHand] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
-  const [profileId, setProfile] = useKept<string | null>(localStorage, "text.profile", null)
-  const profiles = useProfile(profileId)
-  const profile = profileId === null ? undefined : profiles.profile.data
-  const isGone = profiles.profile.error !== null && problemOf(profiles.profile.error).code === "not_found"
-  useEffect(() => { if (isGone) setProfile(null) }, [isGone, setProfile])
-  const known = useAxes(model).data
-  const axes = known ?? []
-  const doses = dosesOf(axes, profile?.doses ?? {}, hand)
+  const steering = useDoses(model)
+  const { axes, doses, hand, setHand, setDose, profile, profileId, profiles } = steering
   const asked = [...new Set(conversation.data?.messages.flatMap(({ role, content }) => (role === "user" ? [content] : [])))]
-  const isByHand = profileId === null
-  const areDosesKnown = (known !== undefined && (isByHand || profile !== undefined)) || (isByHand && Object.keys(hand).length === 0)
-  const isLoaded = (id === undefined || conversation.data !== undefined) && areDosesKnown
-  const without = (names: string[]) => Object.fromEntries(Object.entries(hand).filter(([name]) => !names.includes(name)))
-  const setDose = (name: string, dose: number | null) => { setHand({ ...without([name]), ...(dose === null ? {} : { [name]: dose }) }) }
+  const isLoaded = (id === undefined || conversation.data !== undefined) && steering.areKnown
   return (
     <div className="page text">
       <div className="page-head">
@@ -75,10 +63,12 @@ export function TextPage() {
       </div>
       <div className="text-columns">
         <Sliders model={model} doses={doses} hand={hand} onDose={setDose} onDoses={setHand}>
-          <ProfilePanel profiles={profiles} id={profileId} onPick={setProfile} axes={axes} hand={hand} onKept={(names) => { setHand(without(names)) }} />
+          <ProfilePanel profiles={profiles} id={profileId} onPick={steering.setProfile} axes={axes} hand={hand} onKept={steering.handOver} />
         </Sliders>
         <div className="text-main">
-          {conversation.error && <Problem problem={problemOf(conversation.error)} onRetry={() => void conversation.refetch()} />}
+          {[conversation, ...steering.faults].map(({ error, refetch }, i) => (
+            error && <Problem key={i} problem={problemOf(error)} onRetry={() => void refetch()} />
+          ))}
           {view === "chat" && (
             <Chat
               key={id ?? NEW} id={id} conversation={conversation.data} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={doses}
@@ -91,12 +81,6 @@ export function TextPage() {
       </div>
     </div>
   )
-}
-
-/** The profile's, and over them what was set by hand; only what this model can be steered by. */
-function dosesOf(axes: AxisView[], profile: Doses, hand: Doses): Doses {
-  const ready = new Set(axes.filter(isReady).map(({ name }) => name))
-  return Object.fromEntries(Object.entries({ ...profile, ...hand }).filter(([name]) => ready.has(name)))
 }
 
 /** With which model; another one begins another conversation. */

@@ -1,0 +1,46 @@
+import { useEffect } from "react"
+import type { AxisView, Doses } from "../../client/language"
+import { problemOf } from "../../client/problem"
+import { useKept } from "../../ui/storage"
+import { isReady } from "./doses"
+import { useProfile } from "./useProfile"
+import { useAxes } from "./useTalk"
+
+/** By which doses a model answers: those of the chosen profile, and over them what was set by hand. */
+export function useDoses(model: string) {
+  const [hand, setHand] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
+  const [profileId, setProfile] = useKept<string | null>(localStorage, "text.profile", null)
+  const profiles = useProfile(profileId)
+  const known = useAxes(model)
+  const isByHand = profileId === null
+  const profile = isByHand ? undefined : profiles.profile.data
+  const fault = isByHand ? null : profiles.profile.error
+  const isGone = fault !== null && problemOf(fault).code === "not_found"
+  useEffect(() => { if (isGone) setProfile(null) }, [isGone, setProfile])
+  const axes = known.data ?? []
+  const without = (names: string[]) => Object.fromEntries(Object.entries(hand).filter(([name]) => !names.includes(name)))
+  return {
+    axes,
+    profiles,
+    profileId,
+    setProfile,
+    profile,
+    hand,
+    setHand,
+    doses: dosesOf(axes, profile?.doses ?? {}, hand),
+    /** Until then an answer might be made by others than the person chose. */
+    areKnown: (known.data !== undefined && (isByHand || profile !== undefined)) || (isByHand && Object.keys(hand).length === 0),
+    /** What could not be read, each with the way to read it again. */
+    faults: [known, ...(isByHand || isGone ? [] : [profiles.profile])],
+    /** Set by hand; null gives it back. */
+    setDose: (name: string, dose: number | null) => { setHand({ ...without([name]), ...(dose === null ? {} : { [name]: dose }) }) },
+    /** The profile has them now. */
+    handOver: (names: string[]) => { setHand(without(names)) },
+  }
+}
+
+/** Only what this model can be steered by. */
+function dosesOf(axes: AxisView[], profile: Doses, hand: Doses): Doses {
+  const ready = new Set(axes.filter(isReady).map(({ name }) => name))
+  return Object.fromEntries(Object.entries({ ...profile, ...hand }).filter(([name]) => ready.has(name)))
+}
