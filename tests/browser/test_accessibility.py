@@ -258,9 +258,10 @@ def test_axe_finds_nothing_serious_on_an_axis_of_ones_own(page: Page, server: An
     pairs = [{"prompt": f"{i}?", "positive": f"Joke {i}.", "negative": f"Fact {i}."} for i in range(8)]
     pairs += [{**pairs[0], "split": "held_out"}]
     body = {"poles": {"negative": "dry", "positive": "droll"}, "pairs": pairs}
-    assert server.api.put("/api/language/axes/drollery", json={"name": "drollery", **body}).is_success
+    name = f"droll_{theme}"
+    assert server.api.put(f"/api/language/axes/{name}", json={"name": name, **body}).is_success
     page.add_init_script(f"localStorage.setItem('pilotage.text.model', '\"{tiny}\"')")
-    show(page, theme, "/text/axes/drollery")
+    show(page, theme, f"/text/axes/{name}")
     page.get_by_role("checkbox", name="Quick look").check()
     page.get_by_role("button", name="Extract and measure").click()
     expect(page.get_by_text("Made and measured")).to_be_visible()

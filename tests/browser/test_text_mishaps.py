@@ -377,21 +377,3 @@ def test_an_answer_is_copied_or_it_is_said_that_it_can_not_be(page: Page) -> Non
     ask(page, "Hello.")
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_text("Can't copy")).to_be_visible()
-
-
-def test_an_answer_that_was_left_is_read_once_when_one_comes_back(page: Page, server: Any, begin: Begin) -> None:
-    made = begin("Left")
-    keep(page, "length", "long")
-    show(page, made)
-    say(page, "Tell me a long story.")
-    shown = page.locator(".answer-text")
-    expect(shown).to_contain_text(re.compile(r"\S"))
-    page.get_by_role("link", name="Images").click()
-    page.go_back()
-    seen = []
-    while page.locator(".answer[data-state=done]").count() == 0:
-        seen.append(shown.text_content() if shown.count() else "")
-    whole = server.get(f"language/conversations/{made}")["messages"][1]["content"]
-    assert seen
-    assert all(whole.startswith(one or "") for one in seen)
-    expect(shown).to_have_text(whole)
