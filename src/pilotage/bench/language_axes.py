@@ -19,6 +19,7 @@ from pilotage.labs.language.evaluation import evaluate
 from pilotage.labs.language.meaning import Embed
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import EVALUATION
+from pilotage.labs.language.speaking import speak
 from pilotage.labs.language.study import Study
 
 if TYPE_CHECKING:
@@ -28,15 +29,24 @@ EFFECT_BARS: Mapping[str, float] = {"formality": 3.0, "sentiment": 2.0}  # nats 
 FLOOR_BAR, PERPLEXITY_BAR, MONOTONE_BAR = 0.5, 2.0, 0.95
 SEED = 2  # packs are made with 0 and judged with 1 when they are made
 QUICK_PROMPTS = 4
+NOISES = 4  # texts a prompt that damage is read off
+RANDOMS = 10
 ASKED = "asked in the prompt"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An axis' report, and (n,) the effect between doses -1 and 1 on each held-out pair; (0,) without pairs."""
+    """An axis' report, with what its means are of.
+
+    Attributes:
+        effects: (n,) effect between doses -1 and 1 on each held-out pair; (0,) without pairs.
+        costs: (2, m) at doses -1 and 1, the log of each text's perplexity over that of the same prompt's unsteered
+            text, both under the unsteered model; more noises than the report has.
+    """
 
     report: AxisReport
     effects: Array
+    costs: Array
 
 
 def measure(
@@ -59,8 +69,9 @@ def measure(
     found = []
     for axis in axes:
         pack = packs[axis.name]
-        report = evaluate(study, axis, pack, randoms=1 if quick else 3, prompts=prompts, embed=embed)
-        found.append(Measured(report, _effects(study, axis, pack)))
+        report = evaluate(study, axis, pack, randoms=1 if quick else RANDOMS, prompts=prompts, embed=embed)
+        noises = [seed + place for place in range(1 if quick else NOISES)]
+        found.append(Measured(report, _effects(study, axis, pack), _costs(study, axis, pack, prompts, noises)))
     return found
 
 
@@ -81,9 +92,18 @@ def _effects(study: Study, axis: Axis, pack: VectorPack) -> Array:
     return np.asarray(high - low)
 
 
+def _costs(study: Study, axis: Axis, pack: VectorPack, prompts: Sequence[str], noises: Sequence[int]) -> Array:
+    packs = {axis.name: pack}
+    reader = Study(study.model, pack.card.positions).reader(directions_of(packs))
+    settings = [pushes_of({axis.name: dose}, packs) for dose in (0.0, -1.0, 1.0)]
+    spoken = [speak(reader, prompts, settings, tokens=study.tokens, seed=seed) for seed in noises]
+    costs = np.hstack([one.surprise[1:] - one.surprise[0] for one in spoken])
+    return np.asarray(costs[:, np.isfinite(costs).all(axis=0)])
+
+
 def _rows(one: Measured) -> Iterator[Row]:
     report, case = one.report, one.report.axis
-    zero, ends = report.doses.index(0.0), (report.doses.index(-1.0), report.doses.index(1.0))
+    ends = (report.doses.index(-1.0), report.doses.index(1.0))
     bar = EFFECT_BARS.get(case)
     yield Row(case, "effect", report.effect, ASKED, report.instructed,
               report.effect / report.instructed if report.instructed > 0 else None, bar,
@@ -91,12 +111,14 @@ def _rows(one: Measured) -> Iterator[Row]:
               paired_interval(one.effects) if len(one.effects) else None)  # fmt: skip
     floor = float(np.mean(np.abs(report.floor)))
     yield Row(case, "floor", floor, bar=FLOOR_BAR, holds=floor <= FLOOR_BAR, n=len(report.floor))
-    damage, asked = max(report.damage[end].perplexity for end in ends), max(report.instructed_perplexity)
+    costs = one.costs[one.costs.mean(axis=1).argmax()]  # of the worse pole
+    damage, asked = float(np.exp(costs.mean())), max(report.instructed_perplexity)
+    low, high = np.exp(paired_interval(costs))
     yield Row(case, "damage", damage, ASKED, asked, damage / asked, PERPLEXITY_BAR, damage <= PERPLEXITY_BAR,
-              len(report.samples))  # fmt: skip
+              len(costs), (float(low), float(high)))  # fmt: skip
     yield Row(case, "kl", max(report.damage[end].kl for end in ends), n=len(report.samples))
     yield Row(case, "distinct", min(report.damage[end].distinct for end in ends), n=len(report.samples))
-    more = max(report.refusals[end] for end in ends) - report.refusals[zero]
+    more = max(report.refusals[end] for end in ends) - report.refusals[report.doses.index(0.0)]
     yield Row(case, "refusals added", more, n=len(report.samples))
     yield Row(case, "monotone", report.monotone, bar=MONOTONE_BAR, holds=report.monotone >= MONOTONE_BAR,
               n=len(report.doses))  # fmt: skip
