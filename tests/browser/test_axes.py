@@ -40,7 +40,8 @@ def wit(server: Any) -> Iterator[str]:
 
 
 def test_a_new_axis_is_written_and_checked_and_its_draft_outlives_a_reload(page: Page, server: Any) -> None:
-    page.goto("/text/axes")
+    page.goto("/text")
+    page.get_by_role("link", name="Axes").click()
     page.get_by_role("button", name="New axis").click()
     page.get_by_role("textbox", name="One end").fill("solemn")
     page.get_by_role("textbox", name="The other end").fill("Playful")

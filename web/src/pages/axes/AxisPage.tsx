@@ -2,12 +2,14 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useCallback, useState, type SetStateAction } from "react"
 import type { AxisDetail } from "../../client/axes"
 import { problemOf } from "../../client/problem"
+import { CopyCode } from "../../ui/CopyCode"
 import { Problem } from "../../ui/Problem"
 import { Segmented } from "../../ui/Segmented"
 import { keep, useKept } from "../../ui/storage"
 import { useAxes } from "../text/useTalk"
 import { AxisModel, useModel } from "./AxisModel"
 import "./axes.css"
+import { codeOf } from "./code"
 import { DeleteAxis } from "./DeleteAxis"
 import { draftKey, draftOf, isSame, type Draft } from "./draft"
 import { NewAxis } from "./NewAxis"
@@ -63,6 +65,7 @@ function OneAxis({ name }: { name: string }) {
           </p>
         </div>
         <AxisModel model={model} onModel={setModel} />
+        {detail && <CopyCode code={codeOf(name, model, detail.own)} />}
         {detail && <TakeAway axis={detail} model={model} />}
         {detail && <button type="button" className="button" onClick={() => { setAsked("copy") }}>Copy</button>}
         {(detail?.own === true || isMissing) && <button type="button" className="button" onClick={() => { setAsked("delete") }}>Delete</button>}

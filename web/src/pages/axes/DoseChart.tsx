@@ -27,10 +27,12 @@ interface DoseChartProps {
   onAt: (dose: number | null) => void
   poles: { negative: string; positive: string }
   tall?: boolean
+  /** False where nothing is known between the points. */
+  joined?: boolean
 }
 
 /** Something over the dose, from one pole to the other. */
-export function DoseChart({ title, reading, file, points, inWords, least, level, chance, asked, at, onAt, poles, tall = false }: DoseChartProps) {
+export function DoseChart({ title, reading, file, points, inWords, least, level, chance, asked, at, onAt, poles, tall = false, joined = true }: DoseChartProps) {
   const band = chance ? [level.value - chance.value, level.value + chance.value] : []
   const ends = asked ? [asked.negative, asked.positive] : []
   const [low, high] = domainOf([...points.map(({ value }) => value), level.value, ...band, ...ends], least)
@@ -56,7 +58,7 @@ export function DoseChart({ title, reading, file, points, inWords, least, level,
             <path className="level" d={`M0 ${String(down(level.value))}H100`} />
             {asked && <path className="asked" d={`M${place(-1, asked.negative)}h14M${place(1, asked.positive)}h-14`} />}
             {at !== null && <path className="cross" d={`M${String(across(at))} 0V100`} />}
-            <path className="line" d={`M${points.map(({ dose, value }) => place(dose, value)).join("L")}`} />
+            {joined && <path className="line" d={`M${points.map(({ dose, value }) => place(dose, value)).join("L")}`} />}
             {points.map(({ dose, value }) => <path key={dose} className={dose === at ? "spot here" : "spot"} d={`M${place(dose, value)}h0`} />)}
           </svg>
           {here && <span className="lx-here" style={{ left: `${String(Math.min(88, Math.max(12, across(here.dose))))}%` }} aria-hidden="true">{inWords(here.value)}</span>}

@@ -18,6 +18,8 @@ export function Figures({ name, poles, pack, report }: FiguresProps) {
   const [at, setAt] = useState<number | null>(null)
   const points = pointsOf(pack, report)
   const shared = { poles, at, onAt: setAt }
+  const damage = { ...shared, joined: report !== null }
+  const known = report ? "" : " At both ends alone, as calibration found it."
   const of = (value: (point: Point) => number | null) => points.flatMap((point) => { const found = value(point); return found === null ? [] : [{ dose: point.dose, value: found }] })
   const half = (total: number | null) => (total === null ? null : total / 2)
   const [chance, asked] = [half(floorOf(report) ?? pack.floor), half(report?.instructed ?? pack.instructed)]
@@ -34,23 +36,23 @@ export function Figures({ name, poles, pack, report }: FiguresProps) {
         />
         <ul className="lx-key" aria-hidden="true">
           <li data-mark="line">steered</li>
-          {chance !== null && <li data-mark="chance">random directions do up to {(2 * chance).toFixed(2)}, half each way</li>}
+          {chance !== null && <li data-mark="chance">random directions do {report ? "up to " : ""}{(2 * chance).toFixed(2)}, half each way</li>}
           {asked !== null && <li data-mark="asked">asking in words does {(2 * asked).toFixed(2)}, half each way</li>}
         </ul>
       </div>
       <div className="lx-side">
         <DoseChart
-          {...shared} title="How unusual the text becomes" file={`${name}-perplexity`} points={of(({ perplexity }) => perplexity)} inWords={times}
-          reading={`Perplexity against no steering; ×1 is no damage.${ends ? ` Asked in words: ${times(ends.negative)} and ${times(ends.positive)}.` : ""}`}
+          {...damage} title="How unusual the text becomes" file={`${name}-perplexity`} points={of(({ perplexity }) => perplexity)} inWords={times}
+          reading={`Perplexity against no steering; ×1 is no damage.${known}${ends ? ` Asked in words: ${times(ends.negative)} and ${times(ends.positive)}.` : ""}`}
           least={[1, 2]} level={{ value: 1, name: "no steering" }} asked={ends}
         />
         <DoseChart
-          {...shared} title="How far other answers shift" file={`${name}-kl`} points={of(({ kl }) => kl)} inWords={(value) => value.toFixed(2)}
-          reading="KL divergence on everyday answers, nats a token; 0 is none." least={[0, 0.5]} level={{ value: 0, name: "no steering" }}
+          {...damage} title="How far other answers shift" file={`${name}-kl`} points={of(({ kl }) => kl)} inWords={(value) => value.toFixed(2)}
+          reading={`KL divergence on everyday answers, nats a token; 0 is none.${known}`} least={[0, 0.5]} level={{ value: 0, name: "no steering" }}
         />
         <DoseChart
-          {...shared} title="How varied the wording stays" file={`${name}-distinct`} points={of(({ distinct }) => distinct)} inWords={times}
-          reading="Distinct-2 against no steering; below ×1 it repeats itself." least={[0.8, 1.1]} level={{ value: 1, name: "no steering" }}
+          {...damage} title="How varied the wording stays" file={`${name}-distinct`} points={of(({ distinct }) => distinct)} inWords={times}
+          reading={`Distinct-2 against no steering; below ×1 it repeats itself.${known}`} least={[0.8, 1.1]} level={{ value: 1, name: "no steering" }}
         />
       </div>
       <Numbers points={points} poles={poles} at={at} />

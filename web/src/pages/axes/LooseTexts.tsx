@@ -1,12 +1,11 @@
-import type { Loose, Remark } from "../../client/axes"
+import type { Loose } from "../../client/axes"
 import type { AxisView } from "../../client/language"
 
 /** The texts of an axis that came without counterparts. */
-export function LooseTexts({ texts, poles, remarks }: { texts: readonly Loose[]; poles: AxisView["poles"]; remarks: readonly Remark[] }) {
+export function LooseTexts({ texts, poles }: { texts: readonly Loose[]; poles: AxisView["poles"] }) {
   return (
-    <div className="lx-edit">
-      <p className="card lx-note">This axis came as lists of texts. To change it, import it again: pilotage axes import.</p>
-      {remarks.length > 0 && <ul className="lx-remarks" aria-label="Remarks">{remarks.map(({ code, message }) => <li key={code}>{message.charAt(0).toUpperCase()}{message.slice(1)}.</li>)}</ul>}
+    <>
+      <p className="soft small">These came as lists of texts, without counterparts. To change them, import them anew: pilotage axes import.</p>
       <div className="lx-sides">
         {(["negative", "positive"] as const).map((pole) => (
           <section key={pole} className="card lx-loose" aria-label={poles[pole]}>
@@ -15,6 +14,6 @@ export function LooseTexts({ texts, poles, remarks }: { texts: readonly Loose[];
           </section>
         ))}
       </div>
-    </div>
+    </>
   )
 }

@@ -5,22 +5,31 @@ import type { Row } from "./draft"
 
 interface PairRowProps {
   row: Row
-  number: number
+  /** Its place among all pairs of the axis. */
+  at: number
   poles: AxisView["poles"]
   notes: string[] | undefined
   isEditable: boolean
   /** It was just added: the pen is there. */
   isNew: boolean
   onEdit: (id: string, part: Partial<Row>) => void
-  onRemove: (row: Row) => void
+  onRemove: (row: Row, at: number) => void
+}
+
+/** To the pair after it, else to the one before. */
+function passFocus(from: Element) {
+  const pair = from.closest("li")
+  const next = (pair?.nextElementSibling ?? pair?.previousElementSibling)?.querySelector("button.icon")
+  if (next instanceof HTMLElement) next.focus()
 }
 
 const SIDES = ["negative", "positive"] as const
 
 /** One question with its two answers. */
-export const PairRow = memo(function PairRow({ row, number, poles, notes, isEditable, isNew, onEdit, onRemove }: PairRowProps) {
+export const PairRow = memo(function PairRow({ row, at, poles, notes, isEditable, isNew, onEdit, onRemove }: PairRowProps) {
   const first = useRef<HTMLTextAreaElement>(null)
   useEffect(() => { if (isNew) first.current?.focus() }, [isNew])
+  const number = at + 1
   const name = `Pair ${String(number)}`
   const isHeldOut = row.split === "held_out"
   return (
@@ -40,7 +49,7 @@ export const PairRow = memo(function PairRow({ row, number, poles, notes, isEdit
             </button>
           )
           : isHeldOut && <span className="badge">held out</span>}
-        {isEditable && <button type="button" className="button quiet icon" aria-label={`Remove pair ${String(number)}`} onClick={() => { onRemove(row) }}><Cross /></button>}
+        {isEditable && <button type="button" className="button quiet icon" aria-label={`Remove pair ${String(number)}`} onClick={({ currentTarget }) => { passFocus(currentTarget); onRemove(row, at) }}><Cross /></button>}
       </div>
       <div className="lx-sides">
         {SIDES.map((side) => (

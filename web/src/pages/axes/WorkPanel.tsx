@@ -7,6 +7,9 @@ import { leftInWords } from "../../ui/PhaseBar"
 import { useWork } from "./useAxis"
 import { standingOf, stepInWords } from "./words"
 
+/** Where the panel is found on the page. */
+export const WORK = "lx-work"
+
 interface WorkPanelProps {
   axis: AxisDetail
   model: string
@@ -29,7 +32,7 @@ export function WorkPanel({ axis, model, isUnsaved }: WorkPanelProps) {
   const make = <button type="button" className={isReady ? "button" : "button primary"} disabled={isUnsaved} onClick={() => { evaluate.putAside(); build.begin(isQuick) }}>{standing === "none" ? "Extract and measure" : "Extract anew"}</button>
   const measure = <button type="button" className={isReady && !isMeasured ? "button primary" : "button"} disabled={isUnsaved || !isHeldOut} onClick={() => { build.putAside(); evaluate.begin(isQuick && !isMeasured) }}>{isMeasured ? "Measure again" : "Measure"}</button>
   return (
-    <section id="lx-work" tabIndex={-1} className="card lx-work" aria-label="Extract and measure" data-standing={standing}>
+    <section id={WORK} tabIndex={-1} className="card lx-work" aria-label="Extract and measure" data-standing={standing}>
       <div className="grow">
         <strong>{words}</strong>
         <p className="small soft">{hint}</p>

@@ -39,6 +39,9 @@ export const isWhole = ({ positive, negative }: Contrast) => positive.trim() !==
 /** Begun, and not yet a pair. */
 export const isBegun = (row: Contrast) => !isEmpty(row) && !isWhole(row)
 
+/** Whether there is something to check and to save. */
+export const hasTexts = ({ rows, texts }: Draft) => texts.length > 0 || rows.some(isWhole)
+
 /** What can be checked and saved of a draft: its whole pairs. */
 export function textOf({ rows, ...axis }: Draft): AxisText {
   return { ...axis, pairs: rows.filter(isWhole).map(({ prompt, positive, negative, split }) => ({ prompt, positive, negative, split })) }

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router"
 import { useState, type ReactNode } from "react"
 import type { AxisView, Doses } from "../../client/language"
 import { AxisSlider } from "./AxisSlider"
@@ -29,6 +30,7 @@ export function Sliders({ model, doses, hand, onDose, onDoses, children }: Slide
       <div className="steer-body">
         <div className="row">
           <h2 className="grow">Steer the next answer</h2>
+          <Link to="/text/axes" className="button quiet" title="What each axis does and damages; axes of your own">Axes</Link>
           <button type="button" className="button quiet" disabled={Object.keys(hand).length === 0} title="Back to the profile’s doses, or to neutral" onClick={() => { onDoses({}) }}>Reset all</button>
         </div>
         {children}
