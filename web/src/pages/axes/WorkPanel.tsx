@@ -30,7 +30,7 @@ export function WorkPanel({ axis, model, isUnsaved }: WorkPanelProps) {
   const isReady = standing === "ready"
   const { words, hint } = nextOf(axis, isUnsaved)
   const make = <button type="button" className={isReady ? "button" : "button primary"} disabled={isUnsaved} onClick={() => { evaluate.putAside(); build.begin(isQuick) }}>{standing === "none" ? "Extract and measure" : "Extract anew"}</button>
-  const measure = <button type="button" className={isReady && !isMeasured ? "button primary" : "button"} disabled={isUnsaved || !isHeldOut} onClick={() => { build.putAside(); evaluate.begin(isQuick && !isMeasured) }}>{isMeasured ? "Measure again" : "Measure"}</button>
+  const measure = <button type="button" className={isReady && !isMeasured ? "button primary" : "button"} disabled={isUnsaved || !isHeldOut || (isQuick && isMeasured)} title={isQuick && isMeasured ? "A quick look would not replace what was measured" : undefined} onClick={() => { build.putAside(); evaluate.begin(isQuick) }}>{isMeasured ? "Measure again" : "Measure"}</button>
   return (
     <section id={WORK} tabIndex={-1} className="card lx-work" aria-label="Extract and measure" data-standing={standing}>
       <div className="grow">

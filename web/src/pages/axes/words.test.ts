@@ -18,7 +18,7 @@ describe("what an axis does, in words", () => {
   })
   it("does not praise what chance does as well", () => {
     expect(isWeak(pack({ effect: 0.68, floor: 0.41 }))).toBe(true)
-    expect(effectTold(POLES, pack({ effect: 0.68, floor: 0.41, instructed: 0.9 })).join(" ")).toMatch(/hardly more than a push in a random direction.*which is more/)
+    expect(effectTold(POLES, pack({ effect: 0.68, floor: 0.41, instructed: 0.9 })).join(" ")).toMatch(/little beside a push in a random direction.*which is more/)
   })
   it("promises nothing that was not measured", () => {
     expect(effectTold(POLES, pack({ effect: null }))).toEqual(["What it does was not measured yet, so nothing is promised of it."])

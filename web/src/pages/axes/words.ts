@@ -49,7 +49,7 @@ export function effectTold({ negative, positive }: AxisView["poles"], pack: Pack
   if (floor !== null) {
     const beside = effect / Math.max(floor, 1e-9)
     told.push(isWeak(pack)
-      ? `That is hardly more than a push in a random direction does (${floor.toFixed(2)}): clearer pairs would help.`
+      ? `That is little beside a push in a random direction (${floor.toFixed(2)}): clearer pairs would help.`
       : `A push in a random direction does ${floor.toFixed(2)}, ${beside >= 10 ? beside.toFixed(0) : beside.toFixed(1)} times less.`)
   }
   if (instructed !== null)
