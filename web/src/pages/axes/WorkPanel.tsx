@@ -2,6 +2,7 @@ import { useState } from "react"
 import type { AxisDetail, Work } from "../../client/axes"
 import { problemOf, problemOfJob } from "../../client/problem"
 import type { LiveJob } from "../../client/live"
+import { count } from "../../ui/format"
 import { Problem } from "../../ui/Problem"
 import { leftInWords } from "../../ui/PhaseBar"
 import { useWork } from "./useAxis"
@@ -29,8 +30,9 @@ export function WorkPanel({ axis, model, isUnsaved }: WorkPanelProps) {
   const isMeasured = axis.report !== null
   const isReady = standing === "ready"
   const { words, hint } = nextOf(axis, isUnsaved)
-  const make = <button type="button" className={isReady ? "button" : "button primary"} disabled={isUnsaved} onClick={() => { evaluate.putAside(); build.begin(isQuick) }}>{standing === "none" ? "Extract and measure" : "Extract anew"}</button>
-  const measure = <button type="button" className={isReady && !isMeasured ? "button primary" : "button"} disabled={isUnsaved || !isHeldOut || (isQuick && isMeasured)} title={isQuick && isMeasured ? "A quick look would not replace what was measured" : undefined} onClick={() => { build.putAside(); evaluate.begin(isQuick) }}>{isMeasured ? "Measure again" : "Measure"}</button>
+  const begin = (work: typeof build, other: typeof build) => { other.putAside(); work.begin(isQuick); setQuick(false) }
+  const make = <button type="button" className={isReady ? "button" : "button primary"} disabled={isUnsaved} onClick={() => { begin(build, evaluate) }}>{standing === "none" ? "Extract and measure" : "Extract anew"}</button>
+  const measure = <button type="button" className={isReady && !isMeasured ? "button primary" : "button"} disabled={isUnsaved || !isHeldOut || (isQuick && isMeasured)} title={isQuick && isMeasured ? "A quick look would not replace what was measured" : undefined} onClick={() => { begin(evaluate, build) }}>{isMeasured ? "Measure again" : "Measure"}</button>
   return (
     <section id={WORK} tabIndex={-1} className="card lx-work" aria-label="Extract and measure" data-standing={standing}>
       <div className="grow">
@@ -41,8 +43,8 @@ export function WorkPanel({ axis, model, isUnsaved }: WorkPanelProps) {
         <input type="checkbox" checked={isQuick} onChange={({ target }) => { setQuick(target.checked) }} /> Quick look
       </label>
       {isReady ? <>{measure}{make}</> : <>{standing === "stale" && measure}{make}</>}
-      <Outcome work={build} title="The vectors could not be made" again={() => { build.begin(isQuick) }} done={doneInWords} />
-      <Outcome work={evaluate} title="It could not be measured" again={() => { evaluate.begin(isQuick && !isMeasured) }} done={() => "Measured: what you see is new."} />
+      <Outcome work={build} title="The vectors could not be made" done={doneInWords} />
+      <Outcome work={evaluate} title="It could not be measured" done={() => "Measured: what you see is new."} />
     </section>
   )
 }
@@ -57,7 +59,7 @@ function nextOf(axis: AxisDetail, isUnsaved: boolean): { words: string; hint: st
     case "stale": return { words: "Its pairs changed since its vectors were made", hint: "Doses go on as before until they are made anew." }
     case "ready":
       if (axis.report === null) return { words: "Ready to steer; its doses were not looked at here yet", hint: "Measuring writes samples at nine doses, and reads what each does and damages." }
-      return { words: "Ready to steer", hint: `Measured with ${axis.report.model.name} on ${String(axis.report.answers)} held-out pairs.` }
+      return { words: "Ready to steer", hint: `Measured with ${axis.report.model.name} on ${String(axis.report.answers)} held-out answers a pole and ${count(axis.report.samples.length, "prompt")}.` }
   }
 }
 
@@ -67,17 +69,16 @@ const doneInWords = ({ report }: Record<string, unknown>) =>
 interface OutcomeProps {
   work: ReturnType<typeof useWork>
   title: string
-  again: () => void
   done: (result: Record<string, unknown>) => string
 }
 
 /** What came of it, good or bad, with a way on. */
-function Outcome({ work, title, again, done }: OutcomeProps) {
+function Outcome({ work, title, done }: OutcomeProps) {
   const { beginning, error, ended } = work
-  if (beginning.error) return <Problem problem={problemOf(beginning.error)} onRetry={again} />
+  if (beginning.error) return <Problem problem={problemOf(beginning.error)} onRetry={work.again} />
   if (error) {
     const problem = problemOfJob(error)
-    return <Problem problem={problem.code === "cancelled" ? problem : { ...problem, title }} onRetry={again} />
+    return <Problem problem={problem.code === "cancelled" ? problem : { ...problem, title }} onRetry={work.again} />
   }
   return ended ? <p className="lx-done" role="status">{done(ended)}</p> : null
 }

@@ -79,6 +79,7 @@ export function useWork(work: Work, name: string, model: string) {
   }, [state, job.data, cache, name, model, setJob])
   return {
     begin: (quick: boolean) => { begin.mutate(quick) },
+    again: () => { begin.mutate(begin.variables ?? false) },
     beginning: begin,
     stop: () => { stop.mutate() },
     isStopping: stop.isPending || (stop.isSuccess && stop.data.id === jobId),
