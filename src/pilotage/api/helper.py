@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 from pilotage.app.lab import advise, believe
+from pilotage.core.pools import process_pool
 from pilotage.elicitation import Judgement
 from pilotage.sessions.advice import Advice
 from pilotage.sessions.belief import Belief
@@ -26,7 +23,7 @@ class BeliefHelper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pool = _pool()
+        self._pool = process_pool(1)
 
     def start(self) -> None:
         """Have the process import what it needs before the first question."""
@@ -49,7 +46,7 @@ class BeliefHelper:
         except BrokenProcessPool:
             with self._lock:
                 if self._pool is pool:
-                    self._pool = _pool()
+                    self._pool = process_pool(1)
             return self._pool.submit(compute, *args).result()
 
     def close(self) -> None:
@@ -57,21 +54,5 @@ class BeliefHelper:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _pool() -> ProcessPoolExecutor:
-    spawn = multiprocessing.get_context("spawn")  # forking a process with threads can hang the child
-    return ProcessPoolExecutor(1, mp_context=spawn, initializer=_watch_parent)
-
-
 def _ready() -> None:
     """Nothing more: this module is imported by now, and with it all that a belief takes."""
-
-
-def _watch_parent() -> None:
-    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(0)

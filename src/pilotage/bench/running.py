@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from typing import Any
 
 from pilotage.bench.ledger import Ledger, Out, T
+from pilotage.core.pools import process_pool
 from pilotage.core.progress import Progress, Step
 
 Key = tuple[str, str]
@@ -46,7 +46,7 @@ def _outcomes(
         for key, trial, seed in jobs:
             yield key, run(trial, seed)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with process_pool(processes) as pool:
         begun = {pool.submit(run, trial, seed): key for key, trial, seed in jobs}
         try:
             for future in as_completed(begun):
