@@ -15,7 +15,7 @@ from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import Heat, measured
 from pilotage.labs.language.calibration import Budget, calibrate
 from pilotage.labs.language.choosing import METHODS, Cell, choose, choose_layer
-from pilotage.labs.language.evaluation import evaluate
+from pilotage.labs.language.evaluation import RANDOMS, evaluate
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import EVALUATION
@@ -91,7 +91,7 @@ class AxisWork:
             return told
         study = replace(self._study(), seed=self.plan.seed + 1)  # texts are written anew to be judged
         prompts = EVALUATION[:QUICK_PROMPTS] if quick else EVALUATION
-        report = evaluate(study, axis, pack, randoms=1 if quick else 3, prompts=prompts,
+        report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts,
                           embed=None if quick else installed_encoder())  # fmt: skip
         report = report.model_copy(update={"heat": heat})
         self.progress(Step("saving"))

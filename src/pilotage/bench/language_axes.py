@@ -15,7 +15,7 @@ from pilotage.core.shapes import Array
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.doses import directions_of, pushes_of
-from pilotage.labs.language.evaluation import evaluate
+from pilotage.labs.language.evaluation import RANDOMS, evaluate
 from pilotage.labs.language.meaning import Embed
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import EVALUATION
@@ -30,7 +30,6 @@ FLOOR_BAR, PERPLEXITY_BAR, MONOTONE_BAR = 0.5, 2.0, 0.95
 SEED = 2  # packs are made with 0 and judged with 1 when they are made
 QUICK_PROMPTS = 4
 NOISES = 4  # texts a prompt that damage is read off
-RANDOMS = 10
 ASKED = "asked in the prompt"
 
 
@@ -60,7 +59,7 @@ def measure(
         axes: with held-out answers.
         packs: by axis.
         seed: of the noise that texts are written with.
-        quick: one random direction and few prompts.
+        quick: few random directions and few prompts.
         embed: a sentence encoder for a second opinion.
         progress: told of each phase.
     """
@@ -69,7 +68,7 @@ def measure(
     found = []
     for axis in axes:
         pack = packs[axis.name]
-        report = evaluate(study, axis, pack, randoms=1 if quick else RANDOMS, prompts=prompts, embed=embed)
+        report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts, embed=embed)
         noises = [seed + place for place in range(1 if quick else NOISES)]
         found.append(Measured(report, _effects(study, axis, pack), _costs(study, axis, pack, prompts, noises)))
     return found

@@ -24,7 +24,7 @@ PEOPLE, QUICK_PEOPLE = 200, 20
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="One random direction and four prompts an axis: too few for the bars.")
+@click.option("--quick", is_flag=True, help="Three random directions and four prompts an axis: too few for the bars.")
 @AXIS
 @MODEL
 @click.option("--seed", default=2, show_default=True, type=click.IntRange(0), help="Of the noise of texts.")

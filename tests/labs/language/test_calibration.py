@@ -17,7 +17,7 @@ from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import AxisReport, measured
 from pilotage.labs.language.calibration import Budget, Toll, calibrate, reach_of
 from pilotage.labs.language.choosing import choose, coarse_layers
-from pilotage.labs.language.evaluation import DOSES, composition, evaluate, straightness
+from pilotage.labs.language.evaluation import DOSES, RANDOMS, composition, evaluate, straightness
 from pilotage.labs.language.making import Extractor
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import EVALUATION
@@ -119,8 +119,8 @@ def test_equal_steps_of_the_slider_are_equal_steps_of_effect(report: AxisReport)
 
 
 def test_effects_stand_beside_those_of_random_directions_and_of_asking(report: AxisReport) -> None:
-    assert len(report.floor) == 3
-    assert max(abs(one) for one in report.floor) < 0.5 * report.effect
+    assert len(report.floor) == RANDOMS
+    assert np.mean(np.abs(report.floor)) < 0.4 * report.effect  # in twelve dimensions |cosines| are .24 on average
     assert report.instructed == 0  # this model does not listen
 
 

@@ -24,12 +24,13 @@ from pilotage.labs.language.study import Study
 from pilotage.spaces.monotone import spearman
 
 DOSES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
+RANDOMS = 10  # directions: three can all be weak
 INSTRUCTION = "Answer in a way that is {}."
 _ZERO = DOSES.index(0.0)
 
 
 def evaluate(
-    study: Study, axis: Axis, pack: VectorPack, *, cells: Sequence[Cell] = (), randoms: int = 3,
+    study: Study, axis: Axis, pack: VectorPack, *, cells: Sequence[Cell] = (), randoms: int = RANDOMS,
     prompts: Sequence[str] = EVALUATION, embed: Embed | None = None,
 ) -> AxisReport:  # fmt: skip
     """Measure a calibrated pack, under the positions that it was calibrated for.
@@ -108,13 +109,11 @@ def straightness(x: Array, y: Array) -> float:
 
 
 def _floor(study: Study, pack: VectorPack, sides: Sides, randoms: int) -> tuple[float, ...]:
-    found = []
-    for place in range(randoms):
-        drawn = random_pack(pack, stream(study.seed, "random direction", place))
-        settings = [{"random": pack.push(1.0)}, {"random": pack.push(-1.0)}]
-        gap = study.reader({"random": drawn.direction}).gaps(sides, settings).mean
-        found.append(float(gap[0] - gap[1]))
-    return tuple(found)
+    drawn = {f"random {place}": random_pack(pack, stream(study.seed, "random direction", place)).direction
+             for place in range(randoms)}  # fmt: skip
+    settings = [{name: pack.push(dose)} for dose in (1.0, -1.0) for name in drawn]
+    gap = study.reader(drawn).gaps(sides, settings).mean
+    return _floats(gap[:randoms] - gap[randoms:])
 
 
 def _instructed(study: Study, axis: Axis, sides: Sides, spoken: Spoken) -> tuple[float, tuple[float, float]]:
