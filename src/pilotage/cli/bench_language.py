@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pilotage.labs.language.packs import VectorPack
 
 AXIS = click.option("--axis", "names", multiple=True, help="An axis; repeat it. All that the model has, if absent.")
-PEOPLE, QUICK_PEOPLE = 200, 20
+QUICK_PEOPLE = 20
 
 
 @click.command()
@@ -67,7 +67,7 @@ def paper(
     chosen, packs = _calibrated(lab, model, names)
     known = lab.catalog.language(model)
     known.load()
-    found = profiles.measure(cache or ctx.settings().home / "bench", people=QUICK_PEOPLE if quick else PEOPLE,
+    found = profiles.measure(cache or ctx.settings().home / "bench", people=QUICK_PEOPLE if quick else profiles.PEOPLE,
                              quick=True, processes=processes, progress=bar)  # fmt: skip
     rows = benchmark.rows_of(benchmark.lines_of(known, chosen, packs), benchmark.pair_of(known, chosen, packs),
                              found, profiles.STATED)  # fmt: skip

@@ -12,6 +12,7 @@ from asking import TELL, ask, hook_count
 from pilotage.core.errors import GenerationError, InvalidInputError, OutOfMemoryError
 from pilotage.models.language import Direction, Handle, LanguageModel, TextOutput
 from pilotage.models.language import batch as batch_module
+from pilotage.models.language import prefill
 from pilotage.models.language.batch import Batch
 from pilotage.models.language.cells import Cells
 from pilotage.models.language.rows import TextRow
@@ -318,21 +319,25 @@ def test_the_thread_ends_when_there_is_nothing_to_do(model: LanguageModel) -> No
     assert not [thread for thread in threading.enumerate() if thread.name == "language-engine"]
 
 
-def test_the_system_part_is_read_once_and_changes_no_number(
-    fresh: Callable[[], LanguageModel], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from asking import watched
-
-    from pilotage.models.language import prefill
-
-    read: list[int] = []
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tokens each pass over prompts has read."""
+    counted: list[int] = []
     forward = prefill.forward
 
     def watch(loaded: Any, tokens: Any, **more: Any) -> Any:
-        read.append(sum(map(len, tokens)))
+        counted.append(sum(map(len, tokens)))
         return forward(loaded, tokens, **more)
 
     monkeypatch.setattr(prefill, "forward", watch)
+    return counted
+
+
+def test_the_system_part_is_read_once_and_changes_no_number(
+    fresh: Callable[[], LanguageModel], read: list[int]
+) -> None:
+    from asking import watched
+
     model, system = fresh(), "be kind and brief to all who ask you something"
     requests = [ask("hi", system=system), ask(TELL, system=system)]
     _, first = watched(model, requests)
@@ -344,19 +349,9 @@ def test_the_system_part_is_read_once_and_changes_no_number(
 
 
 def test_a_system_part_that_is_too_long_to_be_kept_is_still_read_once_a_batch(
-    fresh: Callable[[], LanguageModel], monkeypatch: pytest.MonkeyPatch
+    fresh: Callable[[], LanguageModel], read: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pilotage.models.language import prefill
-
-    read: list[int] = []
-    forward = prefill.forward
-
-    def watch(loaded: Any, tokens: Any, **more: Any) -> Any:
-        read.append(sum(map(len, tokens)))
-        return forward(loaded, tokens, **more)
-
     monkeypatch.setattr(prefill, "_KEPT", 10)
-    monkeypatch.setattr(prefill, "forward", watch)
     fresh().generate([ask(f"hi {number}", system="x" * 100, max_tokens=1) for number in range(4)])
     assert sum(size > 100 for size in read) == 1
 
