@@ -10,9 +10,8 @@ import pytest
 from asking import TELL, ask, hook_count
 
 from pilotage.core.errors import GenerationError, InvalidInputError, OutOfMemoryError
-from pilotage.models.language import Direction, Handle, LanguageModel, TextOutput
+from pilotage.models.language import Direction, Handle, LanguageModel, TextOutput, prefill
 from pilotage.models.language import batch as batch_module
-from pilotage.models.language import prefill
 from pilotage.models.language.batch import Batch
 from pilotage.models.language.cells import Cells
 from pilotage.models.language.rows import TextRow
