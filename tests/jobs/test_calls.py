@@ -135,6 +135,19 @@ def test_a_caller_who_leaves_has_cancelled(calls: Calls, counting: Counting) -> 
     assert counting.released.acquire(timeout=5)
 
 
+def test_a_caller_who_is_cancelled_amid_a_flood_is_rid_of_it_each_time(calls: Calls, counting: Counting) -> None:
+    async def flooded() -> None:
+        for _ in range(20):
+            task = asyncio.ensure_future(collect(calls, {"to": 10**9}))
+            await asyncio.sleep(0.05)  # others run while the frames come
+            task.cancel()
+            ended, _ = await asyncio.wait({task}, timeout=5)
+            assert ended and task.cancelled()
+
+    run(flooded(), 60)
+    assert all(counting.released.acquire(timeout=5) for _ in range(20))
+
+
 def test_calls_go_on_side_by_side_and_one_too_many_is_refused(server: CallServer, counting: Counting) -> None:
     async def crowd() -> list[Any]:
         asked = {"to": 20, "pause": 0.02}

@@ -25,7 +25,8 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
     while True:
         left = begun + bodies.READ_SECONDS + size / SLOWEST - time.monotonic()
         try:
-            piece = await asyncio.wait_for(anext(source, None), min(left, bodies.READ_SECONDS))
+            async with asyncio.timeout(min(left, bodies.READ_SECONDS)):
+                piece = await anext(source, None)
         except TimeoutError:
             raise HTTPException(408, "the upload came to a halt") from None
         if piece is None:

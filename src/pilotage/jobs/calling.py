@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
 from pilotage.core.errors import CallInterruptedError, InvalidInputError, PilotageError, WorkerAwayError
-from pilotage.jobs.calls import LARGEST, Handler, Reply, begin, release
+from pilotage.jobs.calls import LARGEST, Handler, Reply, begin, breathe, release
 
 Json = dict[str, Any]
 _SILENCE_S = 30.0  # a worker that does not even say that it has nothing to say is gone
@@ -79,8 +79,10 @@ class RemoteCalls:
             await asyncio.sleep(0.2)
 
     async def _line(self, reader: asyncio.StreamReader) -> Json:
+        await breathe()
         try:
-            line = await asyncio.wait_for(reader.readline(), self._silence)
+            async with asyncio.timeout(self._silence):
+                line = await reader.readline()
             if line.endswith(b"\n"):
                 return dict(json.loads(line))
         except (OSError, ValueError):  # TimeoutError is an OSError
