@@ -87,7 +87,7 @@ interface RunningProps {
   work: Work
   live: LiveJob | undefined
   isStopping: boolean
-  onStop: () => void
+  onStop: (() => void) | null
 }
 
 const STAGES = ["reading the pairs", "comparing layers and methods", "finding dose 1", "measuring"] as const
@@ -118,7 +118,7 @@ function Running({ work, live, isStopping, onStop }: RunningProps) {
           </ol>
         )}
       </div>
-      <button type="button" className="button" disabled={isStopping} onClick={onStop}>Stop</button>
+      <button type="button" className="button" disabled={isStopping || onStop === null} onClick={onStop ?? undefined}>Stop</button>
     </section>
   )
 }

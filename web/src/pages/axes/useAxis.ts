@@ -66,7 +66,7 @@ export function useWork(work: Work, name: string, model: string) {
     onMutate: () => { setEnded(null) },
     onSuccess: ({ id }) => { setJob(id) },
   })
-  const stop = useMutation({ mutationFn: () => lab.cancel(jobId ?? "") })
+  const stop = useMutation({ mutationFn: (id: string) => lab.cancel(id) })
   const state = job.data?.state
   useEffect(() => {
     if (state !== "succeeded") return
@@ -81,7 +81,8 @@ export function useWork(work: Work, name: string, model: string) {
     begin: (quick: boolean) => { begin.mutate(quick) },
     again: () => { begin.mutate(begin.variables ?? false) },
     beginning: begin,
-    stop: () => { stop.mutate() },
+    /** Null until the server has said under which number it runs. */
+    stop: jobId === null || begin.isPending ? null : () => { stop.mutate(jobId) },
     isStopping: stop.isPending || (stop.isSuccess && stop.data.id === jobId),
     isRunning: begin.isPending || (jobId !== null && (state === undefined || state === "queued" || state === "running") && !job.isError),
     live,
