@@ -135,6 +135,9 @@ def test_what_cannot_be_is_refused_by_field(lm: Language, dose: float) -> None:
     assert caught.value.field == "steering.formality"
     with pytest.raises(NotFoundError):
         lm.generate("Hello.", doses={"wit": 0.1})
+    with pytest.raises(NotFoundError) as missing:
+        lm.generate("Hello.", profile="nope")
+    assert missing.value.field == "profile"
     with pytest.raises(InvalidInputError) as caught:
         lm.generate(["a", "b"], doses=[{}, {}, {}])
     assert caught.value.field == "doses"

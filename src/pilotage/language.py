@@ -18,7 +18,7 @@ from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.lab import Lab, raise_if_failed
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab, memory_lab
-from pilotage.core.errors import GenerationError, InvalidInputError
+from pilotage.core.errors import GenerationError, InvalidInputError, NotFoundError
 from pilotage.core.progress import CancelToken, Progress, silent
 from pilotage.core.strategies import invalid_input
 from pilotage.labs.language.axes import Axis
@@ -196,7 +196,7 @@ class Language:
         wanted = wanted * len(turns) if len(wanted) == 1 else wanted
         if len(turns) != len(wanted):
             raise InvalidInputError(f"{len(wanted)} doses for {len(turns)} prompts", field="doses")
-        known = self.lab.profile(profile).doses() if profile is not None else {}
+        known = self._doses_of(profile) if profile is not None else {}
         steered = [self.lab.steering.resolve(self.model, {**known, **one}) for one in wanted]
         try:
             drawn = Sampling(**sampling)
@@ -205,6 +205,13 @@ class Language:
         requests = [TextRequest(messages=messages, pushes=pushes, sampling=drawn)
                     for messages, (pushes, _) in zip(turns, steered, strict=True)]  # fmt: skip
         return requests, {name: one for _, directions in steered for name, one in directions.items()}
+
+    def _doses_of(self, profile: str) -> Doses:
+        try:
+            return self.lab.profile(profile).doses()
+        except NotFoundError as error:
+            error.field = "profile"
+            raise
 
 
 def _several(prompts: Any) -> list[Prompt]:

@@ -109,6 +109,14 @@ def test_only_models_that_are_listed_may_be_named(client: TestClient, model: str
         assert (refused.status_code, refused.json()["field"]) == (404, "model")
 
 
+def test_an_axis_that_ships_is_not_hidden_by_one_of_its_name(client: TestClient, talker: Lab) -> None:
+    refused = client.put("/api/language/axes/formality", json=AXIS)
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (409, "conflict", "axis.name")
+    assert not talker.shelf.owns("formality")
+    talker.put_axis({**AXIS, "name": "formality"})  # who did so knowingly, in a script, can go on writing it
+    assert client.put("/api/language/axes/formality", json=AXIS).status_code == 200
+
+
 def test_malformed_pairs_are_told_by_field(client: TestClient) -> None:
     refused = client.put("/api/language/axes/wit", json={**AXIS, "pairs": [{"positive": "a"}] * 5})
     assert (refused.status_code, refused.json()["field"]) == (422, "axis.pairs.0.negative")

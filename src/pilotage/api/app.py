@@ -27,6 +27,7 @@ from pilotage.api.throttle import Throttle
 from pilotage.app.lab import Lab
 from pilotage.app.settings import Settings
 from pilotage.core.errors import PilotageError
+from pilotage.core.faults import fault_of, in_words
 
 _BY_STATUS = {
     404: "no_route", 405: "method_not_allowed", 408: "body_too_slow", 413: "body_too_large",
@@ -100,13 +101,10 @@ def _fault(request: Request, error: Exception) -> Response:
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
-    faults: list[dict[str, Any]] = [
-        {"field": ".".join(str(part) for part in fault["loc"][1:]), "message": fault["msg"]}
-        for fault in (error.errors() if isinstance(error, RequestValidationError) else [])
-    ]
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    faults = [fault_of(fault["loc"][1:], fault["msg"]) for fault in found]
     first = faults[0] if faults else {"field": "", "message": "unreadable"}
-    detail = f"{first['field']}: {first['message']}" if first["field"] else str(first["message"])
-    return respond(request, problem("invalid_input", detail, field=first["field"], facts={"faults": faults}))
+    return respond(request, problem("invalid_input", in_words(first), field=first["field"], facts={"faults": faults}))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from pilotage.core.errors import InvalidInputError
+from pilotage.core.faults import fault_of, in_words
 
 T = TypeVar("T")
 
@@ -101,12 +102,7 @@ class StrategyTable(Generic[T]):
 
 def invalid_input(cause: ValidationError, *, prefix: str = "") -> InvalidInputError:
     """The first fault of a pydantic error as ours, naming the field; the rest stand in `facts`."""
-    faults = [
-        {
-            "field": ".".join(str(part) for part in (prefix, *error["loc"]) if part != ""),
-            "message": error["msg"],
-        }
-        for error in cause.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    errors = cause.errors(include_url=False, include_context=False, include_input=False)
+    faults = [fault_of((prefix, *error["loc"]), error["msg"]) for error in errors]
     first = faults[0]
-    return InvalidInputError(f"{first['field']}: {first['message']}", field=first["field"], faults=faults)
+    return InvalidInputError(in_words(first), field=first["field"], faults=faults)

@@ -72,8 +72,8 @@ def axis_template(name: Name, lab: LabDep) -> dict[str, Any]:
 
 @router.put("/axes/{name}")
 def put_axis(name: Name, axis: AxisBody, lab: LabDep) -> AxisDetail:
-    """Keep an axis of one's own; vectors that were made of it stay as they are until they are made anew."""
-    return lab.put_axis({**axis, "name": name})
+    """Keep an axis of one's own, never under the name of one that ships; vectors made of it stay as they are."""
+    return lab.put_axis({**axis, "name": name}, hides=False)
 
 
 @router.delete("/axes/{name}", status_code=204, response_class=Response)

@@ -16,7 +16,7 @@ from pilotage.app.axis_work import BUILD, EVALUATE, AxisPlan, AxisWork
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.steering import Steering
 from pilotage.app.verbs.base import Base, Json
-from pilotage.core.errors import InvalidInputError, ModelUnavailableError, NotFoundError
+from pilotage.core.errors import ConflictError, InvalidInputError, ModelUnavailableError, NotFoundError
 from pilotage.core.ids import new_id
 from pilotage.core.progress import CancelToken, Progress
 from pilotage.core.strategies import invalid_input
@@ -25,6 +25,7 @@ from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_checks import Remark, remarks
 from pilotage.labs.language.axis_files import template
 from pilotage.labs.language.axis_report import AxisReport
+from pilotage.labs.language.builtin import builtin_names
 from pilotage.labs.language.doses import gram
 from pilotage.labs.language.extraction import EXTRACTIONS
 from pilotage.labs.language.gguf_files import write_gguf
@@ -103,13 +104,21 @@ class LanguageVerbs(Base):
         """
         return remarks(Axis.of(data))
 
-    def put_axis(self, data: Mapping[str, Any] | Axis) -> AxisDetail:
+    def put_axis(self, data: Mapping[str, Any] | Axis, *, hides: bool = True) -> AxisDetail:
         """Keep an axis of one's own; vectors that were made of it stay as they are until they are made anew.
+
+        Args:
+            data: the axis.
+            hides: whether it may take the name of one that ships, which counts again once this one is deleted.
 
         Raises:
             InvalidInputError: it is none, with the field.
+            ConflictError: one that ships has its name; field `axis.name`.
         """
         axis = data if isinstance(data, Axis) else Axis.of(data)
+        if not hides and axis.name in builtin_names() and not self.shelf.owns(axis.name):
+            raise ConflictError(f"an axis {axis.name!r} ships with Pilotage", field="axis.name",
+                                hint="Keep yours under another name.")  # fmt: skip
         self.shelf.put(axis)
         try:
             return self.show_axis(axis.name)

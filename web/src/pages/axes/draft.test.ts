@@ -33,7 +33,7 @@ describe("what is said beside a pair", () => {
     expect([...notes.keys()]).toEqual([rows[1]?.id, rows[3]?.id, begun.id])
   })
   it("tells a refusal where it belongs, and what concerns the axis apart", () => {
-    const refused = refusal([{ field: "axis.pairs.1", message: "Value error, both answers are the same" }, { field: "axis", message: "Value error, 3 positive answers to learn from; at least 4 are needed" }])
+    const refused = refusal([{ field: "axis.pairs.1", message: "both answers are the same" }, { field: "axis", message: "3 positive answers to learn from; at least 4 are needed" }])
     expect(notesOf(rows, [], refused).get(rows[2]?.id ?? "")).toEqual(["Both answers are the same."])
     expect(faultsOf(refused).filter(({ place }) => place === null)).toEqual([{ place: null, message: "3 positive answers to learn from; at least 4 are needed." }])
   })

@@ -79,7 +79,6 @@ export function faultsOf(problem: Problem | null): Fault[] {
   const { faults } = problem.facts as { faults?: { field: string; message: string }[] }
   return (faults ?? [{ field: problem.field, message: problem.detail }]).map(({ field, message }) => {
     const place = /^axis\.pairs\.(\d+)/.exec(field)?.[1]
-    const words = message.replace(/^Value error, /, "")
-    return { place: place === undefined ? null : Number(place), message: `${words.charAt(0).toUpperCase()}${words.slice(1)}.` }
+    return { place: place === undefined ? null : Number(place), message: `${message.charAt(0).toUpperCase()}${message.slice(1)}.` }
   })
 }
