@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch"
 import { openEvents } from "./events"
+import { newKey } from "./keys"
 import { LiveJobs } from "./live"
 import type { FinalChanges, LabClient, TakeawayKind } from "./lab"
 import { ProblemError, problemOfBody } from "./problem"
@@ -19,7 +20,7 @@ function value<T>({ data, error, response }: Reply<T>): T {
 }
 
 /** The header that makes an act happen once, however often it is sent. */
-function once(key: string = crypto.randomUUID()) {
+function once(key: string = newKey()) {
   return { headers: { "Idempotency-Key": key } }
 }
 

@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch"
+import { newKey } from "./keys"
 import { ProblemError, problemOfBody } from "./problem"
 import type { components, paths } from "./schema"
 import type { Problem } from "./types"
@@ -69,9 +70,6 @@ const of = (conversation_id: string) => ({ params: { path: { conversation_id } }
 const profileOf = (profile_id: string) => ({ params: { path: { profile_id } } })
 /** The header that makes an act happen once, however often it is sent. */
 export const once = (key: string = newKey()) => ({ headers: { "Idempotency-Key": key } })
-
-/** Under this an act is done once, however often it is sent. */
-export const newKey = () => globalThis.crypto.randomUUID()
 
 /** A list to its end, page by page. */
 async function everyPage<T>(page: (after: string | undefined) => Promise<{ items: T[]; next?: string | null }>): Promise<T[]> {

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useRef } from "react"
 import { useLab } from "../client/context"
+import { newKey } from "../client/keys"
 import { keys } from "../client/queries"
 import type { Draft, ModelInfo } from "../client/types"
 import { useKept } from "../ui/storage"
@@ -43,7 +44,7 @@ export function useStart() {
   return useMutation({
     mutationFn: async (draft: Draft) => {
       const text = JSON.stringify(draft)
-      if (act.current.draft !== text) act.current = { draft: text, key: crypto.randomUUID() }
+      if (act.current.draft !== text) act.current = { draft: text, key: newKey() }
       const session = await lab.createSession(draft, act.current.key)
       await lab.requestRound(session.id, `${act.current.key}.1`)
       return session

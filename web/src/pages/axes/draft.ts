@@ -1,4 +1,5 @@
 import type { AxisDetail, AxisText, Contrast, Remark } from "../../client/axes"
+import { newKey } from "../../client/keys"
 import type { Problem } from "../../client/types"
 
 /** One pair as it is being written; its id stays while others come and go. */
@@ -27,8 +28,7 @@ export function nameOf(words: string): string {
   return words.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 48)
 }
 
-const newId = () => globalThis.crypto.randomUUID()
-export const newRow = (pair: Partial<Contrast> = {}): Row => ({ prompt: "", positive: "", negative: "", split: "train", ...pair, id: newId() })
+export const newRow = (pair: Partial<Contrast> = {}): Row => ({ prompt: "", positive: "", negative: "", split: "train", ...pair, id: newKey() })
 
 export function draftOf({ name, poles, description, licence, length_matters, pairs, texts }: AxisDetail | AxisText): Draft {
   return { name, poles, description, licence, length_matters, texts, rows: pairs.map((pair, i) => ({ ...pair, id: `${String(i)}` })) }

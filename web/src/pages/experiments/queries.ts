@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useRef } from "react"
 import { useLab } from "../../client/context"
+import { newKey } from "../../client/keys"
 import { keys } from "../../client/queries"
 import type { ComparedSession, Draft, Experiment, ExperimentText } from "../../client/types"
 
@@ -74,7 +75,7 @@ function useKey(): (wish: unknown) => string {
   const act = useRef({ wish: "", key: "" })
   return (wish) => {
     const text = JSON.stringify(wish)
-    if (act.current.wish !== text) act.current = { wish: text, key: crypto.randomUUID() }
+    if (act.current.wish !== text) act.current = { wish: text, key: newKey() }
     return act.current.key
   }
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useState } from "react"
 import { useLab } from "../../client/context"
+import { newKey } from "../../client/keys"
 import { problemOf } from "../../client/problem"
 import { keys } from "../../client/queries"
 import type { RoundView, SessionView } from "../../client/types"
@@ -20,7 +21,7 @@ export function BranchDialog({ session, round, onClose }: BranchDialogProps) {
   const cache = useQueryClient()
   const navigate = useNavigate()
   const [name, setName] = useState(`${session.name} (branch)`)
-  const [key] = useState(() => crypto.randomUUID()) // however often it is sent, it is one session
+  const [key] = useState(() => newKey()) // however often it is sent, it is one session
   const branch = useMutation({
     mutationFn: () => lab.branch(session.id, round.id, name.trim(), key),
     onSuccess: (child) => {

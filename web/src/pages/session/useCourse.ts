@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useRef } from "react"
 import { useLab } from "../../client/context"
+import { newKey } from "../../client/keys"
 import type { LabClient } from "../../client/lab"
 import { keys } from "../../client/queries"
 import type { SessionView } from "../../client/types"
@@ -53,7 +54,7 @@ async function take(lab: LabClient, id: string, turn: Turn): Promise<unknown> {
       return lab.pause(id)
     case "resume":
       await lab.resume(id)
-      return turn.isRoundDue ? lab.requestRound(id, crypto.randomUUID()) : undefined
+      return turn.isRoundDue ? lab.requestRound(id, newKey()) : undefined
     case "reopen":
       return lab.reopen(id)
   }

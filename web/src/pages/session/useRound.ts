@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useRef } from "react"
 import { useLab } from "../../client/context"
 import { msSince } from "../../client/elapsed"
+import { newKey } from "../../client/keys"
 import { keys } from "../../client/queries"
 import type { Answer, Confidence, QueryKind, RoundView, SessionView, Submission } from "../../client/types"
 import { answerOf, selectionOf, waysIn } from "../../elicitation/answer"
@@ -100,7 +101,7 @@ export function useAnswer(session: SessionView) {
     mutationFn: ({ round, sent }: { round: RoundView; sent: Submission }) => {
       const said = JSON.stringify([sent.answer, sent.comment, sent.comments, sent.tags, sent.confidence, round.retracted.length])
       if (act.current?.round !== round.id || act.current.said !== said)
-        act.current = { round: round.id, said, sent, key: crypto.randomUUID() }
+        act.current = { round: round.id, said, sent, key: newKey() }
       return lab.answer(session.id, round.index, act.current.sent, act.current.key)
     },
     onSuccess: (answered) => {
@@ -123,7 +124,7 @@ export function useRequestRound(sessionId: string) {
   const lab = useLab()
   const cache = useQueryClient()
   return useMutation({
-    mutationFn: () => lab.requestRound(sessionId, crypto.randomUUID()),
+    mutationFn: () => lab.requestRound(sessionId, newKey()),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.session(sessionId) }),
   })
 }

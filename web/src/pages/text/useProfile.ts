@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { language, newKey, type ProfileView } from "../../client/language"
+import { newKey } from "../../client/keys"
+import { language, type ProfileView } from "../../client/language"
 
 const PROFILES = ["language", "profiles"]
 const keyOf = (id: string | null) => ["language", "profile", id]

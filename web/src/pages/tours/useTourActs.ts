@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useLab } from "../../client/context"
+import { newKey } from "../../client/keys"
 import { keys } from "../../client/queries"
 import type { Draft, RoundView } from "../../client/types"
 
@@ -10,7 +11,7 @@ export function useTourActs(draft: Draft, picks: number, sessionId: string | und
   const onSettled = () => cache.invalidateQueries({ queryKey: keys.session(sessionId ?? "") })
   const start = useMutation({
     mutationFn: async () => {
-      const made = await lab.createSession(draft, crypto.randomUUID())
+      const made = await lab.createSession(draft, newKey())
       await lab.requestRound(made.id, `${made.id}.1`)
       return made.id
     },
@@ -23,6 +24,6 @@ export function useTourActs(draft: Draft, picks: number, sessionId: string | und
     },
     onSettled,
   })
-  const again = useMutation({ mutationFn: () => lab.requestRound(sessionId ?? "", crypto.randomUUID()), onSettled })
+  const again = useMutation({ mutationFn: () => lab.requestRound(sessionId ?? "", newKey()), onSettled })
   return { start, choose, again }
 }
