@@ -1,4 +1,5 @@
 import { useState, type PointerEvent } from "react"
+import { AsTable } from "../ui/AsTable"
 import { Figure } from "../ui/Figure"
 import { across, down, nearestX, topOf, xsOf, type Line } from "./lines"
 import "./series.css"
@@ -58,22 +59,10 @@ export function Series({ title, reading, lines, over, placeInWords, valueInWords
           </li>
         ))}
       </ul>
-      <details className="series-table">
-        <summary>As a table</summary>
-        <div className="scroll" tabIndex={0} role="region" aria-label={`${title}, as a table`}>
-          <table>
-            <thead><tr><th scope="col">{over}</th>{lines.map(({ name }) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-            <tbody>
-              {rows.map(([place, ...values], row) => (
-                <tr key={row}>
-                  <th scope="row">{place}</th>
-                  {values.map((value, column) => <td key={column}>{typeof value === "number" ? valueInWords(value) : "–"}</td>)}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <AsTable
+        title={title} columns={[over, ...lines.map(({ name }) => name)]}
+        rows={rows.map(([place, ...values]) => ({ cells: [place, ...values.map((value) => (typeof value === "number" ? valueInWords(value) : "–"))] }))}
+      />
     </Figure>
   )
 }

@@ -1,6 +1,7 @@
 import { useState } from "react"
 import type { AxisReport } from "../../client/axes"
 import type { AxisView, PackView } from "../../client/language"
+import { AsTable } from "../../ui/AsTable"
 import { percent, signed } from "../../ui/format"
 import { pointsOf, type Point } from "./curve"
 import { DoseChart } from "./DoseChart"
@@ -69,27 +70,17 @@ const told = (value: number | null, inWords: (value: number) => string) => (valu
 function Numbers({ points, poles, at }: { points: Point[]; poles: AxisView["poles"]; at: number | null }) {
   const isMeant = points.some(({ meaning }) => meaning !== null)
   return (
-    <details className="lx-numbers">
-      <summary>Numbers by dose</summary>
-      <div className="lx-scroll" tabIndex={0} role="region" aria-label="Numbers by dose">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">dose</th><th scope="col">effect</th><th scope="col">perplexity</th><th scope="col">KL</th><th scope="col">distinct-2</th>
-              <th scope="col">declined</th>{isMeant && <th scope="col">meaning</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {points.map(({ dose, effect, perplexity, kl, distinct, refusals, meaning }) => (
-              <tr key={dose} data-here={dose === at}>
-                <th scope="row">{signed(dose, 2)} <small>{dose === 0 ? "neutral" : dose < 0 ? poles.negative : poles.positive}</small></th>
-                <td>{signed(effect, 2)}</td><td>{told(perplexity, times)}</td><td>{told(kl, (value) => value.toFixed(2))}</td>
-                <td>{told(distinct, times)}</td><td>{told(refusals, percent)}</td>{isMeant && <td>{told(meaning, (value) => signed(value, 2))}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <AsTable
+      title="Numbers by dose" summary="Numbers by dose"
+      columns={["dose", "effect", "perplexity", "KL", "distinct-2", "declined", ...(isMeant ? ["meaning"] : [])]}
+      rows={points.map(({ dose, effect, perplexity, kl, distinct, refusals, meaning }) => ({
+        cells: [
+          <>{signed(dose, 2)} <small>{dose === 0 ? "neutral" : dose < 0 ? poles.negative : poles.positive}</small></>,
+          signed(effect, 2), told(perplexity, times), told(kl, (value) => value.toFixed(2)), told(distinct, times), told(refusals, percent),
+          ...(isMeant ? [told(meaning, (value) => signed(value, 2))] : []),
+        ],
+        isHere: dose === at,
+      }))}
+    />
   )
 }

@@ -1,5 +1,6 @@
 import { Fragment, useState } from "react"
 import type { Heat } from "../../client/axes"
+import { AsTable } from "../../ui/AsTable"
 import { Figure } from "../../ui/Figure"
 import { Tick } from "../../ui/icons"
 import { Segmented } from "../../ui/Segmented"
@@ -57,22 +58,13 @@ export function HeatMap({ name, heat, chosen }: HeatMapProps) {
           </tbody>
         </table>
       </div>
-      <details className="lx-numbers">
-        <summary>As a table</summary>
-        <div className="lx-scroll" tabIndex={0} role="region" aria-label={`${title}, as a table`}>
-          <table>
-            <thead><tr><th scope="col">method</th><th scope="col">block</th><th scope="col">effect</th><th scope="col">damage</th><th scope="col">score</th></tr></thead>
-            <tbody>
-              {[...heat].sort((a, b) => b.score - a.score).map((cell) => (
-                <tr key={`${cell.method} ${String(cell.layer)}`} data-here={isChosen(cell)}>
-                  <th scope="row">{methodInWords(cell.method)}{isChosen(cell) && " (chosen)"}</th><td>{cell.layer}</td>
-                  <td>{cell.effect.toFixed(2)}</td><td>{cell.damage.toFixed(2)}</td><td>{cell.score.toFixed(2)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <AsTable
+        title={title} columns={["method", "block", "effect", "damage", "score"]}
+        rows={[...heat].sort((a, b) => b.score - a.score).map((cell) => ({
+          cells: [`${methodInWords(cell.method)}${isChosen(cell) ? " (chosen)" : ""}`, cell.layer, cell.effect.toFixed(2), cell.damage.toFixed(2), cell.score.toFixed(2)],
+          isHere: isChosen(cell),
+        }))}
+      />
     </Figure>
   )
 }
