@@ -68,6 +68,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "model_unavailable": Meaning(422, "device", "The model can't be loaded"),
     "unsafe_model": Meaning(422, "input", "The checkpoint could run code when it is read"),
     "generation_failed": Meaning(500, "device", "The model failed while it worked"),
+    "training_failed": Meaning(422, "input", "The training ran off into numbers that are none"),
     "out_of_memory": Meaning(507, "device", "The memory is too small for this"),
     "queue_full": Meaning(429, "passing", "The queue is full", retry_after=5),
     "throttled": Meaning(429, "passing", "Too much was begun at once", retry_after=30),

@@ -118,6 +118,12 @@ class GenerationError(PilotageError):
     code = "generation_failed"
 
 
+class TrainingError(PilotageError):
+    """A training came to a number that is none; what it had saved before is safe, and says how far it was well."""
+
+    code = "training_failed"
+
+
 class OutOfMemoryError(GenerationError):
     """The memory does not hold what was asked for, not even one picture at a time."""
 

@@ -1,0 +1,1 @@
+"""Latent spaces that you train yourself: data, runs and their folders, maps, the network lab."""

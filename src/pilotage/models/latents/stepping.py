@@ -1,0 +1,121 @@
+"""A model while it is trained: its optimiser, its generators, one step after the other."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import torch  # noqa: TID253  (imported when a model is trained)
+from torch import Tensor  # noqa: TID253
+
+from pilotage.core.errors import InvalidInputError, TrainingError
+from pilotage.core.seeds import stream, stream_seed
+from pilotage.models.latents.beginning import fit_gaussians
+from pilotage.models.latents.checkpoints import Checkpoint, Header
+from pilotage.models.latents.config import TrainingConfig
+from pilotage.models.latents.evaluation import Metrics
+from pilotage.models.latents.examples import Examples
+from pilotage.models.latents.nets import MixtureVae, build
+from pilotage.models.latents.reading import encode
+from pilotage.models.latents.tallies import tally_of
+
+SLOWER = "Take a smaller learning_rate, or resume from an earlier epoch."
+_MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+
+
+class Trainee:
+    """All that a training changes, so that nothing else need be kept to go on.
+
+    Attributes:
+        epoch: the last that is complete; 0 before the first.
+        model: as it is now.
+    """
+
+    def __init__(self, config: TrainingConfig, examples: Examples) -> None:
+        if config.kind == "gmvae" and len(examples) < config.components:
+            raise InvalidInputError(
+                f"{config.components} components need as many pictures, got {len(examples)}", field="components"
+            )
+        self.config, self.epoch = config, 0
+        self.model = build(config, examples.shape, examples.classes)
+        self._examples = examples
+        self._images = torch.from_numpy(examples.images).permute(0, 3, 1, 2).contiguous()
+        self._labels = None if examples.labels is None else torch.from_numpy(examples.labels)
+        self._order = torch.Generator().manual_seed(stream_seed(config.seed, "order"))
+        self._noise = torch.Generator().manual_seed(stream_seed(config.seed, "noise"))
+        self._optimizer = self._adam()
+        self._tally = tally_of(config, 1, self._noise)
+
+    @classmethod
+    def resumed(cls, config: TrainingConfig, examples: Examples, checkpoint: Checkpoint) -> Self:
+        """As it was when `checkpoint` was taken.
+
+        Raises:
+            ConflictError: the checkpoint is of another configuration or other examples.
+        """
+        checkpoint.require(config, examples.shape, examples.sha256)
+        trainee = cls(config, examples)
+        trainee.epoch = checkpoint.header.epoch
+        trainee.model.load_state_dict(checkpoint.part("weights."))
+        moments = checkpoint.part("adam.")
+        for name, parameter in trainee.model.named_parameters():
+            if f"{name}.step" in moments:  # what no loss has reached yet has none
+                trainee._optimizer.state[parameter] = {key: moments[f"{name}.{key}"].clone() for key in _MOMENTS}
+        trainee._order.set_state(checkpoint.tensors["generators.order"])
+        trainee._noise.set_state(checkpoint.tensors["generators.noise"])
+        return trainee
+
+    def checkpoint(self) -> Checkpoint:
+        """A copy of everything, as of the end of the last epoch."""
+        header = Header(
+            config=self.config, shape=self._examples.shape, classes=self._examples.classes,
+            examples=self._examples.sha256, epoch=self.epoch,
+        )  # fmt: skip
+        tensors = {f"weights.{name}": value.detach().clone() for name, value in self.model.state_dict().items()}
+        for name, parameter in self.model.named_parameters():
+            state = self._optimizer.state.get(parameter, {})
+            tensors |= {f"adam.{name}.{key}": state[key].clone() for key in _MOMENTS if key in state}
+        tensors |= {"generators.order": self._order.get_state(), "generators.noise": self._noise.get_state()}
+        return Checkpoint(header, tensors)
+
+    def begin_epoch(self) -> tuple[Tensor, ...]:
+        """The rows of each batch of the next epoch; the mixture is placed when pretraining is over."""
+        if self.config.pretrain_epochs and self.epoch == self.config.pretrain_epochs:
+            self._place_mixture()
+        self._tally = tally_of(self.config, self.epoch + 1, self._noise)
+        order = torch.randperm(len(self._images), generator=self._order)
+        return torch.split(order, self.config.batch_size)
+
+    def step(self, rows: Tensor) -> float:
+        """Learn from some rows once; the loss before."""
+        labels = None if self._labels is None else self._labels[rows]
+        x = self._images[rows].float().div_(255)
+        loss = self._tally.loss(self.model, x, labels)
+        self._optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        self._optimizer.step()
+        return loss.item()
+
+    def end_epoch(self) -> Metrics:
+        """The metrics of the epoch, which is complete now.
+
+        Raises:
+            TrainingError: a weight is no finite number any more.
+        """
+        self.epoch += 1
+        for name, weight in self.model.named_parameters():
+            if not weight.isfinite().all():
+                raise TrainingError(f"{name} has numbers that are none", hint=SLOWER, epoch=self.epoch)
+        return self._tally.metrics()
+
+    def _adam(self) -> torch.optim.Adam:
+        return torch.optim.Adam(self.model.parameters(), lr=self.config.learning_rate, fused=True)
+
+    def _place_mixture(self) -> None:
+        """Gaussians where the latents are, and an optimiser that forgets the slopes of another loss."""
+        assert isinstance(self.model, MixtureVae)
+        z = encode(self.model, self._examples.images).z
+        means, variances = fit_gaussians(z, self.config.components, stream(self.config.seed, "mixture"))
+        with torch.no_grad():
+            self.model.prior_mu.copy_(torch.from_numpy(means))
+            self.model.prior_logvar.copy_(torch.from_numpy(variances).log())
+        self._optimizer = self._adam()
