@@ -1,0 +1,118 @@
+"""The one writer of a run: its log, its summary that follows from the log, and its files before they are told of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, Self
+
+from pilotage.core.clock import Clock, system_clock
+from pilotage.core.crash import crash_point
+from pilotage.core.errors import NotFoundError
+from pilotage.core.hashing import sha256_file
+from pilotage.labs.latents.events import TYPES, EventLog, RunEvent
+from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
+from pilotage.labs.latents.state import RunSummary, summarise
+
+CLOCK_SLACK = 60.0  # seconds that the machine's clock may have been set back by
+
+
+class RunWriter:
+    """Writes a run. The log comes first: the summary is what follows from it, and mends itself after a crash."""
+
+    def __init__(
+        self, folder: RunFolder, *, clock: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the run's log, and mend what a crash left behind.
+
+        Raises:
+            ConflictError: another writer has the run, or its log contradicts itself.
+            InvalidInputError: the folder holds junk.
+            StorageError: the disk is full or refuses.
+        """
+        self.folder, self._clock = folder, clock
+        self._log = EventLog(folder.path / EVENTS, clock=clock, monotonic=monotonic)
+        try:
+            self._summary = summarise(folder.config(), self._log.events)
+            if folder.summary() != self._summary:
+                folder.save_summary(self._summary)
+            self._mend()
+        except BaseException:
+            self._log.close()
+            raise
+
+    @property
+    def summary(self) -> RunSummary:
+        """Where the run stands."""
+        return self._summary
+
+    def emit(self, type_: str, data: Mapping[str, Any]) -> RunEvent | None:
+        """Tell what happened, then bring the summary up to it; None for progress that came too soon after the last.
+
+        Raises:
+            ConflictError: it can't happen in the run's state; nothing was written.
+            InvalidInputError: an unknown type, or data that JSON lacks; nothing was written.
+            StorageError: the disk is full or refuses; an event that could not be written has not happened.
+        """
+        self._summary.after(RunEvent(0, self._clock(), type_, TYPES.get(type_, 0), data))
+        event = self._log.append(type_, data)
+        if event is not None:
+            crash_point("run event written")
+            summary = self._summary.after(event)
+            if summary != self._summary:
+                self._summary = summary
+                self.folder.save_summary(summary)
+        return event
+
+    def artifact(self, name: str, epoch: int, data: bytes, **keys: int | str) -> Artifact:
+        """Write a file of an epoch and its mirror, then tell of it.
+
+        Args:
+            name: a key of `paths.PATTERNS`.
+            epoch: from 0.
+            data: the whole file.
+            keys: what its pattern asks for.
+
+        Raises:
+            InvalidInputError: no such artifact.
+            StorageError: the disk is full or refuses.
+        """
+        artifact = self.folder.write(name, epoch, data, **keys)
+        self.announce(artifact)
+        return artifact
+
+    def announce(self, artifact: Artifact) -> None:
+        """Tell of a file that is on the disk already, perhaps written by another process.
+
+        Raises:
+            StorageError: the disk is full or refuses.
+        """
+        self.emit("artifact.created", asdict(artifact))
+
+    def close(self) -> None:
+        """Let the run go; its state stays as it is."""
+        self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _mend(self) -> None:
+        """Tell again of files that were replaced after they were told of, as a crash between the two leaves them."""
+        told = {str(event.data.get("path")): event for event in self._log.events if event.type == "artifact.created"}
+        for path, event in told.items():
+            try:
+                file = self.folder.file(path)
+            except NotFoundError:
+                continue
+            stat = file.stat()
+            if stat.st_mtime < event.ts.timestamp() - CLOCK_SLACK:
+                continue
+            if (sha256 := sha256_file(file)) != event.data.get("sha256"):
+                self.emit("artifact.created", {**event.data, "sha256": sha256, "bytes": stat.st_size})
