@@ -1,10 +1,9 @@
-"""Makes the calibrated packs of the built-in axes for the default language model, one axis after the other.
+"""Makes the calibrated packs of the built-in axes for the default language model, with a report of each beside it.
 
-.venv/bin/python scripts/build_axes.py [AXIS ...] [--again | --measure] [--reports FOLDER]
+.venv/bin/python scripts/build_axes.py [AXIS ...] [--again | --calibrate | --measure]
 
 An axis whose pack is there and was made from its present texts is left as it is, so a run that was broken off goes
-on where it was; where only held-out texts changed, or with --measure, it is measured again. One axis takes about five
-minutes of a core, measuring alone two.
+on where it was; where only held-out texts changed it is measured again. One axis takes about five minutes of a core.
 """
 
 from __future__ import annotations
@@ -12,14 +11,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pilotage.core.progress import Step
 from pilotage.labs.language.axes import Axis
-from pilotage.labs.language.axis_report import AxisReport, measured
-from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names
+from pilotage.labs.language.axis_report import AxisReport, Heat, measured
+from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names, builtin_report
 from pilotage.labs.language.calibration import calibrate
-from pilotage.labs.language.choosing import METHODS, Cell, choose
+from pilotage.labs.language.choosing import METHODS, choose
 from pilotage.labs.language.evaluation import evaluate
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack, read_pack
@@ -36,48 +36,73 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("axes", nargs="*", default=list(builtin_names()))
     parser.add_argument("--again", action="store_true", help="also those that are there")
+    parser.add_argument("--calibrate", action="store_true", help="those that are there, by the vectors that they have")
     parser.add_argument("--measure", action="store_true", help="those that are there, as they are")
     parser.add_argument(
         "--methods", nargs="+", default=list(METHODS), help="the first is looked at on every third layer"
     )
-    parser.add_argument("--reports", type=Path, help="folder for a JSON report of each axis")
     options = parser.parse_args()
     model = LanguageModel("default", default_source(), device="cpu")
     model.load()
     for name in options.axes:
-        path, axis = PACKS_FOLDER / f"{name}.safetensors", builtin_axis(name)
-        there = None if options.again else present(path, axis, model)
+        begun, axis = time.process_time(), builtin_axis(name)
+        there = None if options.again else present(axis, model)
         known = there is not None and there.card.measured_on == axis.fingerprint("held_out")
-        if known and not options.measure:
+        if known and not (options.calibrate or options.measure):
             print(f"{name}: there", flush=True)
             continue
-        begun = time.process_time()
-        pack, cells = (there, ()) if there is not None else make(model, axis, options.methods)
-        pack.save(path)  # what took longest is not lost with the rest
-        study = Study(model, seed=SEEDS["evaluation"], progress=say)
-        report = evaluate(study, axis, pack, cells=cells, embed=installed_encoder())
-        measured(pack, report, axis).save(path)
-        if options.reports:
-            options.reports.mkdir(parents=True, exist_ok=True)
-            (options.reports / f"{name}.json").write_text(report.model_dump_json(indent=1))
-        print(told(pack, report, time.process_time() - begun), flush=True)
+        pack, heat = (there, heat_of(there)) if there is not None else chosen(model, axis, options.methods)
+        if options.calibrate or not pack.card.calibrated:
+            pack = calibrate(study(model, "calibration"), axis, pack)
+            pack.save(path_of(name))  # what took longest is not lost with the rest
+        pack, report = told_of(model, axis, pack, heat)
+        print(line(pack, report, time.process_time() - begun), flush=True)
     size = sum(path.stat().st_size for path in PACKS_FOLDER.glob("*.safetensors"))
     print(f"{size / 1e6:.2f} MB of packs")
     return int(size > MOST_BYTES)
 
 
-def present(path: Path, axis: Axis, model: LanguageModel) -> VectorPack | None:
+def path_of(name: str) -> Path:
+    """The file of an axis' pack; its report lies beside it."""
+    return PACKS_FOLDER / f"{name}.safetensors"
+
+
+def study(model: LanguageModel, what: str) -> Study:
+    """Of the noise that this part of the work writes texts with."""
+    return Study(model, seed=SEEDS[what], progress=say)
+
+
+def present(axis: Axis, model: LanguageModel) -> VectorPack | None:
     """The pack that was made from these answers for this model, if there is one."""
+    path = path_of(axis.name)
     pack = read_pack(path) if path.is_file() else None
     mine = pack is not None and pack.card.model.fingerprint == model.info.fingerprint
     return pack if pack is not None and mine and pack.card.data == axis.fingerprint() else None
 
 
-def make(model: LanguageModel, axis: Axis, methods: list[str]) -> tuple[VectorPack, tuple[Cell, ...]]:
-    """Extract, choose, calibrate."""
-    study = Study(model, seed=SEEDS["calibration"], progress=say)
-    choice = choose(study, axis, methods=methods)
-    return calibrate(study, axis, choice.pack), choice.cells
+def heat_of(pack: VectorPack) -> tuple[Heat, ...]:
+    """The layers and methods that a pack was chosen from, as its report still tells."""
+    report = builtin_report(pack.card.axis)
+    same = report is not None and (report.method, report.layer) == (pack.card.method, pack.card.layer)
+    return report.heat if report is not None and same else ()
+
+
+def chosen(model: LanguageModel, axis: Axis, methods: Sequence[str]) -> tuple[VectorPack, tuple[Heat, ...]]:
+    """Vectors with their layer, and what they were chosen from."""
+    choice = choose(study(model, "calibration"), axis, methods=methods)
+    return choice.pack, tuple(Heat.of(cell) for cell in choice.cells)
+
+
+def told_of(
+    model: LanguageModel, axis: Axis, pack: VectorPack, heat: tuple[Heat, ...]
+) -> tuple[VectorPack, AxisReport]:
+    """Measure a pack; its card and its report are kept."""
+    report = evaluate(study(model, "evaluation"), axis, pack, embed=installed_encoder())
+    report = report.model_copy(update={"heat": heat})
+    pack = measured(pack, report, axis)
+    pack.save(path_of(axis.name))
+    path_of(axis.name).with_suffix(".json").write_text(report.model_dump_json(indent=1) + "\n")
+    return pack, report
 
 
 def say(step: Step) -> None:
@@ -85,7 +110,7 @@ def say(step: Step) -> None:
     print(f"  {time.process_time():5.0f} CPU-s  {step.phase} {step.done} of {step.total}", file=sys.stderr, flush=True)
 
 
-def told(pack: VectorPack, report: AxisReport, seconds: float) -> str:
+def line(pack: VectorPack, report: AxisReport, seconds: float) -> str:
     """One line an axis."""
     ends = [side.ended_by for side in (pack.card.negative, pack.card.positive) if side is not None]
     floor = ", ".join(f"{one:+.2f}" for one in report.floor)

@@ -14,7 +14,7 @@ from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.calibration import calibrate
 from pilotage.labs.language.choosing import choose
 from pilotage.labs.language.packs import VectorPack
-from pilotage.labs.language.prompts import EVALUATION
+from pilotage.labs.language.prompts import EVALUATION, FURTHER
 from pilotage.labs.language.study import Study
 from pilotage.testing.exact_language import CASUAL, FORMAL, PLAIN, ExactModel
 
@@ -73,10 +73,12 @@ def test_chance_is_what_random_directions_do_and_the_worse_pole_is_the_damage(
     measured: list[language_axes.Measured],
 ) -> None:
     rows = language_axes.rows_of(measured)
-    for report, costs in ((one.report, one.costs) for one in measured):
-        damage = the(rows, report.axis, "damage")
-        assert damage.ours == pytest.approx(np.exp(costs.mean(axis=1).max()))
-        assert damage.n == costs.shape[1] == language_axes.NOISES * len(EVALUATION)
+    for report in (one.report for one in measured):
+        damage, worse = the(rows, report.axis, "damage"), max(report.damage[end].perplexity for end in (0, -1))
+        assert damage.ours == worse
+        assert damage.n == len(EVALUATION + FURTHER)
+        assert damage.spread is not None
+        assert damage.spread[0] < worse < damage.spread[1]
         assert the(rows, report.axis, "floor").ours == pytest.approx(np.mean(np.abs(report.floor)))
     effect, floor = (the(rows, "formality", metric).ours for metric in ("effect", "floor"))
     assert effect is not None

@@ -13,7 +13,7 @@ from pilotage.core.errors import NotFoundError, PilotageError
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_files import read_axis
 from pilotage.labs.language.axis_report import AxisReport
-from pilotage.labs.language.builtin import builtin_axis, builtin_names
+from pilotage.labs.language.builtin import builtin_axis, builtin_names, builtin_report
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _DIGITS = 16  # of a model's fingerprint: the name of its folder
@@ -68,13 +68,23 @@ class AxisShelf:
             for path in (self._path(f"axes/{name}.json"), *self._folder.glob(f"reports/*/{name}.json")):
                 path.unlink(missing_ok=True)
 
-    def report(self, fingerprint: str, name: str) -> AxisReport | None:
-        """What was last measured of an axis with a model; None if nothing was, or it cannot be read any more."""
+    def report(self, fingerprint: str, name: str, *, own_pack: bool) -> AxisReport | None:
+        """What was last measured of an axis with a model; None if nothing was, or it cannot be read any more.
+
+        Where nothing was measured here, what ships is told of an axis and a pack that ship.
+
+        Args:
+            fingerprint: the model's.
+            name: the axis'.
+            own_pack: whether the pack that would be told of is one's own.
+        """
         text = self._read(f"reports/{fingerprint[:_DIGITS]}/{name}.json") if _NAME.fullmatch(name) else None
         try:
             report = AxisReport.model_validate_json(text) if text is not None else None
         except ValidationError:
-            return None
+            report = None
+        if report is None and not own_pack and not self.owns(name):
+            report = builtin_report(name)
         return report if report is not None and report.model.fingerprint == fingerprint else None
 
     def keep_report(self, report: AxisReport) -> None:

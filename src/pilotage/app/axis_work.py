@@ -12,13 +12,13 @@ from pilotage.app.steering import Steering
 from pilotage.core.errors import NotFoundError
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.labs.language.axes import Axis
-from pilotage.labs.language.axis_report import Heat, measured
+from pilotage.labs.language.axis_report import AxisReport, Heat, measured
 from pilotage.labs.language.calibration import Budget, calibrate
 from pilotage.labs.language.choosing import METHODS, Cell, choose, choose_layer
 from pilotage.labs.language.evaluation import RANDOMS, evaluate
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack
-from pilotage.labs.language.prompts import EVALUATION
+from pilotage.labs.language.prompts import EVALUATION, FURTHER
 from pilotage.labs.language.study import Study
 from pilotage.models.language import LanguageModel
 
@@ -79,7 +79,7 @@ class AxisWork:
             InvalidInputError: the axis holds nothing out.
         """
         self._study()
-        before = self.shelf.report(self._fingerprint, self.plan.axis.name)
+        before = self._before()
         return self._measured(self._present(), before.heat if before is not None else ())
 
     def _measured(self, pack: VectorPack, heat: tuple[Heat, ...], *, built: bool = False) -> Json:
@@ -90,16 +90,21 @@ class AxisWork:
         if built and "held_out" not in splits:
             return told
         study = replace(self._study(), seed=self.plan.seed + 1)  # texts are written anew to be judged
-        prompts = EVALUATION[:QUICK_PROMPTS] if quick else EVALUATION
-        report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts,
+        prompts, further = (EVALUATION[:QUICK_PROMPTS], ()) if quick else (EVALUATION, FURTHER)
+        report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts, further=further,
                           embed=None if quick else installed_encoder())  # fmt: skip
-        report = report.model_copy(update={"heat": heat})
+        report = report.model_copy(update={"heat": heat, "quick": quick})
         self.progress(Step("saving"))
-        if built or not quick or self.shelf.report(self._fingerprint, axis.name) is None:
+        if built or not quick or self._before() is None:
             self.shelf.keep_report(report)
         if built or (not quick and axis.name in self.steering.own(self._fingerprint)):
             self.steering.keep(measured(pack, report, axis))
         return {**told, "report": report.model_dump(mode="json")}
+
+    def _before(self) -> AxisReport | None:
+        name = self.plan.axis.name
+        own_pack = name in self.steering.own(self._fingerprint)
+        return self.shelf.report(self._fingerprint, name, own_pack=own_pack)
 
     def _chosen(self, study: Study) -> tuple[VectorPack, tuple[Cell, ...]]:
         if not self.plan.methods:

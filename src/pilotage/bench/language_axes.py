@@ -18,8 +18,7 @@ from pilotage.labs.language.doses import directions_of, pushes_of
 from pilotage.labs.language.evaluation import RANDOMS, evaluate
 from pilotage.labs.language.meaning import Embed
 from pilotage.labs.language.packs import VectorPack
-from pilotage.labs.language.prompts import EVALUATION
-from pilotage.labs.language.speaking import speak
+from pilotage.labs.language.prompts import EVALUATION, FURTHER
 from pilotage.labs.language.study import Study
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ EFFECT_BARS: Mapping[str, float] = {"formality": 3.0, "sentiment": 2.0}  # nats 
 FLOOR_BAR, PERPLEXITY_BAR, MONOTONE_BAR = 0.5, 2.0, 0.95
 SEED = 2  # packs are made with 0 and judged with 1 when they are made
 QUICK_PROMPTS = 4
-NOISES = 4  # texts a prompt that damage is read off
 ASKED = "asked in the prompt"
 
 
@@ -39,13 +37,10 @@ class Measured:
 
     Attributes:
         effects: (n,) effect between doses -1 and 1 on each held-out pair; (0,) without pairs.
-        costs: (2, m) at doses -1 and 1, the log of each text's perplexity over that of the same prompt's unsteered
-            text, both under the unsteered model; more noises than the report has.
     """
 
     report: AxisReport
     effects: Array
-    costs: Array
 
 
 def measure(
@@ -68,9 +63,9 @@ def measure(
     found = []
     for axis in axes:
         pack = packs[axis.name]
-        report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts, embed=embed)
-        noises = [seed + place for place in range(1 if quick else NOISES)]
-        found.append(Measured(report, _effects(study, axis, pack), _costs(study, axis, pack, prompts, noises)))
+        report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts,
+                          further=() if quick else FURTHER, embed=embed)  # fmt: skip
+        found.append(Measured(report, _effects(study, axis, pack)))
     return found
 
 
@@ -91,15 +86,6 @@ def _effects(study: Study, axis: Axis, pack: VectorPack) -> Array:
     return np.asarray(high - low)
 
 
-def _costs(study: Study, axis: Axis, pack: VectorPack, prompts: Sequence[str], noises: Sequence[int]) -> Array:
-    packs = {axis.name: pack}
-    reader = Study(study.model, pack.card.positions).reader(directions_of(packs))
-    settings = [pushes_of({axis.name: dose}, packs) for dose in (0.0, -1.0, 1.0)]
-    spoken = [speak(reader, prompts, settings, tokens=study.tokens, seed=seed) for seed in noises]
-    costs = np.hstack([one.surprise[1:] - one.surprise[0] for one in spoken])
-    return np.asarray(costs[:, np.isfinite(costs).all(axis=0)])
-
-
 def _rows(one: Measured) -> Iterator[Row]:
     report, case = one.report, one.report.axis
     ends = (report.doses.index(-1.0), report.doses.index(1.0))
@@ -110,15 +96,14 @@ def _rows(one: Measured) -> Iterator[Row]:
               paired_interval(one.effects) if len(one.effects) else None)  # fmt: skip
     floor = float(np.mean(np.abs(report.floor)))
     yield Row(case, "floor", floor, bar=FLOOR_BAR, holds=floor <= FLOOR_BAR, n=len(report.floor))
-    costs = one.costs[one.costs.mean(axis=1).argmax()]  # of the worse pole
-    damage, asked = float(np.exp(costs.mean())), max(report.instructed_perplexity)
-    low, high = np.exp(paired_interval(costs))
+    worse = max((0, 1), key=lambda end: report.damage[ends[end]].perplexity)
+    damage, asked = report.damage[ends[worse]].perplexity, max(report.instructed_perplexity)
     yield Row(case, "damage", damage, ASKED, asked, damage / asked, PERPLEXITY_BAR, damage <= PERPLEXITY_BAR,
-              len(costs), (float(low), float(high)))  # fmt: skip
+              report.texts, report.spread[worse] if report.spread else None)  # fmt: skip
     yield Row(case, "kl", max(report.damage[end].kl for end in ends), n=len(report.samples))
-    yield Row(case, "distinct", min(report.damage[end].distinct for end in ends), n=len(report.samples))
+    yield Row(case, "distinct", min(report.damage[end].distinct for end in ends), n=report.texts)
     more = max(report.refusals[end] for end in ends) - report.refusals[report.doses.index(0.0)]
-    yield Row(case, "refusals added", more, n=len(report.samples))
+    yield Row(case, "refusals added", more, n=report.texts)
     yield Row(case, "monotone", report.monotone, bar=MONOTONE_BAR, holds=report.monotone >= MONOTONE_BAR,
               n=len(report.doses))  # fmt: skip
     if report.won is not None:

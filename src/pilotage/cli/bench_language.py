@@ -27,10 +27,12 @@ QUICK_PEOPLE = 20
 @click.option("--quick", is_flag=True, help="Three random directions and four prompts an axis: too few for the bars.")
 @AXIS
 @MODEL
-@click.option("--seed", default=2, show_default=True, type=click.IntRange(0), help="Of the noise of texts.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Of the noise of texts. [default: one that no pack was made with]"
+)
 @as_json
 @click.pass_obj
-def axes(ctx: Context, quick: bool, names: tuple[str, ...], model: str, seed: int, as_json: bool) -> None:
+def axes(ctx: Context, quick: bool, names: tuple[str, ...], model: str, seed: int | None, as_json: bool) -> None:
     """What each axis does to held-out answers and damages, beside chance and asking; 1 if a bar is missed."""
     from pilotage.bench import language_axes as benchmark  # noqa: PLC0415  (--help must not pay for it)
     from pilotage.bench.rows import report, table  # noqa: PLC0415
@@ -40,7 +42,7 @@ def axes(ctx: Context, quick: bool, names: tuple[str, ...], model: str, seed: in
     chosen, packs = _calibrated(lab, model, names)
     known = lab.catalog.language(model)
     known.load()
-    found = benchmark.measure(known, chosen, packs, seed=seed, quick=quick,
+    found = benchmark.measure(known, chosen, packs, seed=benchmark.SEED if seed is None else seed, quick=quick,
                               embed=None if quick else installed_encoder(), progress=bar)  # fmt: skip
     rows = benchmark.rows_of(found, judged=not quick)
     emit(report("axes", rows, command=_command(), packages=("torch",)), as_json=as_json, text=table(rows))

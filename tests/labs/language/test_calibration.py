@@ -20,7 +20,7 @@ from pilotage.labs.language.choosing import choose, coarse_layers
 from pilotage.labs.language.evaluation import DOSES, RANDOMS, composition, evaluate, straightness
 from pilotage.labs.language.making import Extractor
 from pilotage.labs.language.packs import VectorPack
-from pilotage.labs.language.prompts import EVALUATION
+from pilotage.labs.language.prompts import CALIBRATION, DECISION, EVALUATION, FURTHER
 from pilotage.labs.language.study import Study
 from pilotage.testing.exact_language import CASUAL, FORMAL, LEAKS, PLAIN, WORDS, ExactModel
 
@@ -92,6 +92,45 @@ def test_dose_1_is_where_the_budget_ends(study: Study, axis: Axis, pack: VectorP
         assert less.damage.perplexity <= 1.3
         assert less.strengths[-1] < reach.strengths[-1]
         assert reach.damage.perplexity <= 2.0
+
+
+def test_dose_1_keeps_the_budget_with_noise_and_prompts_that_calibration_did_not_see(
+    study: Study, axis: Axis, pack: VectorPack
+) -> None:
+    """What texts cost this model on average can be worked out, so the promise is checked without any text."""
+    model, budget = study.model, Budget(perplexity=1.5)
+
+    def surprise(push: float) -> float:
+        tilted = model.log_odds({"a": push}, {"a": pack.direction}) / 0.7  # type: ignore[attr-defined]
+        return -float(np.exp(tilted - np.logaddexp.reduce(tilted)) @ model.log_odds({}, {}))  # type: ignore[attr-defined]
+
+    costs = []
+    for seed in range(10):
+        anew = calibrate(replace(study, seed=seed), axis, pack, budget=budget)
+        reaches = (anew.card.negative, anew.card.positive)
+        assert {reach.ended_by for reach in reaches if reach is not None} == {"perplexity"}
+        costs += [np.exp(surprise(anew.push(dose)) - surprise(0)) for dose in (-1.0, 1.0)]
+    assert sum(cost > 1.5 for cost in costs) <= 1
+    assert np.mean(costs) > 1.35  # nor is much of the budget left
+
+
+def test_no_prompt_serves_two_purposes() -> None:
+    prompts = (*CALIBRATION, *DECISION, *EVALUATION, *FURTHER)
+    assert len(set(prompts)) == len(prompts)
+
+
+def test_what_the_ends_of_the_slider_cost_is_read_off_more_texts(
+    study: Study, axis: Axis, pack: VectorPack, report: AxisReport
+) -> None:
+    assert report.texts == len(EVALUATION + FURTHER)
+    assert not report.quick
+    less = evaluate(replace(study, seed=9), axis, pack, further=())
+    assert less.texts == len(EVALUATION)
+    assert less.damage[1:4] + less.damage[5:8] == report.damage[1:4] + report.damage[5:8]
+    for end in (0, -1):
+        low, high = report.spread[end]
+        assert low < report.damage[end].perplexity < high
+        assert np.log(high / low) < np.log(less.spread[end][1] / less.spread[end][0])
 
 
 def test_what_the_curve_promises_is_what_the_model_does(study: Study, axis: Axis, pack: VectorPack) -> None:

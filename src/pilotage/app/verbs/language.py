@@ -71,7 +71,7 @@ class LanguageVerbs(Base):
             NotFoundError: no such axis or model.
         """
         axis, fingerprint = self.shelf.axis(name), self._fingerprint(model)
-        report = self.shelf.report(fingerprint, name)
+        report = self._report(name, fingerprint)
         return AxisDetail.full(axis, self._pack_view(fingerprint, axis), report, own=self.shelf.owns(name))
 
     def axis_template(self, name: str) -> Json:
@@ -164,7 +164,7 @@ class LanguageVerbs(Base):
         Raises:
             NotFoundError: nothing was.
         """
-        report = self.shelf.report(self._fingerprint(model), name)
+        report = self._report(name, self._fingerprint(model))
         if report is None:
             raise NotFoundError(f"nothing was measured of {name[:60]!r} with {model}", field="axis",
                                 hint=f"pilotage axes evaluate {name[:60]}")  # fmt: skip
@@ -275,6 +275,9 @@ class LanguageVerbs(Base):
     def _pack_view(self, fingerprint: str, axis: Axis) -> PackView | None:
         pack = self.steering.packs(fingerprint).get(axis.name)
         return None if pack is None else PackView.of(pack, axis, own=axis.name in self.steering.own(fingerprint))
+
+    def _report(self, name: str, fingerprint: str) -> AxisReport | None:
+        return self.shelf.report(fingerprint, name, own_pack=name in self.steering.own(fingerprint))
 
     def _fingerprint(self, model: str) -> str:
         known = self.catalog.language(model)

@@ -64,10 +64,13 @@ class AxisReport(BaseModel):
         floor: effect of each random direction of the same layer and strengths.
         instructed: effect of asking for either pole in the system prompt; its damage stands beside it.
         damage: at each dose, on prompts that ask for none of the axes; `kl` on everyday answers.
+        texts: that damage is read off at doses -1 and 1, where more are written than at others; 0 is not known.
+        spread: at doses -1 and 1, 95 % interval of the perplexity over texts of other prompts.
         refusals: at each dose, share of texts that are empty or decline.
         samples: those texts.
         meaning: what they mean to a sentence encoder, if one was given.
         heat: layers and methods that were compared, where that is known.
+        quick: whether it was a glance: of fewer and shorter texts.
     """
 
     model_config = _FROZEN
@@ -89,11 +92,14 @@ class AxisReport(BaseModel):
     instructed: float
     instructed_perplexity: tuple[float, float]
     damage: tuple[Damage, ...]
+    texts: int = 0
+    spread: tuple[tuple[float, float], ...] = ()
     refusals: tuple[float, ...]
     samples: tuple[Sample, ...]
     meaning: Meaning | None = None
     heat: tuple[Heat, ...] = ()
     answers: int
+    quick: bool = False
 
 
 def measured(pack: VectorPack, report: AxisReport, axis: Axis) -> VectorPack:

@@ -1,4 +1,4 @@
-"""What ships: axes with texts of our own writing, and their calibrated packs for the default model."""
+"""What ships: axes with texts of our own writing, their calibrated packs for the default model, what these do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from pilotage.core.errors import NotFoundError
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_files import read_axis
+from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.packs import VectorPack, read_pack
 
 AXES_FOLDER = Path(__file__).parent / "axes"
@@ -38,3 +39,12 @@ def builtin_packs() -> dict[str, VectorPack]:
     """The calibrated packs that ship, by axis."""
     packs = {name: PACKS_FOLDER / f"{name}.safetensors" for name in builtin_names()}
     return {name: read_pack(path) for name, path in packs.items() if path.is_file()}
+
+
+@cache
+def builtin_report(name: str) -> AxisReport | None:
+    """What was measured of the pack that ships, by `scripts/build_axes.py`; None if none ships."""
+    path = PACKS_FOLDER / f"{name}.json"
+    if name not in builtin_names() or not path.is_file():
+        return None
+    return AxisReport.model_validate_json(path.read_text(encoding="utf-8"))

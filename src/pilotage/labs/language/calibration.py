@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,12 +13,15 @@ from pilotage.core.shapes import Array
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.cards import Damage, Reach
 from pilotage.labs.language.packs import VectorPack
-from pilotage.labs.language.prompts import CALIBRATION
+from pilotage.labs.language.prompts import CALIBRATION, DECISION
+from pilotage.labs.language.reading import Reader
 from pilotage.labs.language.speaking import speak
 from pilotage.labs.language.study import Study
 from pilotage.spaces.monotone import rising
 
-STRENGTHS = (0.08, 0.15, 0.24, 0.36, 0.5)  # of the layer's median residual norm
+STRENGTHS = (0.1, 0.2, 0.32, 0.48)  # of the layer's median residual norm, that are searched
+NEAR = (0.8, 1.1)  # of where a first search saw the budget end: there it is decided
+SPARE = 2.0  # standard errors: of forty calibrations one is to leave the budget on other prompts
 STEPS = 4  # places up to dose 1 where effects are read
 SIGNS = (1.0, -1.0)
 End = Literal["perplexity", "kl", "distinct", "effect", "range"]
@@ -42,25 +45,27 @@ class Toll:
         strengths: (k,) rising, above 0.
         perplexity: (k,) ratio to unsteered texts; `doubt` the standard error of its logarithm.
         distinct: (k,) distinct-2, ratio to unsteered texts.
+        beyond: what is known to end it soon after the last strength.
     """
 
     strengths: Array
     perplexity: Array
     doubt: Array
     distinct: Array
+    beyond: End = "range"
 
-    def end(self, budget: Budget) -> tuple[float, End]:
+    def end(self, budget: Budget, *, spare: float = SPARE) -> tuple[float, End]:
         """How far the budget goes, and what ends it.
 
-        Costs are made to rise with strength. Perplexity must hold with two standard errors to spare, since what is
-        measured on a few prompts is only near what others will show.
+        Costs are made to rise with strength. Perplexity must hold with standard errors to spare, since what is
+        measured on some prompts is only near what others will show.
         """
-        surprise = _rise(np.log(self.perplexity) + 2 * self.doubt)
+        surprise = _rise(np.log(self.perplexity) + spare * self.doubt)
         ends: dict[End, float | None] = {
             "perplexity": _crossing(self._far, surprise, float(np.log(budget.perplexity))),
             "distinct": _crossing(self._far, _rise(1 - self.distinct), 1 - budget.distinct),
         }
-        return _first(ends, float(self.strengths[-1]))
+        return _first(ends, float(self.strengths[-1]), self.beyond)
 
     def at(self, strength: float) -> tuple[float, float]:
         """Perplexity and distinct-2 ratios at a strength."""
@@ -102,7 +107,8 @@ def calibrate(
 ) -> VectorPack:
     """The pack with the reach of both directions.
 
-    Effects are read on the answers set apart for choosing, so that the held-out ones stay unseen.
+    Where the budget ends is looked for with few texts at many strengths, and decided with many texts near there,
+    on other prompts. Effects are read on the answers set apart for choosing, so that the held-out ones stay unseen.
 
     Args:
         study: the pack's own model, and how it is steered.
@@ -117,21 +123,34 @@ def calibrate(
     """
     pack.require(study.model.info)
     limits, reader = budget or Budget(), study.reader({axis.name: pack.direction})
-    study.at("generating", 0, 2)
-    settings = [{axis.name: sign * one} for sign in SIGNS for one in strengths]
-    spoken = speak(reader, CALIBRATION, [{}, *settings], tokens=study.tokens, seed=study.seed)
-    (ratio, doubt), distinct = spoken.perplexity_ratio(0), spoken.distinct_ratio(0)
-    parts = (slice(1, len(strengths) + 1), slice(len(strengths) + 1, None))
-    tolls = [Toll(np.array(strengths), ratio[part], doubt[part], distinct[part]) for part in parts]
-    study.at("reading", 1, 2)
+    study.at("generating", 0, 3)
+    search = _tolls(study, reader, CALIBRATION, [np.array(strengths)] * len(SIGNS))
+    found = [toll.end(limits, spare=0) for toll in search]
+    study.at("generating", 1, 3)
+    near = _tolls(study, reader, DECISION, [end * np.array(NEAR) for end, _ in found])
+    tolls = [replace(toll, beyond=why) for toll, (_, why) in zip(near, found, strict=True)]
+    study.at("reading", 2, 3)
     steps = [toll.end(limits)[0] * np.arange(1, STEPS + 1) / STEPS for toll in tolls]
-    settings = [{axis.name: sign * one} for sign, side in zip(SIGNS, steps, strict=True) for one in side.tolist()]
+    settings = _both_ways(axis.name, steps)
     gap = reader.gaps(axis.sides("choose"), [{}, *settings]).mean
     change = (gap[1:] - gap[0]).reshape(len(SIGNS), STEPS) * np.array(SIGNS)[:, None]
     kl = reader.divergence(study.everyday(), settings).reshape(len(SIGNS), STEPS)
-    positive, negative = (reach_of(*found, limits) for found in zip(tolls, steps, change, kl, strict=True))
-    found = {"positive": positive, "negative": negative, "positions": study.positions, "seed": study.seed}
-    return VectorPack(pack.card.model_copy(update=found), pack.vectors)
+    positive, negative = (reach_of(*read, limits) for read in zip(tolls, steps, change, kl, strict=True))
+    reach = {"positive": positive, "negative": negative, "positions": study.positions, "seed": study.seed}
+    return VectorPack(pack.card.model_copy(update=reach), pack.vectors)
+
+
+def _tolls(study: Study, reader: Reader, prompts: Sequence[str], strengths: Sequence[Array]) -> list[Toll]:
+    """What texts cost at as many strengths either way."""
+    (name,) = reader.directions
+    spoken = speak(reader, prompts, [{}, *_both_ways(name, strengths)], tokens=study.tokens, seed=study.seed)
+    (ratio, doubt), distinct = spoken.perplexity_ratio(0), spoken.distinct_ratio(0)
+    ways = [column[1:].reshape(len(SIGNS), -1) for column in (ratio, doubt, distinct)]
+    return [Toll(*found) for found in zip(strengths, *ways, strict=True)]
+
+
+def _both_ways(name: str, strengths: Sequence[Array]) -> list[dict[str, float]]:
+    return [{name: sign * one} for sign, side in zip(SIGNS, strengths, strict=True) for one in side.tolist()]
 
 
 def _rise(values: Array) -> Array:
@@ -150,7 +169,7 @@ def _crossing(far: Array, cost: Array, limit: float) -> float | None:
     return float(max(far[after - 1] + share * (far[after] - far[after - 1]), 0.05 * far[1]))
 
 
-def _first(ends: Mapping[End, float | None], farthest: float) -> tuple[float, End]:
-    """The nearest end and what it is; the end of the range where nothing else ended it."""
+def _first(ends: Mapping[End, float | None], farthest: float, beyond: End = "range") -> tuple[float, End]:
+    """The nearest end and what it is; the farthest place where nothing ended it before, and what comes beyond."""
     known = [(end, name) for name, end in ends.items() if end is not None]
-    return min(known, default=(farthest, "range"))
+    return min(known, default=(farthest, beyond))

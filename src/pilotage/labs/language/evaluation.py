@@ -17,8 +17,8 @@ from pilotage.labs.language.doses import directions_of, pushes_of
 from pilotage.labs.language.making import random_pack
 from pilotage.labs.language.meaning import Embed, PoleScore
 from pilotage.labs.language.packs import VectorPack
-from pilotage.labs.language.prompts import EVALUATION
-from pilotage.labs.language.reading import instructed
+from pilotage.labs.language.prompts import EVALUATION, FURTHER
+from pilotage.labs.language.reading import Reader, Setting, instructed
 from pilotage.labs.language.speaking import Spoken, speak
 from pilotage.labs.language.study import Study
 from pilotage.spaces.monotone import spearman
@@ -27,11 +27,12 @@ DOSES = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
 RANDOMS = 10  # directions: three can all be weak
 INSTRUCTION = "Answer in a way that is {}."
 _ZERO = DOSES.index(0.0)
+_ENDS = (0, _ZERO, len(DOSES) - 1)
 
 
 def evaluate(
     study: Study, axis: Axis, pack: VectorPack, *, cells: Sequence[Cell] = (), randoms: int = RANDOMS,
-    prompts: Sequence[str] = EVALUATION, embed: Embed | None = None,
+    prompts: Sequence[str] = EVALUATION, further: Sequence[str] = FURTHER, embed: Embed | None = None,
 ) -> AxisReport:  # fmt: skip
     """Measure a calibrated pack, under the positions that it was calibrated for.
 
@@ -41,7 +42,8 @@ def evaluate(
         pack: calibrated.
         cells: what the layer was chosen by, to be shown.
         randoms: random directions to compare with.
-        prompts: what texts are written to.
+        prompts: what texts are written to at every dose.
+        further: and at doses -1, 0 and 1, so that what the ends cost is better known.
         embed: a sentence encoder that gives a second opinion on them: `installed_encoder()`.
 
     Raises:
@@ -62,6 +64,7 @@ def evaluate(
     study.at("generating", 2, 4)
     spoken = speak(reader, prompts, settings, tokens=study.tokens, seed=study.seed)
     told = _instructed(study, axis, sides, spoken)
+    ends = _at_the_ends(study, reader, spoken, settings, further)
     study.at("reading", 3, 4)
     kl = reader.divergence(study.everyday(prompts), settings)
     return AxisReport(
@@ -69,7 +72,8 @@ def evaluate(
         positions=study.positions, doses=DOSES, strengths=tuple(setting.get(axis.name, 0.0) for setting in settings),
         gaps=_floats(gap), effect=float(gap[-1] - gap[0]), won=gaps.won(0, -1), monotone=spearman(doses, gap),
         straight=straightness(doses, gap), floor=floor, instructed=told[0], instructed_perplexity=told[1],
-        damage=_damage(spoken, kl), refusals=_floats(spoken.refusals), samples=_samples(spoken),
+        damage=_damage(spoken, ends, kl), texts=len(ends.prompts), spread=_spread(ends),
+        refusals=_floats(_both(spoken.refusals, ends.refusals)), samples=_samples(spoken),
         meaning=_meaning(axis, spoken, embed) if embed is not None else None,
         heat=tuple(Heat.of(cell) for cell in cells), answers=len(sides.positive),
     )  # fmt: skip
@@ -128,9 +132,35 @@ def _instructed(study: Study, axis: Axis, sides: Sides, spoken: Spoken) -> tuple
     return gap[1] - gap[0], (float(np.exp(np.nanmean(low - plain))), float(np.exp(np.nanmean(high - plain))))
 
 
-def _damage(spoken: Spoken, kl: Array) -> tuple[Damage, ...]:
-    ratio, _ = spoken.perplexity_ratio(_ZERO)
-    distinct = spoken.distinct_ratio(_ZERO)
+def _at_the_ends(
+    study: Study, reader: Reader, spoken: Spoken, settings: Sequence[Setting], further: Sequence[str]
+) -> Spoken:
+    """The texts at `_ENDS`, with those on further prompts."""
+    there = spoken.under(_ENDS)
+    if not further:
+        return there
+    some = [settings[place] for place in _ENDS]
+    return there.beside(speak(reader, further, some, tokens=study.tokens, seed=study.seed))
+
+
+def _both(everywhere: Array, ends: Array) -> Array:
+    """(doses,) what was read off fewer texts, and at the ends off more."""
+    found = everywhere.copy()
+    found[list(_ENDS)] = ends
+    return found
+
+
+def _spread(ends: Spoken) -> tuple[tuple[float, float], ...]:
+    """Of the perplexity ratio at either end; nothing where too few texts say anything."""
+    ratio, doubt = ends.perplexity_ratio(1)
+    wide = np.exp(1.96 * doubt)
+    found = tuple((float(ratio[end] / wide[end]), float(ratio[end] * wide[end])) for end in (0, -1))
+    return found if np.isfinite(found).all() else ()
+
+
+def _damage(spoken: Spoken, ends: Spoken, kl: Array) -> tuple[Damage, ...]:
+    ratio = _both(spoken.perplexity_ratio(_ZERO)[0], ends.perplexity_ratio(1)[0])
+    distinct = _both(spoken.distinct_ratio(_ZERO), ends.distinct_ratio(1))
     return tuple(Damage(perplexity=float(min(one, 1e6)), kl=float(two), distinct=float(three))
                  for one, two, three in zip(ratio, kl, distinct, strict=True))  # fmt: skip
 

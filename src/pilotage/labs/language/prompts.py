@@ -1,4 +1,8 @@
-"""Prompts of everyday use that ask for none of the axes: on these, what steering costs is measured."""
+"""Prompts of everyday use that ask for none of the axes: on these, what steering costs is measured.
+
+Where the budget ends is looked for on CALIBRATION and decided on DECISION. What is told of an axis is read on
+EVALUATION at every dose, and at the slider's ends on FURTHER as well.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,44 @@ CALIBRATION = (
     "Tell me how a Tuesday at a post office goes.",
     "Which bird sings at night, and why?",
 )
+DECISION = (
+    "How do I get a stain out of a cotton shirt?",
+    "Tell me what a lighthouse keeper used to do.",
+    "Why does bread rise?",
+    "What is the difference between a lake and a pond?",
+    "Describe a workshop where clocks are mended.",
+    "How can I remember the names of people I meet?",
+    "What does a bank do with the money people leave there?",
+    "Tell me about a garden behind a school.",
+    "How do boats pass under a low bridge?",
+    "What should I look at before I buy a used bicycle?",
+    "Why do cats sleep so much?",
+    "Describe the road between two villages.",
+    "How is glass made?",
+    "What can I write in a letter to an old friend?",
+    "Tell me about the work of a map maker.",
+    "How do I keep a wooden table in good shape?",
+    "What makes the wind blow?",
+    "Describe a theatre before the doors open.",
+    "Is it hard to start with the guitar?",
+    "What is an interest rate?",
+    "Tell me how a letter gets from one country to another.",
+    "Why do some birds fly south?",
+    "What do I need to paint a wall?",
+    "Describe a railway station in a small town.",
+    "How does a refrigerator stay cold?",
+    "What are the steps of moving to a new flat?",
+    "Tell me about a baker's first day at work.",
+    "How do I plan a week of exercise?",
+    "What is a museum for?",
+    "Why does the moon change its shape?",
+    "Describe a room full of musical instruments.",
+    "How can two people share the work in a household?",
+    "Tell me about a bridge that was built by hand.",
+    "What is a thermometer made of?",
+    "How do I prepare for a talk in front of a class?",
+    "How does an umbrella fold?",
+)
 EVALUATION = (
     "What is a simple way to cook rice?",
     "Tell me something about the river near a small town.",
@@ -29,4 +71,42 @@ EVALUATION = (
     "What should I write on a card for a colleague who moves away?",
     "Describe a market square after the rain.",
     "What is the use of a compass today?",
+)
+FURTHER = (
+    "How do I clean a window without streaks?",
+    "Tell me what a surveyor does.",
+    "Why do stars twinkle?",
+    "What is the difference between a violin and a viola?",
+    "Describe a street where a parade has just passed.",
+    "How can I wake up at the same hour each day?",
+    "What does an insurance pay for?",
+    "Tell me about a mill beside a stream.",
+    "How do trains change tracks?",
+    "What should I ask before I rent a flat?",
+    "Why do onions make us cry?",
+    "Describe the roof of a tall house.",
+    "How is soap made?",
+    "What can I say in a speech at a wedding?",
+    "Tell me about the work of a gardener in winter.",
+    "How do I keep shoes dry on a hike?",
+    "What makes thunder so loud?",
+    "Describe a waiting room.",
+    "Is it hard to learn how to swim as a grown person?",
+    "What is a budget for?",
+    "Tell me how a newspaper is put together.",
+    "Why do bees dance?",
+    "What do I need to hang a picture on a wall?",
+    "Describe an island with one house.",
+    "How does a microscope work?",
+    "What are the steps of repairing a flat tyre?",
+    "Tell me about an apprentice in a carpenter's shop.",
+    "How do I make a list of things to do that I keep to?",
+    "What is an archive?",
+    "Why does ice float on water?",
+    "Describe a drawer that nobody has opened for years.",
+    "How can a class decide where to go on a trip?",
+    "Tell me about a ferry that crosses a wide river.",
+    "What is a sundial?",
+    "How do I choose a gift for somebody I barely know?",
+    "How does a zip fastener hold?",
 )

@@ -47,6 +47,18 @@ class Spoken:
         means = np.array([np.nanmean(row) if np.isfinite(row).any() else 0.0 for row in self.distinct])
         return means / means[base] if means[base] > 0 else np.ones_like(means)
 
+    def under(self, settings: Sequence[int]) -> Spoken:
+        """The texts under some of the settings."""
+        rows = list(settings)
+        texts = tuple(self.texts[row] for row in rows)
+        return Spoken(self.prompts, texts, self.surprise[rows], self.distinct[rows])
+
+    def beside(self, other: Spoken) -> Spoken:
+        """These texts and those that were written under the same settings on further prompts."""
+        texts = tuple((*mine, *more) for mine, more in zip(self.texts, other.texts, strict=True))
+        return Spoken(self.prompts + other.prompts, texts, np.hstack([self.surprise, other.surprise]),
+                      np.hstack([self.distinct, other.distinct]))  # fmt: skip
+
     @property
     def refusals(self) -> Array:
         """(S,) share of texts that are empty, or begin by declining to answer."""
