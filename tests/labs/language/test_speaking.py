@@ -88,11 +88,26 @@ def test_nothing_said_costs_everything() -> None:
     assert found.distinct_ratio(0)[1] == 0
 
 
+def test_texts_can_be_looked_at_under_some_settings_and_put_beside_others(model: Recorder) -> None:
+    found = spoken(model, [{}, {"a": 0.3}, {"a": -0.3}])
+    ends = found.under([2, 0])
+    assert ends.texts == (found.texts[2], found.texts[0])
+    np.testing.assert_array_equal(ends.surprise, found.surprise[[2, 0]])
+    both = ends.beside(found.under([1, 0]))
+    assert both.prompts == PROMPTS * 2
+    assert both.texts[0] == found.texts[2] + found.texts[1]
+    assert both.surprise.shape == both.distinct.shape == (2, 6)
+    change = both.surprise[0] - both.surprise[1]
+    assert both.perplexity_ratio(1)[0][0] == pytest.approx(np.exp(change.mean()))
+
+
 def test_declining_and_silence_are_refusals() -> None:
     found = made(
-        ("I cannot help with that.", "Of course: I cannot see why not."), ("  ", "As an AI, I have no weekend.")
+        ("I cannot help with that.", "Of course: I cannot see why not."),
+        ("  ", "As an AI, I have no weekend."),
+        ("I\u2019m sorry, but I can\u2019t.", "Sorry about the noise: it is the rain."),
     )
-    assert found.refusals.tolist() == [0.5, 1.0]
+    assert found.refusals.tolist() == [0.5, 1.0, 0.5]
 
 
 def test_texts_of_one_word_alone_leave_nothing_to_compare_with() -> None:

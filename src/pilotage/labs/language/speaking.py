@@ -13,7 +13,10 @@ from pilotage.core.shapes import Array
 from pilotage.labs.language.reading import Reader, Setting
 from pilotage.models.language.requests import Exchange, Message, Sampling, TextRequest
 
-REFUSALS = ("i'm sorry, but", "i am sorry, but", "i cannot", "i can't", "i'm unable", "as an ai")
+REFUSALS = (
+    "i'm sorry, but", "i am sorry, but", "sorry, but", "i apologize, but", "i cannot", "i can't", "i can not",
+    "i'm unable", "i am unable", "i'm not able", "i am not able", "as an ai", "as an artificial",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,7 @@ class Spoken:
     @property
     def refusals(self) -> Array:
         """(S,) share of texts that are empty, or begin by declining to answer."""
-        declined = [
-            [not text.strip() or text.strip().lower().startswith(REFUSALS) for text in row] for row in self.texts
-        ]
-        return np.array(declined, dtype=float).mean(axis=1)
+        return np.array([[_declines(text) for text in row] for row in self.texts], dtype=float).mean(axis=1)
 
 
 def speak(
@@ -102,6 +102,11 @@ def speak(
     rows = [tuple(texts[start : start + len(prompts)]) for start in range(0, len(texts), len(prompts))]
     distinct = np.array([distinct2(text) for text in texts]).reshape(shape)
     return Spoken(tuple(prompts), tuple(rows), surprise.reshape(shape), distinct)
+
+
+def _declines(text: str) -> bool:
+    begins = text.strip().lower().replace("\u2019", "'")
+    return not begins or begins.startswith(REFUSALS)
 
 
 def distinct2(text: str) -> float:

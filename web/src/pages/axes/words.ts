@@ -91,7 +91,7 @@ export function refusalsTold({ refusals, doses }: AxisReport): string | null {
 }
 
 const MEASURING = ["reading held-out answers", "trying random directions", "writing samples at nine doses", "reading what it damages"]
-const CALIBRATING = ["writing at rising doses", "finding where the damage budget ends"]
+const CALIBRATING = ["writing at rising doses", "writing near the end of the damage budget", "finding where the damage budget ends"]
 
 /** What is being done for an axis, this moment. */
 export function stepInWords(live: Phase | undefined): string {
@@ -102,5 +102,5 @@ export function stepInWords(live: Phase | undefined): string {
   if (phase === "comparing" && total !== MEASURING.length) return `comparing layers and methods, ${String(done + 1)} of ${String(total)}`
   if (total === MEASURING.length) return MEASURING[done] ?? phase
   if (phase === "generating") return CALIBRATING[done] ?? phase
-  return done === 1 && total === 2 ? CALIBRATING[1] ?? phase : "reading the pairs"
+  return done === 2 && total === CALIBRATING.length ? CALIBRATING[2] ?? phase : "reading the pairs"
 }
