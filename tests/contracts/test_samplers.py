@@ -13,7 +13,7 @@ from pilotage.testing.samplers import SamplerContract, view_after
 
 COVERED = (
     "auto", "sobol", "local", "trust_region", "incumbent_challenger", "eubo", "thompson", "ucb", "critique", "archive",
-    "plane", "line", "cma", "bandit",
+    "plane", "line", "cma", "bandit", "informative",
 )  # fmt: skip
 
 

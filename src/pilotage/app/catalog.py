@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pilotage.app.settings import Settings
 from pilotage.core.errors import ConflictError, InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
+from pilotage.labs.language.packs import VectorPack
+from pilotage.labs.language.steered_text import PacksOf, SteeredRef, SteeredText
 from pilotage.models import Model, ModelInfo
 from pilotage.models.analytic import AnalyticModel
 from pilotage.models.hub import HUB_ID
@@ -28,7 +30,12 @@ class ModelCatalog:
         self._settings = settings
         self._models: dict[str, Model] = {}
         self._languages: dict[str, LanguageModel] = {}
-        self._lock = threading.Lock()
+        self._packs: PacksOf = _no_packs
+        self._lock = threading.RLock()
+
+    def use_packs(self, packs: PacksOf) -> None:
+        """Say where the vectors of axes are found, for language models that are steered by them."""
+        self._packs = packs
 
     def add(self, model: Model) -> str:
         """Make a model of the caller's own known; its ref here: `info.ref`, numbered if another has that name."""
@@ -51,6 +58,15 @@ class ModelCatalog:
             if ref not in self._models:
                 self._models[ref] = self._build(ref)
             return self._models[ref]
+
+    def weights(self, ref: str) -> tuple[str, Model | LanguageModel]:
+        """Whose memory the model of a reference takes: its own, or that of the language model that it is built on.
+
+        Raises:
+            PilotageError: as `get`.
+        """
+        steered = SteeredRef.parse(ref)
+        return (steered.model, self.language(steered.model)) if steered else (ref, self.get(ref))
 
     def infos(self) -> Sequence[ModelInfo]:
         """What can be named without a path: ours, and those in the models folder that can be read."""
@@ -154,6 +170,8 @@ class ModelCatalog:
     def _build(self, ref: str) -> Model:
         if ref == "analytic":
             return AnalyticModel()
+        if (steered := SteeredRef.parse(ref)) is not None:
+            return SteeredText(ref, self.language(steered.model), steered.axes, self._packs)
         from pilotage.models.diffusion import DiffusionModel, Lora  # noqa: PLC0415
 
         base, loras = split_loras(ref)
@@ -182,6 +200,10 @@ class ModelCatalog:
         if HUB_ID.fullmatch(ref.removeprefix("hub:")) and not ref.startswith((".", "~", "/")):
             return ref.removeprefix("hub:")
         return None
+
+
+def _no_packs(model: LanguageModel, axes: Sequence[str]) -> Mapping[str, VectorPack]:
+    raise NotFoundError(f"there are no vectors for {model.info.name} here", field="model")
 
 
 def split_loras(ref: str) -> tuple[str, tuple[tuple[str, float], ...]]:

@@ -36,6 +36,7 @@ class Lab(
     ) -> None:
         super().__init__(store, artifacts, catalog, clock=clock)
         self.believe_with(believe, advise)
+        catalog.use_packs(lambda model, axes: self.steering.usable(model, axes))  # noqa: PLW0108  (it has a home later)
 
     def verbs(self) -> Verbs:
         """What each kind of job does; for whichever engine or worker runs them."""

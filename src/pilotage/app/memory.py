@@ -19,7 +19,6 @@ from pilotage.app.settings import Settings
 from pilotage.core.errors import PilotageError
 from pilotage.core.progress import CancelToken, Progress
 from pilotage.jobs import Verb, Verbs
-from pilotage.models import Model
 
 Json = dict[str, Any]
 SHARE = 0.8  # of the device: the rest is for what is computed, and for other programs
@@ -68,7 +67,7 @@ class MemoryBudget:
         """Whether to load a model before somebody asks; by itself only if a person waits for it and it fits."""
         if self._settings.preload != "auto":
             return self._settings.preload == "always"
-        model = self._found(ref) if awaited else None
+        _, model = self._found(ref) if awaited else (ref, None)
         return model is not None and model.info.size_mb is not None and model.info.size_mb <= self.limit_mb
 
     def status(self) -> Json:
@@ -106,14 +105,14 @@ class MemoryBudget:
             ref = str(payload["language"])
             return ref, self._catalog.language(ref)
         ref = str(payload.get("model", ""))
-        return ref, self._found(ref) if ref else None
+        return self._found(ref) if ref else (ref, None)
 
-    def _found(self, ref: str) -> Model | None:
-        """The model; None if there is none, which is the verb's to tell."""
+    def _found(self, ref: str) -> tuple[str, Unloadable | None]:
+        """What takes the memory, and its ref; None if there is no such model, which is the verb's to tell."""
         try:
-            return self._catalog.get(ref)
+            return self._catalog.weights(ref)
         except PilotageError:
-            return None
+            return ref, None
 
     def _make_room(self, ref: str, model: Unloadable) -> None:
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, PilotageError, UnsupportedInputError
@@ -59,7 +59,7 @@ class Steering:
                 raise InvalidInputError(
                     f"a dose must be a number from -{MAX_DOSE} to {MAX_DOSE}, got {dose}", field=f"steering.{name}"
                 )
-        packs = self._usable(model, doses) if doses else {}
+        packs = self.usable(model, tuple(doses)) if doses else {}
         pushes = {name: packs[name].push(dose) for name, dose in doses.items() if dose}
         return pushes, {name: packs[name].direction for name in pushes}
 
@@ -82,10 +82,15 @@ class Steering:
                 self._file(pack).unlink(missing_ok=True)
         return len(found)
 
-    def _usable(self, model: LanguageModel, wanted: Mapping[str, float]) -> dict[str, VectorPack]:
+    def usable(self, model: LanguageModel, axes: Sequence[str]) -> dict[str, VectorPack]:
+        """The packs of a model by axis, those of `axes` among them and calibrated.
+
+        Raises:
+            NotFoundError, UnsupportedInputError, ConflictError: as `resolve`.
+        """
         fingerprint = model.info.fingerprint or model.fingerprint()
         packs = self.packs(fingerprint)
-        for name in wanted:
+        for name in axes:
             if name not in packs:
                 raise self._missing(name, model, sorted(packs))
             card = packs[name].card

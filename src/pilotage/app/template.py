@@ -28,10 +28,11 @@ A line that begins with "# " and a key shows a default; take the "# " away to ch
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def template(config: Mapping[str, Any] = _NOTHING) -> str:
+def template(config: Mapping[str, Any] = _NOTHING, *, suits: Mapping[str, Any] = _NOTHING) -> str:
     """The file's text; what it holds as it is makes the session of `config`, a session of defaults without one.
 
-    `config` is as a session takes it, whole or in part; what is a default in it stays a comment.
+    `config` is as a session takes it, whole or in part; what is a default in it stays a comment. `suits` are the
+    defaults that its model has of its own.
 
     Raises:
         ValidationError: `config` is none.
@@ -44,7 +45,8 @@ def template(config: Mapping[str, Any] = _NOTHING) -> str:
         lines += [f"  {line}" for line in given]
     for key, schema in keys(SessionConfig).items():
         if key != "request":
-            lines += ["", *_key(key, schema, "session"), *_choices(key), _line(key, schema, config)]
+            line = _line(key, {**schema, "default": suits[key]} if key in suits else schema, config)
+            lines += ["", *_key(key, schema, "session"), *_choices(key), line]
     return "\n".join(lines) + "\n"
 
 

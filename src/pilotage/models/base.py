@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pilotage.core.errors import UnsupportedInputError
 from pilotage.core.media import Media
@@ -24,6 +25,7 @@ class ModelInfo(BaseModel):
         family: capability row: sd, sdxl, callable, analytic.
         fingerprint: sha256 of weights, config and adapter version.
         size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
+        suits: settings that its sessions have where a config says nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +41,7 @@ class ModelInfo(BaseModel):
     device: str | None = None
     dtype: str | None = None
     size_mb: float | None = None
+    suits: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,15 @@ class Model(ABC):
         """  # fmt: skip
 
     def embed(self, captions: Sequence[str]) -> tuple[TextEmbedding, ...]:
-        """The steered conditioning of each caption, for bases. Final in models without text.
+        """The steered conditioning of each caption, for bases. Final in models with axes of their own.
 
         Raises:
-            UnsupportedInputError: the model reads no text.
+            UnsupportedInputError: the model has axes of its own.
         """
-        raise UnsupportedInputError(f"{self.info.name} reads no text, so it has no caption axes", field="axes")
+        raise UnsupportedInputError(f"{self.info.name} has no caption axes", field="axes")
 
     def own_space(self) -> tuple[Region, tuple[Axis, ...]] | None:
-        """The region and axes of a model whose conditioning is its own coordinates; None for text models."""
+        """The region and axes of a model whose conditioning is its own coordinates; None where captions make them."""
         return None
 
     def unload(self) -> None:  # noqa: B027  (a model without weights has nothing to free)

@@ -9,6 +9,7 @@ from pilotage.samplers.cma import CmaConfig, CmaSampler
 from pilotage.samplers.critique import CritiqueConfig, CritiqueSampler
 from pilotage.samplers.eubo import EuboConfig, EuboSampler
 from pilotage.samplers.incumbent_challenger import IncumbentChallengerConfig, IncumbentChallengerSampler
+from pilotage.samplers.informative import InformativeConfig, InformativeSampler
 from pilotage.samplers.local import LocalConfig, LocalSampler
 from pilotage.samplers.plane import LineConfig, MapSampler, PlaneConfig
 from pilotage.samplers.predecessor import PREDECESSORS
@@ -25,6 +26,7 @@ SAMPLERS: StrategyTable[Sampler] = StrategyTable(
         "trust_region": Entry(TrustRegionConfig, TrustRegionSampler),
         "incumbent_challenger": Entry(IncumbentChallengerConfig, IncumbentChallengerSampler),
         "eubo": Entry(EuboConfig, EuboSampler),
+        "informative": Entry(InformativeConfig, InformativeSampler),
         "thompson": Entry(ThompsonConfig, ThompsonSampler),
         "ucb": Entry(UcbConfig, UcbSampler),
         "critique": Entry(CritiqueConfig, CritiqueSampler),

@@ -87,9 +87,12 @@ class Sampler(ABC):
 
     Attributes:
         needs_descriptors: whether it looks at what the pictures look like; else the view has no descriptors.
+        beside_best: whether the best so far, at first the unsteered one, is shown beside its proposals; else they are
+            all that is shown, but for what is pinned.
     """
 
     needs_descriptors: ClassVar[bool] = False
+    beside_best: ClassVar[bool] = True
 
     @abstractmethod
     def propose(self, view: View, *, n: int, rng: np.random.Generator) -> Proposals:

@@ -24,6 +24,7 @@ _SENTENCES = {
     "variety": "A better one of its own kind, unlike the others of this round.",
     "heeded": "Near your best, changed the way your remarks ask for.",
     "map": "One place on the map around your best; choose it to look closer there.",
+    "question": "Which of these you take tells most about what you want.",
     "line": "One place on a line through your best; choose it to look closer there.",
 }
 _FIRST = "A first step away from the prompt as it is, in a direction of its own."
@@ -45,7 +46,7 @@ def proposals(
 
 
 def _why(view: View, place: Array, role: str, travelled: Array) -> str:
-    if view.incumbent is None:
+    if view.incumbent is None and role != "question":
         return _FIRST
     if role != "refine":
         return _SENTENCES[role]

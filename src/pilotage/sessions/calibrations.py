@@ -43,7 +43,7 @@ def require_measurable(info: ModelInfo) -> None:
     Raises:
         UnsupportedInputError: with `field` model.
     """
-    if not info.capabilities.text:
+    if not info.capabilities.captions:
         raise UnsupportedInputError(f"{info.name} has axes of its own, in their own units", field="model")
 
 

@@ -101,8 +101,13 @@ class SessionConfig(BaseModel):
         return tuple(AxisText.parse(text) for text in self.axes)
 
 
+def asks_in_turn(config: Mapping[str, Any]) -> bool:
+    """Whether the rounds of a session with this stored config have prompts of their own."""
+    return len(config["request"].get("prompts", ())) > 1
+
+
 def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> SessionConfig:
-    """A complete, checked config: strategies parsed, the request filled with the model's defaults.
+    """A complete, checked config: strategies parsed, what is not said filled with the model's defaults.
 
     Raises:
         InvalidInputError: an unknown key, a wrong type or range, an unknown strategy.
@@ -110,19 +115,15 @@ def parse_config(value: Mapping[str, Any] | SessionConfig, info: ModelInfo) -> S
         ModelUnavailableError: the preference model's package is not installed.
     """
     try:
-        config = value if isinstance(value, SessionConfig) else SessionConfig.model_validate(dict(value))
+        config = value if isinstance(value, SessionConfig) else SessionConfig.model_validate({**info.suits, **value})
     except ValidationError as cause:
         raise _with_suggestion(invalid_input(cause)) from cause
-    own_axes = not info.capabilities.text
+    own_axes = not info.capabilities.captions
     texts = config.axis_texts
     if own_axes and texts:
         raise UnsupportedInputError(f"{info.name} has axes of its own", field="axes")
     _check_scales(config, info)
-    if config.repeats is not None and config.show_forecasts:
-        raise InvalidInputError(
-            "a set can't come again unnoticed where forecasts and roles are shown while choosing", field="repeats",
-            hint="Leave out repeats or show_forecasts.",
-        )  # fmt: skip
+    _check_repeats(config)
     if not own_axes and len(texts) > dimension_of(config.dimension):
         raise InvalidInputError(
             f"{len(texts)} axes do not fit a dimension of {config.dimension}", field="axes",
@@ -150,13 +151,28 @@ def _check_scales(config: SessionConfig, info: ModelInfo) -> None:
     """Refuse scales that cannot be for this session's axes; the typed axes alone may be fewer than the dimension."""
     if isinstance(config.scales, str):
         return
-    if not info.capabilities.text:
+    if not info.capabilities.captions:
         raise UnsupportedInputError(f"{info.name} has axes of its own, in their own units", field="scales")
     if not max(1, len(config.axes)) <= len(config.scales) <= dimension_of(config.dimension):
         raise InvalidInputError(
             f"{len(config.scales)} scales do not fit the axes", field="scales",
             hint="Scales belong to the axes that they were measured on: leave them out for other axes.",
         )  # fmt: skip
+
+
+def _check_repeats(config: SessionConfig) -> None:
+    """Refuse repeats where no set can come again unnoticed."""
+    if config.repeats is None:
+        return
+    if config.show_forecasts:
+        reason, hint = "forecasts and roles are shown while choosing", "Leave out repeats or show_forecasts."
+    elif len(config.request.prompts) > 1:
+        reason, hint = "each round asks another prompt", "Leave out repeats, or ask one prompt."
+    elif not SAMPLERS.build(config.sampler).beside_best:
+        reason, hint = "the sampler shows nothing twice", "Leave out repeats, or take another sampler."
+    else:
+        return
+    raise InvalidInputError(f"a set can't come again unnoticed where {reason}", field="repeats", hint=hint)
 
 
 def _with_suggestion(error: InvalidInputError) -> InvalidInputError:

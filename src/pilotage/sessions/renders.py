@@ -82,7 +82,7 @@ def render(ports: Ports, plan: RenderPlan, model: Model, *, progress: Progress, 
     run = RunPlan(plan.purpose, (plan.key,), plan.config.request, points, plan.session_id, plan.stages)
     samples = execute(ports, model, run, progress=progress, cancel=cancel)
     result: dict[str, Any] = {"run_id": run.run_id, "samples": run.finished(samples).samples}
-    if plan.purpose == "preview" and space is not None and model.info.capabilities.text:
+    if plan.purpose == "preview" and space is not None and model.info.capabilities.captions:
         result["axes"] = measure_preview(ports, model, plan.config, space, samples, topic=run.run_id)
     return result
 
@@ -111,22 +111,28 @@ def point_plan(session: SessionRow, z: Sequence[float], rounds: Sequence[RoundRo
     newest = (rounds[-1].index, rounds[-1].attempt) if rounds else (1, 0)
     noise = stream_seed(session.seed, "noise", *newest) % 2**32 if seed is None else seed
     return RenderPlan(
-        key=new_id("rdr"), purpose="point", config=SessionConfig.model_validate(session.config),
+        key=new_id("rdr"), purpose="point", config=_asked(session, newest[0]),
         points=(RenderPoint(z=tuple(float(v) for v in point), seed=noise),), session_id=session.id,
     )  # fmt: skip
 
 
-def verify_plan(session: SessionRow, candidate: CandidateRow) -> RenderPlan:
-    """A candidate's place on four seeds that no round has used: does the choice hold beyond its noise?
+def verify_plan(session: SessionRow, candidate: CandidateRow, index: int) -> RenderPlan:
+    """A candidate of round `index` on four seeds that no round has used: does the choice hold beyond its noise?
 
     The seeds follow from the place and its noise, not from ids: the same session steered again has the same.
     """
     place = canonical_json([candidate.z, candidate.seed])
     seeds = (stream_seed(session.seed, "verify", place, i) % 2**32 for i in range(FRESH_SEEDS))
     return RenderPlan(
-        key=f"verify:{candidate.id}", purpose="verify", config=SessionConfig.model_validate(session.config),
+        key=f"verify:{candidate.id}", purpose="verify", config=_asked(session, index),
         points=tuple(RenderPoint(z=tuple(candidate.z), seed=seed) for seed in seeds), session_id=session.id,
     )  # fmt: skip
+
+
+def _asked(session: SessionRow, index: int) -> SessionConfig:
+    """The session's config, with the prompt of one round."""
+    config = SessionConfig.model_validate(session.config)
+    return config.model_copy(update={"request": config.request.in_round(index)})
 
 
 def final_plan(session: SessionRow, candidate: CandidateRow, changes: GenerationRequest) -> RenderPlan:

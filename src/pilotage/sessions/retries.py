@@ -61,7 +61,8 @@ def retry(
         require_same_space(session, space, model)
         seed = noise_seed(session, round_, candidate.slot, candidate.role, retry=attempt)
         point = Point(Row(space.decode(np.array(candidate.z)), seed), tuple(candidate.z))
-        plan = RunPlan("retry", (candidate_id, attempt), config.request, (point,), session_id=session.id)
+        request = config.request.in_round(round_.index)
+        plan = RunPlan("retry", (candidate_id, attempt), request, (point,), session_id=session.id)
         try:
             (sample,) = execute(ports, model, plan, progress=progress, cancel=cancel)
         except GenerationError as error:

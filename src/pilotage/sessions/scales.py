@@ -102,7 +102,7 @@ def measured_space(reader: Reader, model: Model, config: SessionConfig, space: S
 
 def recorded_scales(space: SteeringSpace) -> str | list[float | None]:
     """The units of a session that begins, as its config keeps them: with it the session begins so everywhere."""
-    scales = [axis.scale if axis.measured and axis.source != "coordinate" else None for axis in space.axes]
+    scales = [axis.scale if axis.measured and not axis.is_own else None for axis in space.axes]
     return scales if any(scale is not None for scale in scales) else "none"
 
 

@@ -76,7 +76,7 @@ def _build(model: Model, config_json: str) -> SteeringSpace:
 def _own(model: Model, config: SessionConfig, region: Region, axes: tuple[Axis, ...]) -> SteeringSpace:
     """The space of a model that is steered by its own coordinates: z = u, one unit an axis."""
     anchor = model.encode(config.request)
-    basis = {"latent": np.eye(region.dim, dtype=np.float32)}
+    basis = {name: np.eye(region.dim, dtype=np.float32) for name in anchor.steered}
     return SteeringSpace(anchor, basis, axes, region, radius=1.0)
 
 

@@ -23,7 +23,7 @@ from pilotage.models import Model, Row
 from pilotage.preferences import Posterior
 from pilotage.samplers import SAMPLERS, Proposals, Sampler, View
 from pilotage.sessions.attributes import descriptors_of
-from pilotage.sessions.config import SessionConfig
+from pilotage.sessions.config import SessionConfig, asks_in_turn
 from pilotage.sessions.events import RoundFailed, RoundProposed, RoundShown, SessionPlaced, SpaceBuilt
 from pilotage.sessions.history import judgements_of, posterior_of, region_of, rounds_of
 from pilotage.sessions.marks import pinned
@@ -42,6 +42,7 @@ from pilotage.store import CandidateRow, Reader, RoundRow, RunRow, SampleRow, Se
 Json = dict[str, Any]
 BASELINE_WHY = "Your prompt as it is, unsteered."
 INCUMBENT_WHY = "Your best so far, unchanged."
+AGAIN_WHY = "What you liked best so far, on this prompt."
 PINNED_WHY = "You pinned it."
 TASTE_WHY = "Where your earlier sessions say that you will like it best."
 REPEAT_WHY = "You judged it in round {}: it came again to see how steady your choices are."
@@ -134,9 +135,10 @@ def _proposed(ports: Ports, session: SessionRow, round_: RoundRow, progress: Pro
     progress(Step("believing"))
     posterior = posterior_of(session, judgements)
     progress(Step("proposing"))
-    kept = _kept(ports, session, round_, incumbent(judgements))
+    sampler, slots = _asked(session, round_)
+    kept = _kept(ports, session, round_, incumbent(judgements), beside_best=sampler.beside_best)
     again = _again(ports, session, round_, kept, posterior)
-    rows, state = again or _new(ports, session, round_, kept, posterior, judgements)
+    rows, state = again or _new(ports, session, round_, kept, posterior, judgements, sampler, slots)
     rows = _with_forecasts(rows, posterior, np.array([row.z for row in rows]) / session.radius)
     gain = posterior.expected_regret() if judgements else None
     return _commit(ports, round_, rows, state, gain)
@@ -164,10 +166,9 @@ def _again(
 
 def _new(
     ports: Ports, session: SessionRow, round_: RoundRow, kept: Sequence[CandidateRow], posterior: Posterior,
-    judgements: Sequence[Judgement],
+    judgements: Sequence[Judgement], sampler: Sampler, slots: int,
 ) -> tuple[Sequence[CandidateRow], Json]:  # fmt: skip
     """What is kept and what the sampler proposes for the free slots; and the sampler's state."""
-    sampler, slots = _asked(session, round_)
     place = round_.index - first_index(session) + 1
     view = View(region_of(session), posterior, searched(judgements), place, _looks(ports, sampler, judgements))
     rng = stream(session.seed, "proposals", round_.index, *((round_.attempt,) if round_.attempt else ()))
@@ -194,15 +195,11 @@ def _looks(ports: Ports, sampler: Sampler, judgements: Sequence[Judgement]) -> M
     return descriptors_of(ports.store, (item.sample for judgement in judgements for item in judgement.items))
 
 
-def _kept(ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None) -> list[CandidateRow]:
+def _kept(
+    ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None, *, beside_best: bool
+) -> list[CandidateRow]:
     """What is shown beside the proposals: the incumbent or, at first, the baseline; then what is pinned."""
-    rows = []
-    if best is not None:
-        rows.append(_carried(ports, session, round_, 0, best.candidate, role="incumbent", why=INCUMBENT_WHY))
-    elif round_.index == 1:
-        rows.append(
-            _candidate(ports, session, round_, 0, role="baseline", why=BASELINE_WHY, z=[0.0] * session.dimension)
-        )
+    rows = _best(ports, session, round_, best) if beside_best else []
     free = SessionConfig.model_validate(session.config).candidates - len(rows) - 1  # one slot at least is for the new
     guess = first_guess(session)
     if best is None and round_.index == 1 and guess is not None and free:
@@ -214,12 +211,22 @@ def _kept(ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None
     return rows
 
 
+def _best(ports: Ports, session: SessionRow, round_: RoundRow, best: Item | None) -> list[CandidateRow]:
+    if best is not None:
+        return [_carried(ports, session, round_, 0, best.candidate, role="incumbent", why=INCUMBENT_WHY)]
+    z = [0.0] * session.dimension
+    plain = _candidate(ports, session, round_, 0, role="baseline", why=BASELINE_WHY, z=z)
+    return [plain] if round_.index == 1 else []
+
+
 def _carried(
     ports: Ports, session: SessionRow, round_: RoundRow, slot: int, source_id: str, *, role: str, why: str
 ) -> CandidateRow:
-    """An earlier candidate, verbatim: its sample is shown again, never rendered again."""
+    """An earlier candidate, verbatim: its sample is shown again; where rounds have prompts of their own, its place."""
     source = ports.store.get(CandidateRow, source_id)
     row = _candidate(ports, session, round_, slot, role=role, why=why, z=source.z)
+    if asks_in_turn(session.config):
+        return row.model_copy(update={"why": AGAIN_WHY}) if role == "incumbent" else row
     return row.model_copy(update={"sample_id": source.sample_id, "seed": source.seed, "carried_from": source.id})
 
 
@@ -307,7 +314,7 @@ def _rendered(
     if not new:  # a set shown again
         return {}
     points = tuple(Point(Row(space.decode(np.array(row.z)), row.seed), tuple(row.z)) for row in new)
-    request = SessionConfig.model_validate(session.config).request
+    request = SessionConfig.model_validate(session.config).request.in_round(round_.index)
     plan = RunPlan("round", (round_.id,), request, points, session_id=session.id)
     return dict(
         zip(

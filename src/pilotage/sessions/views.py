@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from pilotage.models import GenerationRequest
 from pilotage.sessions.forecasts import OPEN_ROLES
 from pilotage.sessions.loading import SessionRows, by_id, load_round, load_session
 from pilotage.sessions.repeat_views import AgreementView, RepeatView, agreement, repeat_told
@@ -94,7 +95,7 @@ class RoundView(View):
     """A round with its candidates, its answer, and the job that made it.
 
     `take` counts the rounds at its index; `retracted` are the answers that were taken back. Round 0 is a style
-    calibration; `query_kinds` are the ways of answering that this round takes.
+    calibration; `query_kinds` are the ways of answering that this round takes; `prompt` is what it asks the model.
     """
 
     id: str
@@ -105,6 +106,7 @@ class RoundView(View):
     parent_id: str | None
     run_id: str | None
     state: str
+    prompt: str
     query_kinds: list[str]
     candidates: list[CandidateView]
     answer: AnswerView | None
@@ -296,6 +298,7 @@ def _round_view(rows: SessionRows, round_: RoundRow) -> RoundView:
         "answer": given, "retracted": [answer for answer in answers if answer is not given],
         "job": job_view(job) if job else None, "timings_ms": run.timings_ms if run else {},
         "query_kinds": list(kinds_in(rows.session, round_.index)),
+        "prompt": GenerationRequest.model_validate(rows.session.config["request"]).in_round(round_.index).prompt,
     }  # fmt: skip
     if not told and rows.session.config.get("repeats"):  # how long it took would tell that nothing was drawn
         known |= {"job": job_view(job.model_copy(update={"phases": []})) if job else None, "timings_ms": {}}

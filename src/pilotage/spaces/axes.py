@@ -44,7 +44,7 @@ class AxisText(BaseModel):
         return f"{self.negative} ↔ {self.positive}"
 
 
-AxisSource = Literal["attribute", "caption_pca", "random_subspace", "dictionary", "isotropic", "coordinate"]
+AxisSource = Literal["attribute", "caption_pca", "random_subspace", "dictionary", "isotropic", "coordinate", "dose"]
 
 
 class Axis(BaseModel):
@@ -52,7 +52,8 @@ class Axis(BaseModel):
 
     Attributes:
         source: `attribute` (two words), `caption_pca`, `random_subspace`, `dictionary` (an atom of a sparse code),
-            `isotropic` (a labelled control) or `coordinate` (an input of the user's own function).
+            `isotropic` (a labelled control), `coordinate` (an input of the user's own function) or `dose` (of a
+            steering vector, in calibrated units).
         unit: length of one unit of z, in the conditioning's own norm.
         scale: caption differences in one unit of z; what calibration found, else 1.
         measured: whether the axis's visible effect was measured; if not, one unit is one caption difference.
@@ -67,6 +68,11 @@ class Axis(BaseModel):
     unit: float = Field(gt=0)
     scale: float = Field(1.0, gt=0)
     measured: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the model's own, in a unit of its own, rather than a difference of captions."""
+        return self.source in ("coordinate", "dose")
 
     def rescaled(self, scale: float) -> Axis:
         """This axis with `scale` caption differences in one unit of z, as a measurement found."""

@@ -127,6 +127,8 @@ class ModelContract:
             **({} if taken.guidance else {"guidance": {"guidance": 3.0}}),
             **({} if taken.negative_prompt else {"negative_prompt": {"negative_prompt": "rain"}}),
             **({"prompt": {"prompt": " "}} if taken.text else {}),
+            "prompts": {"prompts": ("a fox",) * (taken.prompts + 1)},
+            "max_tokens": {"max_tokens": taken.max_tokens + 1},
             **({"width": {"width": taken.size_multiple * 2 + 1}} if taken.size else {"width": {"width": 64}}),
         }
         for field, update in wrong.items():
@@ -136,7 +138,7 @@ class ModelContract:
 
     def test_captions_embed_as_they_encode_or_are_refused(self, model: Model, request_: GenerationRequest) -> None:
         model.load()
-        if not model.info.capabilities.text:
+        if not model.info.capabilities.captions:
             with pytest.raises(InvalidInputError):
                 model.embed(["a fox"])
             return
@@ -150,10 +152,10 @@ class ModelContract:
 
     def test_coordinates_of_its_own_fit_its_conditioning(self, model: Model, request_: GenerationRequest) -> None:
         own = model.own_space()
-        assert (own is None) == model.info.capabilities.text
+        assert (own is None) == model.info.capabilities.captions
         if own is not None:
             region, axes = own
-            assert region.dim == len(axes) == len(model.encode(request_)["latent"])
+            assert region.dim == len(axes) == len(model.encode(request_).steered.flat())
 
     def test_unloading_brings_back_the_same_outputs(self, model: Model, request_: GenerationRequest) -> None:
         before = self.run(model, request_, [4])

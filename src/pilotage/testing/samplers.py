@@ -17,7 +17,7 @@ from pilotage.spaces import Region
 
 ROLES = {
     "explore", "refine", "challenger", "safe", "bold", "alternative", "guess", "promising", "variety", "heeded", "map",
-    "line",
+    "line", "question",
 }  # fmt: skip
 MODEL = {"kind": "laplace_gp", "sharpness": [32.0], "remainders": [[1.0, 0.1]]}
 SCENES = {

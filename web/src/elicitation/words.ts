@@ -78,6 +78,7 @@ const ROLE_WORDS: Record<string, string> = {
   elsewhere: "a look elsewhere",
   repeat: "shown before",
   probe: "a probe",
+  question: "tells most about you",
   taste: "where your taste points",
 }
 

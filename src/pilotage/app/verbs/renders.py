@@ -16,7 +16,7 @@ from pilotage.sessions.config import MAX_SEED
 from pilotage.sessions.history import rounds_of
 from pilotage.sessions.rounds import writable
 from pilotage.sessions.runs import StageKind
-from pilotage.store import ArtifactRow, SessionRow
+from pilotage.store import ArtifactRow, RoundRow, SessionRow
 
 
 class RenderVerbs(SessionVerbs):
@@ -29,7 +29,9 @@ class RenderVerbs(SessionVerbs):
 
     def verify(self, session_id: str, candidate_id: str) -> views.JobView:
         """Render a candidate's place on four fresh seeds."""
-        return self._render(renders.verify_plan(self._steered(session_id), self._candidate(session_id, candidate_id)))
+        session, candidate = self._steered(session_id), self._candidate(session_id, candidate_id)
+        index = self.store.get(RoundRow, candidate.round_id).index
+        return self._render(renders.verify_plan(session, candidate, index))
 
     def render_final(self, session_id: str, candidate_id: str, changes: Mapping[str, Any]) -> views.JobView:
         """Render a candidate again at chosen steps and size."""
@@ -39,7 +41,8 @@ class RenderVerbs(SessionVerbs):
             **{key: changes[key] for key in changes if key in ("steps", "width", "height")},
         }
         checked = self.check_config({**session.config, "request": request})
-        return self._render(renders.final_plan(session, candidate, checked.request))
+        index = self.store.get(RoundRow, candidate.round_id).index
+        return self._render(renders.final_plan(session, candidate, checked.request.in_round(index)))
 
     def preview_axes(self, config: Mapping[str, Any]) -> views.JobView:
         """Minus and plus one unit of each typed axis, before a session exists."""

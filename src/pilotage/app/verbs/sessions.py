@@ -42,8 +42,8 @@ class SessionVerbs(ModelVerbs):
 
     def write_config(self, config: Mapping[str, Any]) -> str:
         """A checked config as a YAML file that explains every setting; as it stands it makes this session again."""
-        self.check_config(config)
-        return template(config)
+        checked = self.check_config(config)
+        return template(config, suits=self.show_model(checked.model).suits)
 
     def create_session(self, config: Mapping[str, Any]) -> views.SessionView:
         """A new session."""

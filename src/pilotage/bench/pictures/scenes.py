@@ -95,7 +95,7 @@ def scene_of(model: Model, case: PictureCase) -> Scene:
         InvalidInputError: a wish for a model that reads no text.
         GenerationError: a picture failed.
     """
-    if case.wish and not model.info.capabilities.text:
+    if case.wish and not model.info.capabilities.captions:
         raise InvalidInputError(f"{model.info.name} reads no text, so it cannot be wished of", field="case.wish")
     request = {"prompt": case.prompt, "steps": case.steps}
     config = parse_config({"request": request, "model": case.model}, model.info)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import entr
 
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.seeds import stream, stream_seed
@@ -14,6 +13,7 @@ from pilotage.core.shapes import Array
 from pilotage.labs.language.profiles.belief import PEOPLE, Belief
 from pilotage.labs.language.profiles.compared import Compared
 from pilotage.labs.language.profiles.profile import Profile
+from pilotage.samplers.informative import most_informative
 
 N_POOL, N_DRAWS = 48, 384
 MOST = 8  # texts in one question
@@ -67,28 +67,6 @@ def next_question(
     return Question(prompts[number % len(prompts)], options, stream_seed(seed, profile.id, "text", number), information)
 
 
-def most_informative(draws: Array, n: int, *, lapse: float) -> tuple[list[int], float]:
-    """`n` columns whose comparison tells most about which row is true, and how much that is, in nats.
-
-    Args:
-        draws: (n_draws, n_pool) plausible utilities.
-        n: how many, from 2; beyond two, each next is the one that adds most.
-        lapse: share of choices that are slips.
-
-    Source: Houlsby et al. 2011, Bayesian Active Learning for Classification and Preference Learning (arXiv 1112.5745).
-    """
-    gaps = draws[:, :, None] - draws[:, None, :]
-    p = _slipping(1.0 / (1.0 + np.exp(-np.clip(gaps, -700, 700)))[..., None], 2, lapse)[..., 0]
-    told = entr(p.mean(axis=0)) + entr(1 - p.mean(axis=0)) - (entr(p) + entr(1 - p)).mean(axis=0)
-    first, second = np.unravel_index(int(np.triu(told, 1).argmax()), told.shape)
-    picks, best = [int(first), int(second)], float(told[first, second])
-    while len(picks) < n:
-        gains = [-np.inf if k in picks else _told(draws[:, [*picks, k]], lapse) for k in range(draws.shape[1])]
-        picks.append(int(np.argmax(gains)))
-        best = float(max(gains))
-    return picks, best
-
-
 def _require(prompts: Sequence[str], axes: Sequence[str], n: int) -> None:
     if not axes:
         raise InvalidInputError("every axis was removed", field="axes", hint="Name those to calibrate.")
@@ -105,13 +83,3 @@ def _pool(profile: Profile, belief: Belief, asked: Sequence[str], rng: np.random
     varied = [belief.axes.index(axis) for axis in dict.fromkeys(asked)]
     pool[:, varied] = belief.region.sobol(N_POOL, rng=rng)[:, varied]
     return pool
-
-
-def _told(utility: Array, lapse: float) -> float:
-    odds = np.exp(utility - utility.max(axis=1, keepdims=True))
-    p = _slipping(odds / odds.sum(axis=1, keepdims=True), utility.shape[1], lapse)
-    return float(entr(p.mean(axis=0)).sum() - entr(p).sum(axis=1).mean())
-
-
-def _slipping(p: Array, options: int, lapse: float) -> Array:
-    return np.asarray((1.0 - lapse) * p + lapse / options)

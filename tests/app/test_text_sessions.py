@@ -1,0 +1,196 @@
+"""Sessions about texts: a language model steered by doses, through the same verbs as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pilotage.app.lab import Lab
+from pilotage.app.library import Session
+from pilotage.app.settings import Settings
+from pilotage.app.wiring import memory_lab
+from pilotage.core.errors import InvalidInputError, NotFoundError, PilotageError, UnsupportedInputError
+from pilotage.sessions.views import RoundView
+from pilotage.testing.tiny_language import save
+from pilotage.testing.tiny_packs import tiny_pack
+
+PROMPTS = ("Greet me", "Say no", "Thank me")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save("llama", tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def lab(folder: Path) -> Lab:
+    lab = memory_lab(Settings(device="cpu"))
+    for seed, name in enumerate(("formality", "sentiment")):
+        lab.steering.keep(tiny_pack(lab.catalog.language(str(folder)), name, seed=seed))
+    return lab
+
+
+@pytest.fixture
+def config(folder: Path) -> dict[str, Any]:
+    request = {"prompts": PROMPTS, "max_tokens": 8}
+    return {"request": {"prompt": "", **request}, "model": f"{folder}?axes=formality,sentiment", "seed": 5}
+
+
+def played(lab: Lab, config: dict[str, Any], rounds: int) -> str:
+    """A session of which the first candidate was always picked."""
+    session = Session.open(lab.create_session(config).id, lab)
+    for _ in range(rounds):
+        session.tell({"kind": "pairwise", **_pair(session)})
+    return session.id
+
+
+def _pair(session: Session) -> dict[str, str]:
+    winner, loser, *_ = session.ask()
+    return {"winner": winner.id, "loser": loser.id}
+
+
+def texts(lab: Lab, round_: RoundView) -> list[str]:
+    return [lab.get_media(one.artifact or "").text() for one in round_.candidates]
+
+
+def test_each_round_asks_the_next_prompt_of_all_its_candidates_with_one_noise(lab: Lab, config: dict[str, Any]) -> None:
+    session = lab.get_session(played(lab, config, 4))
+    assert [round_.prompt for round_ in session.round_views] == [*PROMPTS, PROMPTS[0]]
+    assert session.prompt == PROMPTS[0]
+    for round_ in session.round_views:
+        run = lab.get_run(round_.run_id or "")
+        assert run.stages[0]["request"]["prompt"] == round_.prompt
+        assert len(run.samples) == 2
+        assert len({candidate.seed for candidate in round_.candidates}) == 1
+        assert len(set(texts(lab, round_))) == 2
+    first, *_, last = session.round_views
+    assert first.candidates[0].seed != last.candidates[0].seed
+
+
+def test_a_session_has_the_settings_that_suit_texts_unless_others_are_asked_for(
+    lab: Lab, config: dict[str, Any]
+) -> None:
+    plain = lab.get_session(lab.create_session(config).id)
+    assert plain.config["sampler"]["kind"] == "informative"
+    assert plain.config["candidates"] == 2
+    assert plain.query_kinds == ["pairwise", "tie", "undecided"]
+    other = lab.check_config({**config, "sampler": "auto", "candidates": 4})
+    assert other.sampler["kind"] == "auto"
+    assert other.candidates == 4
+
+
+def test_the_space_is_the_box_of_the_doses(lab: Lab, config: dict[str, Any]) -> None:
+    session = lab.get_session(played(lab, config, 1))
+    assert (session.dimension, session.region, session.radius) == (2, "box", 1.0)
+    axis = session.axes[0]
+    assert (axis["name"], axis["negative"], axis["positive"]) == ("formality", "less formality", "more formality")
+    assert axis["source"] == "dose"
+    assert session.config["scales"] == "none"
+
+
+def test_the_texts_come_again_byte_for_byte(lab: Lab, config: dict[str, Any]) -> None:
+    first = played(lab, config, 3)
+    check = lab.wait(lab.verify_replay(first).id).result
+    assert check is not None
+    assert (check["equal"], check["different"], check["missing"]) == (6, 0, 0)
+    again = lab.get_session(played(lab, config, 3))
+    for one, other in zip(lab.get_session(first).round_views, again.round_views, strict=True):
+        assert [c.z for c in one.candidates] == [c.z for c in other.candidates]
+        assert texts(lab, one) == texts(lab, other)
+
+
+def test_the_best_so_far_answers_the_new_prompt_too_where_the_sampler_shows_it(
+    lab: Lab, config: dict[str, Any]
+) -> None:
+    session = lab.get_session(played(lab, {**config, "sampler": "auto"}, 3))
+    last = session.round_views[-1]
+    best = last.candidates[0]
+    assert best.role == "incumbent"
+    assert best.carried_from is None
+    assert best.z == session.round_views[1].candidates[0].z
+    assert best.artifact != session.round_views[1].candidates[0].artifact
+
+
+def test_a_branch_goes_on_with_the_prompts_in_turn(lab: Lab, config: dict[str, Any]) -> None:
+    child = Session.open(played(lab, config, 2), lab).branch()
+    child.tell({"kind": "pairwise", **_pair(child)})
+    child.ask()
+    assert child.view.round_views[-1].prompt == PROMPTS[2]
+
+
+def test_too_much_of_an_axis_is_a_wish_that_the_belief_hears(lab: Lab, config: dict[str, Any]) -> None:
+    sides = []
+    for word in ("more", "less"):
+        session = Session.open(lab.create_session(config).id, lab)
+        asked = session.ask()
+        tags = {one.id: [f"{word} more formality"] for one in asked}
+        session.tell({"kind": "undecided", "why": "different"}, tags=tags)
+        sides.append(session.belief.axes[0].best)
+    assert sides[0] > sides[1]
+
+
+@pytest.mark.parametrize(
+    ("axes", "kind"),
+    [("", InvalidInputError), ("formality,formality", InvalidInputError), ("nonsense", NotFoundError),
+     ("friendliness", UnsupportedInputError)],
+)  # fmt: skip
+def test_axes_that_there_are_not_are_refused_before_anything_is_stored(
+    lab: Lab, config: dict[str, Any], folder: Path, axes: str, kind: type[PilotageError]
+) -> None:
+    before = len(lab.list_sessions(limit=500)[0])
+    with pytest.raises(kind) as caught:
+        lab.create_session({**config, "model": f"{folder}?axes={axes}"})
+    assert caught.value.field == "model"
+    assert len(lab.list_sessions(limit=500)[0]) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"request": {"prompt": ""}}, "request.prompt"),
+     ({"request": {"prompt": "", "prompts": ["a", " "]}}, "request.prompts.1"),
+     ({"request": {"prompt": "a", "max_tokens": 513}}, "request.max_tokens"),
+     ({"request": {"prompt": "a", "steps": 3}}, "request.steps"),
+     ({"axes": ["red | blue"]}, "axes"), ({"repeats": 5}, "repeats")],
+)  # fmt: skip
+def test_what_texts_do_not_take_is_refused_by_field(
+    lab: Lab, config: dict[str, Any], change: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        lab.create_session({**config, **change})
+    assert caught.value.field == field
+
+
+def test_pictures_take_no_prompts_in_turn(lab: Lab) -> None:
+    with pytest.raises(UnsupportedInputError) as caught:
+        lab.create_session({"request": {"prompt": "a", "prompts": ["a", "b"]}, "model": "analytic"})
+    assert caught.value.field == "request.prompts"
+
+
+def test_the_weights_are_those_of_the_chat_and_are_loaded_and_counted_once(
+    lab: Lab, config: dict[str, Any], folder: Path
+) -> None:
+    played(lab, config, 1)
+    ref, weights = lab.catalog.weights(config["model"])
+    assert ref == str(folder)
+    assert weights is lab.catalog.language(str(folder))
+    assert weights.loaded
+    weights.unload()
+    assert not lab.catalog.get(config["model"]).loaded
+
+
+def test_vectors_that_were_built_anew_end_the_session_rather_than_change_its_meaning(
+    lab: Lab, config: dict[str, Any], folder: Path
+) -> None:
+    session = Session.open(played(lab, config, 1), lab)
+    model = lab.catalog.language(str(folder))
+    old = lab.steering.packs(model.fingerprint())["sentiment"]
+    lab.steering.keep(tiny_pack(model, "sentiment", seed=9))
+    try:
+        with pytest.raises(PilotageError) as caught:
+            session.ask()
+        assert caught.value.code == "conflict"
+    finally:
+        lab.steering.keep(old)
+    assert len(session.ask()) == 2
