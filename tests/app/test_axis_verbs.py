@@ -13,7 +13,7 @@ from pilotage.app.lab import Lab, raise_if_failed
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab, memory_lab
 from pilotage.core.errors import InvalidInputError, JobCancelledError, NotFoundError, UnsupportedInputError
-from pilotage.labs.language.builtin import builtin_names
+from pilotage.labs.language.builtin import builtin_names, builtin_report
 from pilotage.testing import tiny_language
 from pilotage.testing.tiny_packs import tiny_pack
 
@@ -194,3 +194,30 @@ def test_vectors_of_other_tools_steer_once_they_are_calibrated(lab: Lab, tiny: s
     pack = lab.show_axis("wit", tiny).pack
     assert pack is not None
     assert (pack.method, pack.usable, pack.layer in (1, 2)) == ("imported", True, True)
+
+
+def test_what_ships_is_told_until_something_was_measured_here(lab: Lab) -> None:
+    ships = builtin_report("formality")
+    assert ships is not None
+    model, shelf = ships.model.fingerprint, lab.shelf
+    assert shelf.report(model, "formality", own_pack=False) == ships
+    assert shelf.report(model, "formality", own_pack=True) is None  # it tells nothing of other vectors
+    assert shelf.report("0" * 64, "formality", own_pack=False) is None
+    mine = ships.model_copy(update={"effect": 1.0})
+    shelf.keep_report(mine)
+    assert shelf.report(model, "formality", own_pack=False) == mine
+
+
+def test_what_ships_is_not_told_of_an_axis_of_ones_own_with_its_name(lab: Lab) -> None:
+    ships = builtin_report("formality")
+    assert ships is not None
+    lab.put_axis(wit(name="formality"))
+    assert lab.shelf.report(ships.model.fingerprint, "formality", own_pack=False) is None
+
+
+def test_a_report_says_whether_it_was_a_glance_and_whose_it_is(lab: Lab, tiny: str) -> None:
+    lab.put_axis(wit())
+    raise_if_failed(lab.wait(lab.build_axis("wit", tiny, quick=True).id))
+    shown = lab.show_axis("wit", tiny)
+    assert shown.report is not None
+    assert (shown.report.quick, shown.report_ships) == (True, False)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pilotage.labs.language.axes import Axis, Contrast, Loose, Poles
 from pilotage.labs.language.axis_checks import Remark, remarks
 from pilotage.labs.language.axis_report import AxisReport
+from pilotage.labs.language.builtin import builtin_report
 from pilotage.labs.language.cards import MAX_DOSE, Reach
 from pilotage.labs.language.packs import VectorPack
 
@@ -77,19 +78,24 @@ class AxisView(BaseModel):
 
 
 class AxisDetail(AxisView):
-    """An axis with its texts, what is doubtful about them, and what was last measured with one model."""
+    """An axis with its texts, what is doubtful about them, and what was last measured with one model.
+
+    `report_ships`: whether that is what ships, since nothing was measured here.
+    """
 
     length_matters: bool
     pairs: tuple[Contrast, ...]
     texts: tuple[Loose, ...]
     remarks: tuple[Remark, ...]
     report: AxisReport | None
+    report_ships: bool
 
     @classmethod
     def full(cls, axis: Axis, pack: PackView | None, report: AxisReport | None, *, own: bool) -> AxisDetail:
         """The view of an axis with all there is."""
         return cls(**_head(axis), own=own, pack=pack, length_matters=axis.length_matters, pairs=axis.pairs,
-                   texts=axis.texts, remarks=remarks(axis), report=report)  # fmt: skip
+                   texts=axis.texts, remarks=remarks(axis), report=report,
+                   report_ships=report is not None and report == builtin_report(axis.name))  # fmt: skip
 
 
 class Overlaps(BaseModel):

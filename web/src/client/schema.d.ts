@@ -417,7 +417,7 @@ export interface paths {
         get: operations["show_axis"];
         /**
          * Put Axis
-         * @description Keep an axis of one's own; vectors that were made of it stay as they are until they are made anew.
+         * @description Keep an axis of one's own, never under the name of one that ships; vectors made of it stay as they are.
          */
         put: operations["put_axis"];
         post?: never;
@@ -2460,6 +2460,8 @@ export interface components {
         /**
          * AxisDetail
          * @description An axis with its texts, what is doubtful about them, and what was last measured with one model.
+         *
+         *     `report_ships`: whether that is what ships, since nothing was measured here.
          */
         AxisDetail: {
             /** Answers */
@@ -2483,6 +2485,8 @@ export interface components {
             /** Remarks */
             remarks: components["schemas"]["Remark"][];
             report: components["schemas"]["AxisReport"] | null;
+            /** Report Ships */
+            report_ships: boolean;
             /** Texts */
             texts: components["schemas"]["Loose"][];
         };
@@ -2586,10 +2590,13 @@ export interface components {
          *         floor: effect of each random direction of the same layer and strengths.
          *         instructed: effect of asking for either pole in the system prompt; its damage stands beside it.
          *         damage: at each dose, on prompts that ask for none of the axes; `kl` on everyday answers.
+         *         texts: that damage is read off at doses -1 and 1, where more are written than at others; 0 is not known.
+         *         spread: at doses -1 and 1, 95 % interval of the perplexity over texts of other prompts.
          *         refusals: at each dose, share of texts that are empty or decline.
          *         samples: those texts.
          *         meaning: what they mean to a sentence encoder, if one was given.
          *         heat: layers and methods that were compared, where that is known.
+         *         quick: whether it was a glance: of fewer and shorter texts.
          */
         AxisReport: {
             /** Answers */
@@ -2629,14 +2636,32 @@ export interface components {
             poles: components["schemas"]["Poles"];
             /** Positions */
             positions: string;
+            /**
+             * Quick
+             * @default false
+             */
+            quick: boolean;
             /** Refusals */
             refusals: number[];
             /** Samples */
             samples: components["schemas"]["Sample"][];
+            /**
+             * Spread
+             * @default []
+             */
+            spread: [
+                number,
+                number
+            ][];
             /** Straight */
             straight: number;
             /** Strengths */
             strengths: number[];
+            /**
+             * Texts
+             * @default 0
+             */
+            texts: number;
             /** Won */
             won: number | null;
         };

@@ -1,5 +1,5 @@
 import { useState } from "react"
-import type { AxisDetail, Work } from "../../client/axes"
+import type { AxisDetail, AxisReport, Work } from "../../client/axes"
 import { problemOf, problemOfJob } from "../../client/problem"
 import type { LiveJob } from "../../client/live"
 import { count } from "../../ui/format"
@@ -59,9 +59,12 @@ function nextOf(axis: AxisDetail, isUnsaved: boolean): { words: string; hint: st
     case "stale": return { words: "Its pairs changed since its vectors were made", hint: "Doses go on as before until they are made anew." }
     case "ready":
       if (axis.report === null) return { words: "Ready to steer; its doses were not looked at here yet", hint: "Measuring writes samples at nine doses, and reads what each does and damages." }
-      return { words: "Ready to steer", hint: `Measured with ${axis.report.model.name} on ${String(axis.report.answers)} held-out answers a pole and ${count(axis.report.samples.length, "prompt")}.` }
+      return { words: "Ready to steer", hint: `${measuredInWords(axis.report, axis.report_ships)} with ${axis.report.model.name} on ${String(axis.report.answers)} held-out answers a pole and ${count(axis.report.texts || axis.report.samples.length, "prompt")}.` }
   }
 }
+
+/** Whose figures they are, and how sure. */
+const measuredInWords = ({ quick }: AxisReport, isShipped: boolean) => (quick ? "Looked at quickly" : isShipped ? "Measured before it shipped," : "Measured here")
 
 const doneInWords = ({ report }: Record<string, unknown>) =>
   (report ? "Made and measured: what you see is new." : "Made, and ready to steer. Nothing is held out, so what it does can’t be measured: hold some pairs out.")
