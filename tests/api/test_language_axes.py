@@ -133,6 +133,25 @@ def test_a_client_may_begin_only_so_much_within_a_minute(client: TestClient) -> 
     assert client.get("/api/language/axes", params=TINY).status_code == 200
 
 
+def test_work_under_way_is_found_by_its_axis_page_by_page(client: TestClient, talker: Lab) -> None:
+    began = [client.post(f"/api/language/axes/formality/{work}", json={**TINY, "seed": seed}).json()
+             for seed, work in enumerate(["build"] * 3)]  # fmt: skip
+    client.post("/api/language/axes/sentiment/build", json=TINY)
+    asked: Json = {"topic": "axis:formality", "state": ["queued", "running"], "limit": 2}
+    first = client.get("/api/jobs", params=asked).json()
+    rest = client.get("/api/jobs", params={**asked, "after": first["next"]}).json()
+    found = [*first["items"], *rest["items"]]
+    assert [one["id"] for one in found] == [one["id"] for one in reversed(began)]
+    assert {(one["kind"], one["model"], one["topic"]) for one in found} == {("axis_build", "tiny", "axis:formality")}
+    assert rest["next"] is None
+    client.post(f"/api/jobs/{began[0]['id']}/cancel")
+    assert len(client.get("/api/jobs", params={**asked, "limit": 9}).json()["items"]) == 2
+    stopped = client.get("/api/jobs", params={"state": "cancelled"}).json()["items"]
+    assert [one["id"] for one in stopped] == [began[0]["id"]]
+    refused = client.get("/api/jobs", params={"state": "asleep"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "state.0")
+
+
 def test_the_window_of_starts_slides() -> None:
     throttle = Throttle(starts=1, seconds=0.05)
     throttle.begin("a")

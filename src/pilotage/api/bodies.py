@@ -15,8 +15,10 @@ LARGER = {"/api/language/profiles/import": 16 << 20}  # path -> bytes: what a fu
 MAX_DEPTH = 32
 MAX_STRING = 100_000
 READ_SECONDS = 30.0
-UPLOADS = {"/api/bundles": "application/zip"}  # path -> the type that it takes; its route reads it, piece by piece
+# path -> the type that it takes; its route reads it, piece by piece
+UPLOADS = {"/api/bundles": "application/zip", "/api/language/vectors": "application/octet-stream"}
 MAX_UPLOAD = 1 << 30
+SMALLER = {"/api/language/vectors": 8 << 20}  # path -> bytes: 80 blocks of 8192 numbers are 2.6 MB
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -33,7 +35,7 @@ class BodyGate:
             return
         fault: Problem | None
         if scope["path"] in UPLOADS:
-            fault = _upload_fault(scope, UPLOADS[scope["path"]])
+            fault = _upload_fault(scope)
             await (refuse(scope, send, fault) if fault else self._app(scope, receive, send))
             return
         body, fault = await _read(scope, receive)
@@ -114,12 +116,17 @@ def _type_fault(scope: Scope, body: bytes) -> Problem | None:
     return _other_type(given, "application/json")
 
 
-def _upload_fault(scope: Scope, wanted: str) -> Problem | None:
-    if (fault := _other_type(header(scope, b"content-type"), wanted)) is not None:
+def most_of(path: str) -> int:
+    """Bytes that an upload may have."""
+    return SMALLER.get(path, MAX_UPLOAD)
+
+
+def _upload_fault(scope: Scope) -> Problem | None:
+    if (fault := _other_type(header(scope, b"content-type"), UPLOADS[scope["path"]])) is not None:
         return fault
-    announced = header(scope, b"content-length") or "0"
-    if not announced.isdecimal() or int(announced[:18]) > MAX_UPLOAD:
-        return problem("body_too_large", f"An upload may have {MAX_UPLOAD} bytes.")
+    announced, most = header(scope, b"content-length") or "0", most_of(scope["path"])
+    if not announced.isdecimal() or int(announced[:18]) > most:
+        return problem("body_too_large", f"An upload may have {most} bytes here.")
     return None
 
 

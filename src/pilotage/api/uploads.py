@@ -32,7 +32,7 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
         if piece is None:
             return
         size += len(piece)
-        if size > bodies.MAX_UPLOAD:
+        if size > bodies.most_of(request.url.path):
             raise HTTPException(413)
         yield piece
 

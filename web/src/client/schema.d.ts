@@ -323,6 +323,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Jobs, newest first: those that wait, run, or have ended.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -801,6 +821,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/language/profiles/{profile_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Heed Edit
+         * @description Learn from a rewritten answer: the model reads both texts under doses, and what changed is a signal.
+         */
+        post: operations["heed_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/language/profiles/{profile_id}/events": {
         parameters: {
             query?: never;
@@ -895,6 +935,28 @@ export interface paths {
         get: operations["suggest_doses"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/vectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Vectors
+         * @description Take in vectors: a pack of ours, a GGUF control vector (repeng, llama.cpp), a `.pt` file of steering-vectors.
+         *
+         *     Those of other tools have no doses until they are calibrated: build the axis with `"methods": []`.
+         */
+        post: operations["import_vectors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1365,26 @@ export interface paths {
         get: operations["get_deletion"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/doses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Doses
+         * @description Tell a language profile what was answered in a session about texts, and set the doses that it found.
+         */
+        post: operations["take_doses"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2212,6 +2294,11 @@ export interface components {
             options: {
                 [key: string]: number;
             }[];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
         };
         /**
          * Ancestor
@@ -2394,7 +2481,8 @@ export interface components {
          *
          *     Attributes:
          *         source: `attribute` (two words), `caption_pca`, `random_subspace`, `dictionary` (an atom of a sparse code),
-         *             `isotropic` (a labelled control) or `coordinate` (an input of the user's own function).
+         *             `isotropic` (a labelled control), `coordinate` (an input of the user's own function) or `dose` (of a
+         *             steering vector, in calibrated units).
          *         unit: length of one unit of z, in the conditioning's own norm.
          *         scale: caption differences in one unit of z; what calibration found, else 1.
          *         measured: whether the axis's visible effect was measured; if not, one unit is one caption difference.
@@ -2420,7 +2508,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "attribute" | "caption_pca" | "random_subspace" | "dictionary" | "isotropic" | "coordinate";
+            source: "attribute" | "caption_pca" | "random_subspace" | "dictionary" | "isotropic" | "coordinate" | "dose";
             /** Unit */
             unit: number;
         };
@@ -2737,6 +2825,17 @@ export interface components {
             /** Sd */
             sd: number;
         };
+        /** Body_take_doses */
+        Body_take_doses: {
+            /**
+             * Doses
+             * @default believed
+             * @enum {string}
+             */
+            doses: "believed" | "favourite";
+            /** Profile Id */
+            profile_id: string;
+        };
         /**
          * BranchBody
          * @description Where to branch off (None: the last round shown), and what to call it.
@@ -2938,12 +3037,15 @@ export interface components {
          * @description Declared, never guessed from attributes by callers.
          *
          *     Attributes:
-         *         text: whether it is conditioned on a prompt (and can embed captions).
+         *         text: whether it is conditioned on a prompt.
+         *         own_axes: whether its axes are its own although it reads a prompt; without a prompt they always are.
+         *         prompts: how many prompts the rounds of a session may ask in turn.
          *         size: (width, height) default in pixels, None where pictures have no size to choose.
          *         size_multiple: both sides must be multiples of it.
          *         min_steps, max_steps: range of denoising steps; 0 and 0 where there are none.
          *         schedulers: names that it takes; the first is its own.
          *         assets: kinds of typed assets that it takes; `required_assets` those it cannot do without.
+         *         max_tokens: how long a text may be that it writes; 0 where it writes none.
          *         max_batch: rows that one call may hold.
          *         seeded: whether a row's seed decides its output.
          */
@@ -2963,6 +3065,11 @@ export interface components {
              * @default 20
              */
             default_steps: number;
+            /**
+             * Default Tokens
+             * @default 48
+             */
+            default_tokens: number;
             /**
              * Guidance
              * @default true
@@ -2984,6 +3091,11 @@ export interface components {
              */
             max_steps: number;
             /**
+             * Max Tokens
+             * @default 0
+             */
+            max_tokens: number;
+            /**
              * Min Steps
              * @default 1
              */
@@ -3000,10 +3112,20 @@ export interface components {
              */
             negative_prompt: boolean;
             /**
+             * Own Axes
+             * @default false
+             */
+            own_axes: boolean;
+            /**
              * Previews
              * @default false
              */
             previews: boolean;
+            /**
+             * Prompts
+             * @default 1
+             */
+            prompts: number;
             /**
              * Required Assets
              * @default []
@@ -3333,6 +3455,11 @@ export interface components {
             options: {
                 [key: string]: number;
             }[];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
             /**
              * Ties Offered
              * @default true
@@ -3828,6 +3955,27 @@ export interface components {
             kind: "doses_set";
         };
         /**
+         * EditBody
+         * @description An answer, what somebody made of it, what it answered, and by which model and doses.
+         */
+        EditBody: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** Doses */
+            doses?: {
+                [key: string]: number;
+            };
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Model
+             * @default smollm2
+             */
+            model: string;
+        };
+        /**
          * Edited
          * @description The person rewrote the answer; both texts are scored on every axis, in doses.
          *
@@ -4118,6 +4266,11 @@ export interface components {
              */
             height?: number | null;
             /**
+             * Max Tokens
+             * @description Length of a text, at most.
+             */
+            max_tokens?: number | null;
+            /**
              * Negative Prompt
              * @description What not to see.
              * @default
@@ -4128,6 +4281,12 @@ export interface components {
              * @description What to see.
              */
             prompt: string;
+            /**
+             * Prompts
+             * @description Prompts that rounds ask in turn, in place of the one, where the model answers.
+             * @default []
+             */
+            prompts: string[];
             /**
              * Scheduler
              * @description Name of a noise scheduler that the model takes.
@@ -4165,6 +4324,11 @@ export interface components {
              */
             height?: number | null;
             /**
+             * Max Tokens
+             * @description Length of a text, at most.
+             */
+            max_tokens?: number | null;
+            /**
              * Negative Prompt
              * @description What not to see.
              * @default
@@ -4175,6 +4339,12 @@ export interface components {
              * @description What to see.
              */
             prompt: string;
+            /**
+             * Prompts
+             * @description Prompts that rounds ask in turn, in place of the one, where the model answers.
+             * @default []
+             */
+            prompts: string[];
             /**
              * Scheduler
              * @description Name of a noise scheduler that the model takes.
@@ -4267,6 +4437,16 @@ export interface components {
             phase: string;
             /** State */
             state: string;
+        };
+        /**
+         * JobPage
+         * @description Jobs, newest first; `next` goes into `after` for the following page, None at the end.
+         */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["ListedJob"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * JobView
@@ -4382,6 +4562,48 @@ export interface components {
             owner: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * ListedJob
+         * @description A job in a list: what it is about (`topic`, such as a session's id, or `axis:NAME`), and the model it uses.
+         */
+        ListedJob: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Lane */
+            lane: string;
+            /** Model */
+            model: string | null;
+            /** Phases */
+            phases: string[][];
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
+            /** Time Left */
+            time_left: [
+                number,
+                number
+            ] | null;
+            /** Topic */
+            topic: string;
         };
         /**
          * LiveFrame
@@ -4641,6 +4863,7 @@ export interface components {
          *         family: capability row: sd, sdxl, callable, analytic.
          *         fingerprint: sha256 of weights, config and adapter version.
          *         size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
+         *         suits: settings that its sessions have where a config says nothing.
          */
         ModelInfo: {
             capabilities: components["schemas"]["Capabilities"];
@@ -4665,6 +4888,10 @@ export interface components {
             ref: string;
             /** Size Mb */
             size_mb: number | null;
+            /** Suits */
+            suits: {
+                [key: string]: unknown;
+            };
             vocabulary: components["schemas"]["Vocabulary"];
         };
         /**
@@ -5485,7 +5712,7 @@ export interface components {
          * @description A round with its candidates, its answer, and the job that made it.
          *
          *     `take` counts the rounds at its index; `retracted` are the answers that were taken back. Round 0 is a style
-         *     calibration; `query_kinds` are the ways of answering that this round takes.
+         *     calibration; `query_kinds` are the ways of answering that this round takes; `prompt` is what it asks the model.
          */
         RoundView: {
             answer: components["schemas"]["AnswerView"] | null;
@@ -5508,6 +5735,8 @@ export interface components {
             job: components["schemas"]["JobView"] | null;
             /** Parent Id */
             parent_id: string | null;
+            /** Prompt */
+            prompt: string;
             /** Query Kinds */
             query_kinds: string[];
             repeat: components["schemas"]["RepeatView"] | null;
@@ -7764,6 +7993,42 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Any of these; all if none. */
+                state?: ("queued" | "running" | "succeeded" | "failed" | "cancelled")[] | null;
+                /** @description A session's id, or axis:NAME. */
+                topic?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_job: {
         parameters: {
             query?: never;
@@ -8783,6 +9048,44 @@ export interface operations {
             };
         };
     };
+    heed_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageProfileView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_events: {
         parameters: {
             query?: never;
@@ -8948,6 +9251,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_vectors: {
+        parameters: {
+            query?: {
+                /** @description One of /api/language/models. */
+                model?: string;
+                /** @description What they are of; a pack of ours says it itself. */
+                axis?: string;
+            };
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackView"];
                 };
             };
             /** @description A problem (RFC 9457). */
@@ -9707,6 +10051,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_doses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Body_take_doses"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageProfileView"];
                 };
             };
             /** @description A problem (RFC 9457). */

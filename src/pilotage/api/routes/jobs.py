@@ -1,37 +1,31 @@
-"""Jobs and the runs that they make."""
+"""Jobs: what waits, what runs, what has ended; and stopping them."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
-from pilotage.api.deps import LOCATED, Id, LabDep, point_at
-from pilotage.api.wire import PreviewBody, RunBody
-from pilotage.app.verbs.jobs import TimedJobView
-from pilotage.sessions.views import JobView, RunView
+from fastapi import APIRouter, Query
+
+from pilotage.api.deps import Id, LabDep
+from pilotage.api.paging import Page, PagingDep
+from pilotage.app.verbs.jobs import ListedJob, TimedJobView
+from pilotage.store.rows import JobState
 
 router = APIRouter(prefix="/api", tags=["jobs and runs"])
 
 
-@router.post("/previews", status_code=202, responses=LOCATED)
-def preview_axes(body: PreviewBody, lab: LabDep, response: Response) -> JobView:
-    """Minus and plus one unit of each typed axis, before a session exists."""
-    job = lab.preview_axes(body.config)
-    point_at(response, f"/api/jobs/{job.id}")
-    return job
+class JobPage(Page[ListedJob]):
+    """Jobs, newest first; `next` goes into `after` for the following page, None at the end."""
 
 
-@router.post("/runs", status_code=202, responses=LOCATED)
-def generate(body: RunBody, lab: LabDep, response: Response) -> JobView:
-    """Make pictures without steering; the job's result names the run."""
-    job = lab.generate(body.request, model=body.model, n=body.n, seed=body.seed, stages=tuple(body.stages))
-    point_at(response, f"/api/jobs/{job.id}")
-    return job
-
-
-@router.get("/runs/{run_id}")
-def get_run(run_id: Id, lab: LabDep) -> RunView:
-    """A run with its outputs."""
-    return lab.get_run(run_id)
+@router.get("/jobs")
+def list_jobs(
+    lab: LabDep, page: PagingDep,
+    state: Annotated[list[JobState] | None, Query(max_length=5, description="Any of these; all if none.")] = None,
+    topic: Annotated[str | None, Query(max_length=200, description="A session's id, or axis:NAME.")] = None,
+) -> JobPage:  # fmt: skip
+    """Jobs, newest first: those that wait, run, or have ended."""
+    return JobPage.of(lab.list_jobs(states=state or (), topic=topic, after=page.after, limit=page.limit))
 
 
 @router.get("/jobs/{job_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
@@ -109,17 +109,6 @@ def get_axis_page(name: Name, lab: LabDep, model: Model = DEFAULT_LANGUAGE) -> R
     """The same as one page that opens offline."""
     named = {"Content-Disposition": f'attachment; filename="{name}-report.html"', "Cache-Control": "no-store"}
     return Response(lab.axis_page(name, lab.listed_language(model)), media_type="text/html", headers=named)
-
-
-@router.get("/axes/{name}/vectors", responses=files("application/octet-stream"))
-def get_vectors(
-    name: Name, lab: LabDep, model: Model = DEFAULT_LANGUAGE,
-    format: Literal["safetensors", "gguf"] = "safetensors",
-) -> Response:  # fmt: skip
-    """The vectors of an axis as a file: our pack, or a control vector for llama.cpp."""
-    data = lab.export_vectors(name, lab.listed_language(model), format=format)
-    named = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "Cache-Control": "no-store"}
-    return Response(data, media_type="application/octet-stream", headers=named)
 
 
 @router.get("/overlaps")

@@ -16,7 +16,6 @@ from pilotage.labs.language.profiles import Profile, ProfileEvent
 router = APIRouter(prefix="/api/language/profiles", tags=["profiles"])
 AxisName = Annotated[str, Field(min_length=1, max_length=48)]
 Axes = Annotated[list[AxisName], Field(max_length=64)]
-Dose = Annotated[float, Field(ge=-1, le=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 ProfileBody = Annotated[dict[str, Any], DescribedBy(Profile)]
 
@@ -48,13 +47,6 @@ class RecordBody(Body):
 
     events: list[EventBody] = Field(min_length=1, max_length=100)
     revision: int | None = Field(None, ge=0, strict=True)
-
-
-class RemarkBody(Body):
-    """What somebody said about an answer, in words, and the doses that it was made with."""
-
-    text: str = Field(min_length=1, max_length=4000)
-    doses: dict[AxisName, Dose] = Field(default_factory=dict, max_length=64)
 
 
 class QuestionBody(Body):
@@ -132,12 +124,6 @@ def delete_profile(profile_id: Id, lab: LabDep) -> None:
 def record_events(profile_id: Id, body: RecordBody, lab: LabDep) -> LanguageProfileView:
     """Add what the person said or did: doses set, texts compared, too much or too little, reactions, consent, reset."""
     return lab.record(profile_id, body.events, revision=body.revision)
-
-
-@router.post("/{profile_id}/remarks")
-def remark(profile_id: Id, body: RemarkBody, lab: LabDep) -> LanguageProfileView:
-    """Take a remark in plain words in, such as "too stiff"; one that wishes of no axis changes nothing."""
-    return lab.remark(profile_id, body.text, body.doses)
 
 
 @router.post("/{profile_id}/question")

@@ -1,48 +1,31 @@
-"""What can be done with conversations: begun, said to, cancelled, deleted; and talks that are not kept."""
+"""What can be done with conversations: begun, said to, cancelled, deleted."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from pydantic import ValidationError
 
 from pilotage.app.conversations import ConversationText, ConversationView, MessageView, Saying
 from pilotage.app.desk import Desk, interrupted, sweep
-from pilotage.app.memory import MemoryBudget
-from pilotage.app.talk import KIND, Speaker, Talk, Turn, Wanted
+from pilotage.app.talk import Talk, Turn, Wanted
 from pilotage.app.turns import answers_to, messages_of, newest, path_to, said_by
 from pilotage.app.verbs.base import Json
-from pilotage.app.verbs.profiles import ProfileVerbs
+from pilotage.app.verbs.calls import CallVerbs, Frames
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.ids import new_id
 from pilotage.core.strategies import invalid_input
-from pilotage.jobs.calls import Calls, Handler
 from pilotage.models.language import LanguageInfo
 from pilotage.store import ConversationRow, Cursor, MessageRow, ProfileRow, Reader, following
 
-Frames = AsyncGenerator[Json, None]
 _NAME = 60
 
 
-class ConversationVerbs(ProfileVerbs):
+class ConversationVerbs(CallVerbs):
     """What can be done with conversations."""
-
-    _calls: Calls | None = None
-
-    def use_calls(self, calls: Calls) -> None:
-        """Wire what answers: this process, or a worker."""
-        self._calls = calls
-
-    def call_handlers(self, budget: MemoryBudget) -> Mapping[str, Handler]:
-        """What a process that has models answers calls with."""
-
-        def doses_of(profile_id: str) -> Mapping[str, float]:
-            return self.get_profile(profile_id).doses
-
-        return Speaker(self.catalog, budget, self.steering.resolve, doses_of).handlers()
 
     @cached_property
     def desk(self) -> Desk:
@@ -52,23 +35,6 @@ class ConversationVerbs(ProfileVerbs):
     def list_language_models(self) -> Sequence[LanguageInfo]:
         """The language models that can be talked to from outside: ours, and those in the models folder."""
         return self.catalog.language_infos()
-
-    async def talk(self, talk: Talk) -> tuple[Json, Frames]:
-        """Answers that are not kept: what has begun, and then their frames. Closing these cancels them.
-
-        Raises:
-            PilotageError: as `pilotage.app.talk.Speaker`, and as `pilotage.jobs.calls.Calls`.
-        """
-        if self._calls is None:
-            raise RuntimeError("this lab answers no calls: call use_calls first")
-        await asyncio.to_thread(self.listed_language, talk.model)
-        frames = self._calls.frames(KIND, talk.model_dump(mode="json", exclude_unset=True))
-        try:
-            began = await anext(frames)
-        except BaseException:
-            await frames.aclose()
-            raise
-        return began["began"], frames
 
     def create_conversation(self, text: ConversationText) -> ConversationView:
         """Begin one, with nothing said yet.

@@ -254,12 +254,12 @@ class LanguageVerbs(Base):
         for method in plan.methods:
             EXTRACTIONS.parse(method)
         payload = {"language": model, "plan": plan.model_dump(mode="json")}
-        key = new_id("axs")
         with self.store.transaction() as tx:
             for job in tx.list(JobRow, where={"state": ("queued", "running")}):
                 if job.kind == kind and not job.cancel_requested and job.payload == payload:
                     return views.job_view(job)
-            fresh = new_job(kind, payload, topic=key, key=(key,), clock=self.ports.clock, lane="background")
+            topic = f"axis:{name}"
+            fresh = new_job(kind, payload, topic=topic, key=(new_id("axs"),), clock=self.ports.clock, lane="background")
             return views.job_view(self.engine.enqueue(tx, fresh))
 
     def _run_axis_build(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
