@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pilotage.core.threads import one_blas_thread
+
 Floats = NDArray[np.float64]
-ROUNDS, RESTARTS = 100, 5
+ROUNDS, TRIES = 100, 5
+_SETTLED = 1e-4  # nats a point that a round must gain
 _FLOOR = 1e-3  # of a variance, as a share of the data's mean variance: no Gaussian shrinks onto one point
 
 
 def fit_gaussians(z: NDArray[np.floating], components: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Means and variances of a mixture of diagonal Gaussians, the likeliest of five tries from k-means++ starts.
+    """Means and variances of a mixture of Gaussians, the likeliest of five tries from k-means++ starts.
+
+    While they are fitted, the Gaussians share one covariance: an encoder that was only taught to reconstruct spends
+    its longest directions on what all classes share (slant, stroke), and those then count the least.
 
     Args:
         z: (N, d), N >= components.
@@ -19,15 +25,17 @@ def fit_gaussians(z: NDArray[np.floating], components: int, rng: np.random.Gener
         rng: of the starts.
 
     Returns:
-        (K, d) means and (K, d) variances.
+        (K, d) means and (K, d) variances, each Gaussian's own.
 
     Source: Dempster, Laird and Rubin 1977, JRSS B 39, 1-38; starts by Arthur and Vassilvitskii 2007.
     """
     points = np.asarray(z, dtype=np.float64)
     floor = _FLOOR * points.var(axis=0).mean() + 1e-9
-    tries = [_maximised(points, _starts(points, components, rng), floor) for _ in range(RESTARTS)]
-    _, means, variances = max(tries, key=lambda found: found[0])
-    return means, variances
+    with one_blas_thread():
+        tries = [_maximised(points, _starts(points, components, rng), floor) for _ in range(TRIES)]
+    _, means, shares = max(tries, key=lambda found: found[0])
+    spread = (shares.T @ points**2) / _counts(shares) - means**2
+    return means, np.maximum(spread, floor)
 
 
 def _starts(z: Floats, components: int, rng: np.random.Generator) -> Floats:
@@ -42,28 +50,35 @@ def _starts(z: Floats, components: int, rng: np.random.Generator) -> Floats:
 
 
 def _maximised(z: Floats, means: Floats, floor: float) -> tuple[float, Floats, Floats]:
-    """Expectation-maximisation until the likelihood rests; its mean a point, and the Gaussians."""
-    variances = np.tile(z.var(axis=0) + floor, (len(means), 1))
+    """Expectation-maximisation until the likelihood rests; its mean a point, (K, d) means and (N, K) shares."""
+    ridge = floor * np.eye(z.shape[1])
+    second, covariance = z.T @ z / len(z), np.diag(z.var(axis=0)) + ridge
     weights = np.full(len(means), 1 / len(means))
     before = -np.inf
     for _ in range(ROUNDS):
-        joint = _log_density(z, means, variances) + np.log(weights)  # (N, K)
+        joint = _log_density(z, means, covariance) + np.log(weights)  # (N, K)
         top = joint.max(1, keepdims=True)
         shares = np.exp(joint - top)
         sums = shares.sum(1, keepdims=True)
         likelihood = float((top + np.log(sums)).mean())
         shares /= sums
-        counts = shares.sum(0) + 1e-9
-        weights, means = counts / counts.sum(), (shares.T @ z) / counts[:, None]
-        variances = np.maximum((shares.T @ z**2) / counts[:, None] - means**2, floor)
-        if likelihood - before < 1e-4:
+        counts = _counts(shares)
+        weights, means = counts[:, 0] / counts.sum(), (shares.T @ z) / counts
+        covariance = second - (means.T * weights) @ means + ridge
+        if likelihood - before < _SETTLED:
             break
         before = likelihood
-    return likelihood, means, variances
+    return likelihood, means, shares
 
 
-def _log_density(z: Floats, means: Floats, variances: Floats) -> Floats:
-    """(N, K) log densities."""
-    precision = 1 / variances
-    distance = z**2 @ precision.T - 2 * z @ (precision * means).T + (precision * means**2).sum(1)
-    return -0.5 * (distance + np.log(2 * np.pi * variances).sum(1))
+def _counts(shares: Floats) -> Floats:
+    """(K, 1) points that each Gaussian has; never quite none."""
+    return shares.sum(0)[:, None] + 1e-9
+
+
+def _log_density(z: Floats, means: Floats, covariance: Floats) -> Floats:
+    """(N, K) log densities under one covariance."""
+    root = np.linalg.cholesky(covariance)
+    points, centres = np.linalg.solve(root, z.T).T, np.linalg.solve(root, means.T).T
+    distance = np.square(points).sum(1)[:, None] - 2 * points @ centres.T + np.square(centres).sum(1)
+    return -0.5 * (distance + z.shape[1] * np.log(2 * np.pi)) - np.log(np.diag(root)).sum()

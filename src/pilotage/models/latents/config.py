@@ -87,8 +87,7 @@ PRESETS: dict[str, Preset] = {
         "Clusters that mean something",
         "A mixture VAE that starts from Gaussians fitted to a pretrained encoder. The best of what was measured.",
         TrainingConfig(
-            network="mlp", hidden=256, epochs=30, pretrain_epochs=10, recon="bce_sum", responsibilities="vade",
-            learning_rate=2e-3,
+            epochs=25, pretrain_epochs=10, recon="bce_sum", responsibilities="vade", learning_rate=2e-3,
         ),
     ),
     "seed": Preset(
