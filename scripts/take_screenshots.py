@@ -7,6 +7,7 @@ The browser tests take the same pictures into a folder of their own, with the sa
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -62,18 +63,19 @@ SHOTS = (
 )
 
 
-def take(server: Server, browser: Browser, folder: Path) -> None:
-    """Write all pictures into a folder.
+def take(server: Server, browser: Browser, folder: Path, *, rounds: int = ROUNDS, language: str = "smollm2") -> None:
+    """Write all pictures into a folder: of a session of some rounds, and of a text by a language model.
 
     Raises:
         TimeoutError: a page does not get calm: something of it is loading for ever, or broken.
     """
-    session = steer(server)
+    session = steer(server, rounds)
     folder.mkdir(parents=True, exist_ok=True)
     for shot in SHOTS:
         context = browser.new_context(
             base_url=server.base, viewport=SIZE, color_scheme=shot.theme, reduced_motion="reduce"
         )
+        context.add_init_script(f"localStorage.setItem('pilotage.text.model', {json.dumps(json.dumps(language))})")
         page = context.new_page()
         page.goto(shot.path.format(session=session))
         page.get_by_role("heading").first.wait_for()
@@ -83,16 +85,16 @@ def take(server: Server, browser: Browser, folder: Path) -> None:
         context.close()
 
 
-def steer(server: Server) -> str:
-    """A session of some rounds in which the bluest was chosen each time, and one open; its id."""
+def steer(server: Server, rounds: int) -> str:
+    """A session in which the bluest was chosen each round, but for the last, which is open; its id."""
     config = {"request": {"prompt": "a fox"}, "axes": ["red ↔ blue"], "seed": 3}
     session = str(server.post("sessions", config)["id"])
     server.post(f"sessions/{session}/rounds")
-    for index in range(1, ROUNDS):
+    for index in range(1, rounds):
         shown = [one["artifact"] for one in server.round(session, index)["candidates"]]
         scores = [blueness(server.api.get(f"/api/artifacts/{artifact}").content) for artifact in shown]
         server.pick(session, index, scores.index(max(scores)))
-    server.round(session, ROUNDS)
+    server.round(session, rounds)
     return session
 
 

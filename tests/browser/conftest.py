@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect, sync_playwright
 
+import build_web
 import live_app
 from evidence import Witness
 from live_app import PATIENCE_S, Server
@@ -71,12 +73,16 @@ def _serving(built: None) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def built() -> None:
-    """The web app as it is served; built if it isn't there."""
+    """The web app as it is served; built if it isn't there, and told of if it is another than that of web/."""
     if not INDEX.exists():
         command = [sys.executable, str(ROOT / "scripts" / "build_web.py")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if not INDEX.exists():
             pytest.fail(f"no built web app, and it can't be built:\n{done.stdout}{done.stderr}", pytrace=False)
+    if build_web.is_wanted():
+        warnings.warn(
+            "web/ has changed since the app was built that these tests see: scripts/build_web.py", stacklevel=1
+        )
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,15 @@ from playwright.sync_api import Browser, Page
 pytestmark = pytest.mark.browser
 
 
-def test_that_fails_with_two_pages_on_the_starter(page: Page, rounds: Any, server: Any) -> None:
-    rounds.open(server.session("a red fox"))
+@pytest.fixture(scope="module")
+def server(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server that wakes no model: what is left of it is the same."""
+    with serving(tmp_path_factory.mktemp("home"), PILOTAGE_PRELOAD="never") as server:
+        yield server
+
+
+def test_that_fails_with_two_pages(page: Page, rounds: Any, server: Any) -> None:
+    rounds.open(server.session("a disc", model="analytic"))
     page.evaluate("() => console.log('said before the fall')")
     page.context.new_page().goto("/diagnostics")
     pytest.fail("on purpose")

@@ -84,7 +84,7 @@ def approve(page: Page, rounds: Any) -> None:
 def test_each_way_of_answering_says_what_was_meant(
     page: Page, rounds: Any, server: Any, act: Callable[..., None], expected: Callable[..., Any]
 ) -> None:
-    session_id = server.session("a red house")
+    session_id = server.session("a disc", model="analytic")
     ids = [candidate["id"] for candidate in server.round(session_id, 1)["candidates"]]
     rounds.open(session_id)
     expect(rounds.next).to_be_disabled()
@@ -99,7 +99,7 @@ def test_each_way_of_answering_says_what_was_meant(
 
 @pytest.mark.parametrize("how", ["keys", "clicks"])
 def test_confirming_twice_is_one_answer_and_one_round(page: Page, rounds: Any, server: Any, how: str) -> None:
-    session_id = server.session("a yellow lemon")
+    session_id = server.session("a disc", model="analytic")
     rounds.open(session_id)
     rounds.picture(2).click()
     if how == "keys":
@@ -116,7 +116,7 @@ def test_confirming_twice_is_one_answer_and_one_round(page: Page, rounds: Any, s
 
 
 def test_forecasts_and_roles_are_told_after_the_answer_and_never_before(page: Page, rounds: Any, server: Any) -> None:
-    session_id = server.session("a purple tulip", answers=2)
+    session_id = server.session("a disc", model="analytic", answers=2)
     before = server.round(session_id, 3)
     assert before["candidates"][0]["role"] == "incumbent"
     for candidate in before["candidates"]:

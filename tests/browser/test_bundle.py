@@ -132,7 +132,7 @@ def test_the_report_fits_a_phone(opened: Opened) -> None:
 
 
 def test_replay_and_report_lead_to_each_other_at_the_same_round(page: Page, server: Any) -> None:
-    session = server.session(answers=2)
+    session = server.session("a disc", model="analytic", answers=2)
     page.goto(f"/sessions/{session}/replay")
     page.locator("#round-2").get_by_role("link", name="Report").click()
     expect(page).to_have_url(re.compile(rf"/sessions/{session}/report#round-2$"))
@@ -150,7 +150,7 @@ def test_replay_and_report_lead_to_each_other_at_the_same_round(page: Page, serv
 
 
 def test_a_bundle_leaves_by_one_button_and_comes_back_by_another(page: Page, server: Any, tmp_path: Path) -> None:
-    session = server.session(answers=1)
+    session = server.session("a disc", model="analytic", answers=1)
     page.goto(f"/sessions/{session}/report")
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Export as a bundle").click()
@@ -178,7 +178,7 @@ def test_a_file_that_is_no_bundle_is_refused_in_words(page: Page, server: Any, f
 def test_what_the_page_saw_of_a_decision_stands_in_the_report(
     page: Page, rounds: Any, server: Any, until: Callable[..., Any]
 ) -> None:
-    session = server.session(answers=1)  # there is a best so far to compare with
+    session = server.session("a disc", model="analytic", answers=1)  # there is a best so far to compare with
     rounds.open(session, 2)
     page.locator("main").get_by_role("button", name="Picture 3", exact=True).hover()
     page.keyboard.down("c")
@@ -205,7 +205,7 @@ def kinds_seen(server: Any, session: str) -> list[str]:
 def test_switched_off_the_page_tells_nothing(page: Page, rounds: Any, server: Any) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    session = server.session()
+    session = server.session("a disc", model="analytic")
     page.goto(f"/sessions/{session}/report")
     page.get_by_label("Note when pictures are shown").uncheck()
     rounds.open(session)

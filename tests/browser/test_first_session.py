@@ -33,6 +33,7 @@ def test_a_newcomer_steers_from_a_prompt_to_a_picture(page: Page, rounds: Any, s
     assert set(second[1:]).isdisjoint(first)
 
     rounds.picture(2).click()
+    expect(rounds.picture(2)).to_have_attribute("aria-pressed", "true")
     page.reload()
     rounds.wait_for(2)
     assert rounds.sources() == second

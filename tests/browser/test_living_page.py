@@ -16,7 +16,7 @@ DEAF = "window.EventSource = class { addEventListener() {} close() {} }"  # a ta
 def test_an_answer_in_one_tab_brings_the_round_to_the_other(
     context: BrowserContext, rounds_on: Any, server: Any
 ) -> None:
-    session_id = server.session("a blue butterfly")
+    session_id = server.session("a disc", model="analytic")
     here, there = rounds_on(context.new_page()), rounds_on(context.new_page())
     here.open(session_id)
     there.open(session_id)
@@ -34,7 +34,7 @@ def test_an_answer_that_comes_too_late_is_told_calmly(
     context: BrowserContext, rounds_on: Any, server: Any, faults: Any
 ) -> None:
     faults.allow(r"console: .*status of 409")
-    session_id = server.session("a brown key")
+    session_id = server.session("a disc", model="analytic")
     late = rounds_on(context.new_page())
     late.page.add_init_script(DEAF)
     late.open(session_id)

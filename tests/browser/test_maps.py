@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_map_is_looked_at_wider_and_closer_and_picked_from_by_keys(page: Page, rounds: Any, server: Any) -> None:
-    session_id = server.session("a red house", answers=1, sampler="plane", candidates=9)
+    session_id = server.session("a disc", model="analytic", answers=1, sampler="plane", candidates=9)
     page.goto(f"/sessions/{session_id}")
     rounds.wait_for(2, count=9)
     expect(page.get_by_text(re.compile("A closer look, ×2"))).to_be_visible()
@@ -43,7 +43,7 @@ def test_a_map_is_looked_at_wider_and_closer_and_picked_from_by_keys(page: Page,
 
 def test_a_line_enlarges_what_the_slider_is_at(page: Page, rounds: Any, server: Any) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    session_id = server.session("a red house", answers=1, sampler="line", candidates=5)
+    session_id = server.session("a disc", model="analytic", answers=1, sampler="line", candidates=5)
     page.goto(f"/sessions/{session_id}")
     rounds.wait_for(2, count=5)
     slider = page.get_by_role("slider", name="Along the line")

@@ -70,6 +70,7 @@ def test_the_choice_of_colours_outlives_a_reload(page: Page) -> None:
     expect(html).to_have_attribute("data-theme", "dark")
     assert background(page) != light
     page.get_by_role("button", name="Light colours").click()
+    expect(html).to_have_attribute("data-theme", "light")
     page.reload()
     expect(html).to_have_attribute("data-theme", "light")
     assert background(page) == light
@@ -102,7 +103,11 @@ def test_no_page_is_wider_than_a_small_phone(page: Page, rounds: Any, server: An
         "experiment": experiment(server, told) if where == "experiment" else "",
     }
     paths |= {"home": "/", "setup": "/", "finish": f"/sessions/{told}/finish", "replay": f"/sessions/{told}/replay"}
-    page.goto(paths.get(where, f"/{where}") if where != "session" else f"/sessions/{server.session(answers=1)}")
+    page.goto(
+        paths.get(where, f"/{where}")
+        if where != "session"
+        else f"/sessions/{server.session(answers=1, model='analytic')}"
+    )
     if where in ("home", "setup"):
         page.get_by_role("textbox", name="What do you want to see?").fill("a red fox and a xylophone")
         expect(page.get_by_text("doesn’t know")).to_be_visible()

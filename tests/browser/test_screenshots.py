@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_every_picture_of_the_documents_is_taken_of_a_page_that_is_whole(
-    browser: Browser, server: Any, tmp_path: Path
+    browser: Browser, server: Any, tiny: str, tmp_path: Path
 ) -> None:
-    take_screenshots.take(server, browser, tmp_path)
+    take_screenshots.take(server, browser, tmp_path, rounds=3, language=tiny)
     assert {path.stem for path in tmp_path.glob("*.png")} == {shot.name for shot in take_screenshots.SHOTS}
     for shot in take_screenshots.SHOTS:
         with Image.open(tmp_path / f"{shot.name}.png") as picture:
