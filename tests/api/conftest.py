@@ -146,7 +146,7 @@ class Stream:
             self.ids.append(int(frame["id"]))
             self.events.append(json.loads(frame["data"]))
 
-    def wait(self, wanted: Callable[[Stream], bool], seconds: float = 30) -> None:
+    def wait(self, wanted: Callable[[Stream], bool], seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not wanted(self):
             assert time.monotonic() < end, f"only {[event['type'] for event in self.events]}, {self.others[-3:]}"
@@ -174,14 +174,14 @@ class Served:
         workers = self.client().get("/api/diagnostics").json()["workers"]
         return next((worker["pid"] for worker in workers if worker["alive"] and _lives(worker["pid"])), None)
 
-    def wait_for_worker(self, other_than: int | None = None, seconds: float = 40) -> int:
+    def wait_for_worker(self, other_than: int | None = None, seconds: float = 90) -> int:
         end = time.monotonic() + seconds
         while (pid := self.worker_pid()) is None or pid == other_than:
             assert time.monotonic() < end, "no worker came"
             time.sleep(0.1)
         return pid
 
-    def round(self, session_id: str, index: int, seconds: float = 40) -> Json:
+    def round(self, session_id: str, index: int, seconds: float = 90) -> Json:
         end = time.monotonic() + seconds
         with self.client() as client:
             while True:
@@ -228,7 +228,7 @@ def serving(home: Path, *args: str, program: tuple[str, ...] = ("-m", "pilotage"
 
 
 def _until_up(served: Served) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         try:
             httpx.get(f"{served.base}/api/health", trust_env=False)
             return

@@ -31,7 +31,7 @@ def has_ids(stream: Any, n: int) -> bool:
     return len(stream.ids) >= n
 
 
-def until(ask: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 10) -> Any:
+def until(ask: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 60) -> Any:
     """What `ask` says once it is good; a heartbeat comes every two seconds."""
     end = time.monotonic() + seconds
     while not good(told := ask()):

@@ -98,7 +98,7 @@ def test_a_session_keeps_its_preferences_until_it_is_deleted(client: TestClient)
 def test_two_first_preferences_at_once_are_of_one_session(
     client: TestClient, talker: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names, meeting = talker.shelf.names, Barrier(2, timeout=10)
+    names, meeting = talker.shelf.names, Barrier(2, timeout=60)
 
     def met() -> Any:
         meeting.wait()

@@ -18,9 +18,15 @@ from pilotage.bench.trials import Trial
 from pilotage.core.errors import NotFoundError
 
 
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    cache = Cache(tmp_path / "bench")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the outcomes of three methods are kept; tests only read them."""
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def cache(folder: Path) -> Cache:
+    cache = Cache(folder)
     outcomes_of(plan_of(["bowl8"], ["local", "sobol", "cma"], answers=["winner"], seeds=3), cache)
     return cache
 
@@ -41,10 +47,12 @@ class Reader(HTMLParser):
         self.words.append(data)
 
 
-def test_the_page_needs_nothing_beside_it_and_names_all_that_was_run(cache: Cache, tmp_path: Path) -> None:
+def test_the_page_needs_nothing_beside_it_and_names_all_that_was_run(
+    cache: Cache, folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "a folder" / "page.html"
     out.parent.mkdir()
-    assert write_page(tmp_path / "bench", out, command="pilotage bench report") == 3
+    assert write_page(folder, out, command="pilotage bench report") == 3
     page = Reader(out.read_text())
     assert page.addresses == []
     assert "script" not in page.tags

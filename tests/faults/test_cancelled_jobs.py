@@ -22,7 +22,7 @@ def test_a_job_cancelled_at_any_moment_ends_within_two_seconds_and_is_silent_the
         time.sleep(dice.choice([0.0, dice.uniform(0.0, 0.15), dice.uniform(0.0, 0.6)]))
         asked = time.monotonic()
         site.lab.cancel(job.id)
-        done = site.lab.engine.wait(job.id, timeout=10)
+        done = site.lab.engine.wait(job.id, timeout=60)
         ended[done.state] += 1
         if done.state == "cancelled":
             took.append(time.monotonic() - asked)

@@ -62,7 +62,7 @@ def test_sessions_outlive_the_workers_that_render_them(
 def test_the_starter_paints_the_same_pictures_through_kills(
     site: Any, steered: Any, finish: Any, cycles: Any, dice: random.Random
 ) -> None:
-    kills = cycles(5, soak=50)
+    kills = cycles(3, soak=50)  # in two rounds at least: none survives three
     config = {"model": "starter", "request": {"prompt": "a red fox"}, "candidates": 2}
     site.start(0)
     killed, hit = steered(2, **config), set()

@@ -54,7 +54,7 @@ def test_a_worker_that_is_told_to_stop_ends_at_once_and_its_job_goes_on_in_the_n
     job = home.ask("count", "stopped", file="count", to=30)
     wait_for_lines(home.folder / "count", 3)
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert len((home.folder / "count").read_text().split()) < 30
     assert not live_workers(home.store, system_clock())
     home.start()

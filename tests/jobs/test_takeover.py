@@ -153,7 +153,7 @@ def test_the_worker_that_comes_back_after_its_job_was_taken_does_not_run_it_agai
 def test_a_stopped_worker_hands_its_job_on_at_once(home: Any) -> None:
     job, first, other = two_workers(home, "count", to=12)
     first.terminate()
-    assert first.wait(10) == 0
+    assert first.wait(60) == 0
     assert home.until(lambda: home.store.get(JobRow, job.id).worker_id == worker_name(other)) < 5
     assert home.engine.wait(job.id, timeout=PATIENCE).starts == 1  # a stop is nobody's failure
 
@@ -171,6 +171,6 @@ def test_a_workers_address_is_told_nobody_once_it_has_said_goodbye(home: Any) ->
     worker = home.start(0)
     ready(home, 0)
     worker.terminate()
-    worker.wait(10)
+    worker.wait(60)
     assert home.store.get(WorkerRow, worker_name(0)).address == ""
     assert not send_command("", "s", {})
