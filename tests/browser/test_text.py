@@ -52,7 +52,7 @@ def test_an_answer_says_its_doses_and_is_there_after_a_reload(page: Page, server
 
 def test_a_thumb_teaches_only_who_lets_it_and_is_undone(page: Page, server: Any) -> None:
     page.get_by_role("button", name="New profile").click()
-    consent = page.get_by_role("checkbox", name="Learn from my thumbs")
+    consent = page.get_by_role("checkbox", name="Learn from what I do with answers")
     expect(consent).not_to_be_checked()
     page.get_by_role("slider", name="casual to formal").fill("0.6")
     ask(page, "Say hello.")
@@ -84,7 +84,7 @@ def test_doses_stand_side_by_side_and_one_is_used(page: Page) -> None:
 
 def test_a_comparison_is_answered_by_one_key_and_undone_by_another(page: Page, server: Any) -> None:
     page.get_by_role("button", name="New profile").click()
-    expect(page.get_by_role("checkbox", name="Learn from my thumbs")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Learn from what I do with answers")).to_be_visible()
     page.get_by_role("radio", name="Calibrate").click()
     equal = page.get_by_role("button", name="About equal")
     expect(equal).to_be_enabled(timeout=WRITTEN_MS)

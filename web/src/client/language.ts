@@ -27,11 +27,16 @@ export interface Saying {
 export interface Sampling {
   max_tokens: number
   temperature: number
+  top_p?: number
   seed?: number
+}
+export interface Words {
+  role: "system" | "user" | "assistant"
+  content: string
 }
 export interface Speaking {
   model: string
-  messages: { role: string; content: string }[]
+  messages: Words[]
   variants: { steering: Doses }[]
   sampling: Sampling
 }
@@ -91,8 +96,8 @@ export const language = {
     value(await api.POST("/api/language/axes/{name}/build", { params: { path: { name } }, body: { model } as never, ...once() })),
   conversations: () => everyPage(async (after) => value(await api.GET("/api/language/conversations", { params: { query: { after, limit: 200 } } }))),
   conversation: async (id: string) => value(await api.GET("/api/language/conversations/{conversation_id}", of(id))),
-  begin: async (model: string, profile: string | null) =>
-    value(await api.POST("/api/language/conversations", { body: { name: "", model, system: "", profile }, ...once() })),
+  begin: async (model: string, system: string) =>
+    value(await api.POST("/api/language/conversations", { body: { name: "", model, system, profile: null }, ...once() })),
   change: async (id: string, changes: { name?: string; model?: string; system?: string; profile?: string | null }) =>
     value(await api.PATCH("/api/language/conversations/{conversation_id}", { ...of(id), body: changes as never })),
   remove: async (id: string) => {
@@ -110,6 +115,16 @@ export const language = {
     value(await api.POST("/api/language/profiles", { body: { name, axes, owner: "", max_active: 5 }, ...once() })),
   record: async (id: string, events: Record<string, unknown>[], key: string) =>
     value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once(key) })),
+  remark: async (id: string, text: string, doses: Doses, key: string) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/remarks", { ...profileOf(id), body: { text, doses }, ...once(key) })),
+  /** An answer was rewritten: the model reads both, and what changed teaches the profile. */
+  heedEdit: async (id: string, edit: { messages: Words[]; before: string; after: string; doses: Doses; model: string }, key: string) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/edits", { ...profileOf(id), body: edit, ...once(key) })),
+  /** The doses of the next answer: near the profile's, so that what is done with it tells something. */
+  nextDoses: async (id: string, axes: string[]) =>
+    value(await api.POST("/api/language/profiles/{profile_id}/doses", { ...profileOf(id), body: { axes, explore: true } })).doses,
+  takeDoses: async (session_id: string, profile_id: string) =>
+    value(await api.POST("/api/sessions/{session_id}/doses", { params: { path: { session_id } }, body: { profile_id, doses: "believed" }, ...once() })),
   question: async (id: string, prompts: string[], axes: string[]) =>
     value(await api.POST("/api/language/profiles/{profile_id}/question", { ...profileOf(id), body: { prompts, axes, n: 2 }, ...once() })),
 }

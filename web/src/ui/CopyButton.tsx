@@ -7,11 +7,12 @@ interface CopyButtonProps {
   text: string
   label?: string
   quiet?: boolean
+  onCopied?: () => void
   children: ReactNode
 }
 
 /** Copies a text and says so for a moment, without changing its width. */
-export function CopyButton({ text, label, quiet = false, children }: CopyButtonProps) {
+export function CopyButton({ text, label, quiet = false, onCopied, children }: CopyButtonProps) {
   const [said, setSaid] = useState<"" | "Copied" | "Can't copy">("")
   useEffect(() => {
     if (said === "") return
@@ -22,6 +23,7 @@ export function CopyButton({ text, label, quiet = false, children }: CopyButtonP
     try {
       await navigator.clipboard.writeText(text)
       setSaid("Copied")
+      onCopied?.()
     } catch {
       setSaid("Can't copy")
     }

@@ -7,10 +7,21 @@ import { Segmented } from "./Segmented"
 const LANGUAGES = [{ value: "terminal", label: "Terminal" }, { value: "python", label: "Python" }] as const
 type Language = (typeof LANGUAGES)[number]["value"]
 
+interface CopyCodeProps<L extends string> {
+  code: Record<L, string>
+  /** In which languages, the first one shown first. */
+  languages?: readonly { value: L; label: string }[]
+  /** What holds of it. */
+  note?: string
+}
+
 /** The command and the Python that do what this page does. */
-export function CopyCode({ code }: { code: Record<Language, string> }) {
+export function CopyCode<L extends string = Language>({
+  code, languages = LANGUAGES as never, note = "The same seed and settings give the same proposals, bit for bit.",
+}: CopyCodeProps<L>) {
   const [isOpen, setOpen] = useState(false)
-  const [language, setLanguage] = useState<Language>("terminal")
+  const [language, setLanguage] = useState<L | undefined>(languages[0]?.value)
+  if (language === undefined) return null
   return (
     <>
       <button type="button" className="button quiet" aria-label="Copy as code" onClick={() => { setOpen(true) }}>
@@ -18,9 +29,9 @@ export function CopyCode({ code }: { code: Record<Language, string> }) {
       </button>
       <Dialog title="The same in code" isOpen={isOpen} onClose={() => { setOpen(false) }}>
         <div className="column">
-          <Segmented label="Language" value={language} options={LANGUAGES} onChange={setLanguage} />
+          <Segmented label="Language" value={language} options={languages} onChange={setLanguage} />
           <CodeBlock text={code[language]} />
-          <p className="small muted">The same seed and settings give the same proposals, bit for bit.</p>
+          <p className="small muted">{note}</p>
         </div>
       </Dialog>
     </>

@@ -13,11 +13,12 @@ interface AnswerProps {
   isBusy: boolean
   onAgain: () => void
   onStop: () => void
+  onCopied: () => void
   children?: ReactNode
 }
 
 /** An answer, by which doses it was made, and how it ended. */
-export function Answer({ message, switcher, axes, isBusy, onAgain, onStop, children }: AnswerProps) {
+export function Answer({ message, switcher, axes, isBusy, onAgain, onStop, onCopied, children }: AnswerProps) {
   const isWriting = message.state === "writing"
   return (
     <li className="answer" data-state={message.state}>
@@ -33,7 +34,7 @@ export function Answer({ message, switcher, axes, isBusy, onAgain, onStop, child
           : (
             <>
               {children}
-              <CopyButton text={message.content} quiet>Copy</CopyButton>
+              <CopyButton text={message.content} quiet onCopied={onCopied}>Copy</CopyButton>
               <button type="button" className="button quiet" disabled={isBusy} title="Answer once more, with the doses as they are now" onClick={onAgain}>Again</button>
             </>
           )}

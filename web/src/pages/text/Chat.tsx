@@ -1,51 +1,50 @@
-import { useEffect, useState } from "react"
-import type { Conversation, Doses } from "../../client/language"
+import { useEffect } from "react"
+import type { Doses, Message } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
-import { useKept } from "../../ui/storage"
 import { Answer } from "./Answer"
 import { Asked } from "./Asked"
 import { Composer } from "./Composer"
 import { activeOf } from "./doses"
-import { threadOf, type Chosen } from "./thread"
+import type { Turn } from "./thread"
 import type { DraftsKept } from "./useDrafts"
+import type { Settings } from "./useSettings"
 import { NEW, useAxes, type Talk } from "./useTalk"
-
-const LENGTHS = { short: 120, medium: 300, long: 800 } as const
-type Length = keyof typeof LENGTHS
 
 interface ChatProps {
   /** Its id; none before anything was said. */
   id: string | undefined
-  conversation: Conversation | undefined
+  thread: Turn[]
+  /** Show this one of those that follow `parent`; null is whatever comes last. */
+  onChoose: (parent: string, id: string | null) => void
   /** Whether all that an answer is made by is known: what was said before, and the doses. */
   isReady: boolean
   talk: Talk
   drafts: DraftsKept
   model: string
+  /** By which the next answer is made. */
   doses: Doses
+  settings: Settings
   /** What one might begin with. */
   starters: string[]
   /** What stands below an ended answer, such as what one thinks of it. */
-  below?: (message: Conversation["messages"][number]) => React.ReactNode
+  below?: (message: Message) => React.ReactNode
+  onCopied: (message: Message) => void
+  onAgain: (message: Message) => void
 }
 
 /** What was said, the answers as they grow, and what to say next. */
-export function Chat({ id, conversation, isReady, talk, drafts, model, doses, starters, below }: ChatProps) {
+export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses, settings, starters, below, onCopied, onAgain }: ChatProps) {
   const axes = useAxes(model)
-  const [chosen, setChosen] = useState<Chosen>({})
-  const [length, setLength] = useKept<Length>(localStorage, "text.length", "medium")
-  const thread = threadOf(conversation?.messages ?? [], chosen)
   const last = thread.at(-1)?.message
   const writing = thread.find(({ message }) => message.state === "writing")?.message
   const isBusy = writing !== undefined || talk.isSaying || !isReady
   const say = (said: { content?: string; after?: string }, onHeard: (at: string) => void) => {
     if (isBusy) return
-    talk.say({ ...said, steering: activeOf(doses), sampling: { max_tokens: LENGTHS[length], temperature: 0.7 } }, onHeard)
+    talk.say({ ...said, steering: activeOf(doses), sampling: settings.sampling }, onHeard)
   }
   const sayNext = (content: string) => { say(last ? { content, after: last.id } : { content }, (at) => { drafts.clear(at, content) }) }
-  const choose = (parent: string, id: string) => { setChosen({ ...chosen, [parent]: id }) }
-  const fresh = (parent: string) => { setChosen(({ [parent]: before, ...rest }) => (void before, rest)) }
+  const fresh = (parent: string) => { onChoose(parent, null) }
   useFollowedEnd(writing?.content)
   return (
     <section className="chat" aria-label="Conversation">
@@ -54,7 +53,7 @@ export function Chat({ id, conversation, isReady, talk, drafts, model, doses, st
         {thread.map((turn) => {
           const { message, siblings } = turn
           const parent = message.parent_id ?? ""
-          const switcher = { at: siblings.indexOf(message), of: siblings.length, onGo: (to: number) => { choose(parent, siblings[to]?.id ?? "") } }
+          const switcher = { at: siblings.indexOf(message), of: siblings.length, onGo: (to: number) => { onChoose(parent, siblings[to]?.id ?? null) } }
           return message.role === "user"
             ? (
               <Asked
@@ -65,7 +64,8 @@ export function Chat({ id, conversation, isReady, talk, drafts, model, doses, st
             : (
               <Answer
                 key={message.id} message={message} switcher={switcher} axes={axes.data ?? []} isBusy={isBusy}
-                onAgain={() => { say({ after: parent }, () => { fresh(parent) }) }} onStop={() => { talk.stop(message.id) }}
+                onAgain={() => { say({ after: parent }, () => { fresh(parent); onAgain(message) }) }} onStop={() => { talk.stop(message.id) }}
+                onCopied={() => { onCopied(message) }}
               >
                 {below?.(message)}
               </Answer>
@@ -77,7 +77,7 @@ export function Chat({ id, conversation, isReady, talk, drafts, model, doses, st
       {talk.stopError && <Problem problem={problemOf(talk.stopError)} />}
       <Composer
         text={drafts.of(id ?? NEW)} onText={(text) => { drafts.write(id ?? NEW, text); talk.dismiss() }}
-        isReady={isReady} isBusy={isBusy} onSay={sayNext} length={length} onLength={setLength}
+        isReady={isReady} isBusy={isBusy} onSay={sayNext} settings={settings}
         onStop={writing && (() => { talk.stop(writing.id) })}
       />
     </section>

@@ -18,10 +18,13 @@ interface ProfilePanelProps {
   hand: Doses
   /** Of which axes the profile has it now. */
   onKept: (names: string[]) => void
+  /** Whether answers are tried near the profile's doses. */
+  tries: boolean
+  onTries: (tries: boolean) => void
 }
 
 /** Whose doses the sliders begin from, what it believes and why, and whether it may learn. */
-export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept }: ProfilePanelProps) {
+export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept, tries, onTries }: ProfilePanelProps) {
   const { all, profile, create } = profiles
   const make = () => {
     const name = `Profile ${String((all.data?.length ?? 0) + 1)}`
@@ -38,14 +41,14 @@ export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept }: Profi
       </div>
       {all.error && <Problem problem={problemOf(all.error)} onRetry={() => void all.refetch()} />}
       {create.error && <Problem problem={problemOf(create.error)} />}
-      {profile.data && <Picked key={profile.data.id} profile={profile.data} axes={axes} hand={hand} onKept={onKept} />}
+      {profile.data && <Picked key={profile.data.id} profile={profile.data} axes={axes} hand={hand} onKept={onKept} tries={tries} onTries={onTries} />}
     </div>
   )
 }
 
-type PickedProps = Pick<ProfilePanelProps, "axes" | "hand" | "onKept"> & { profile: ProfileView }
+type PickedProps = Pick<ProfilePanelProps, "axes" | "hand" | "onKept" | "tries" | "onTries"> & { profile: ProfileView }
 
-function Picked({ profile, axes, hand, onKept }: PickedProps) {
+function Picked({ profile, axes, hand, onKept, tries, onTries }: PickedProps) {
   const told = useTold(profile.id)
   const [reset, setReset] = useState<number | null>(null)
   const doses = toldDoses(hand, profile)
@@ -55,8 +58,14 @@ function Picked({ profile, axes, hand, onKept }: PickedProps) {
       {told.error && <Problem problem={problemOf(told.error)} onRetry={told.retry} />}
       <label className="row small">
         <input type="checkbox" checked={profile.consent} onChange={({ target }) => { told.tell([{ kind: "consent", given: target.checked }]) }} />
-        Learn from my thumbs
+        Learn from what I do with answers
       </label>
+      {profile.consent && (
+        <label className="row small" title="Each answer is made a little off your doses, so that what you do with it tells something">
+          <input type="checkbox" checked={tries} onChange={({ target }) => { onTries(target.checked) }} />
+          Try doses nearby, to learn faster
+        </label>
+      )}
       {names.length > 0 && (
         <button type="button" className="button" disabled={told.isPending} onClick={() => { told.tell([{ kind: "doses_set", doses }], () => { onKept(names) }) }}>
           Keep these doses in the profile
@@ -77,7 +86,7 @@ function Picked({ profile, axes, hand, onKept }: PickedProps) {
 
 function Believed({ profile, axes, onForget }: { profile: ProfileView; axes: AxisView[]; onForget: () => void }) {
   const [isAsking, setAsking] = useState(false)
-  if (profile.active.length === 0) return <p className="field-hint">It knows nothing of you yet: keep doses in it, compare texts under Calibrate, or let it learn from your thumbs.</p>
+  if (profile.active.length === 0) return <p className="field-hint">It knows nothing of you yet: keep doses in it, compare texts under Calibrate, or let it learn from what you do with answers.</p>
   return (
     <details className="believed">
       <summary>What it believes, and why</summary>
@@ -95,7 +104,7 @@ function Believed({ profile, axes, onForget }: { profile: ProfileView; axes: Axi
       </ul>
       <button type="button" className="button quiet" onClick={() => { setAsking(true) }}>Forget all</button>
       <Dialog title="Forget all that it believes?" isOpen={isAsking} onClose={() => { setAsking(false) }}>
-        <p className="soft"><strong>{profile.name || "This profile"}</strong> begins anew: doses that you kept, what you compared and what your thumbs taught no longer count.</p>
+        <p className="soft"><strong>{profile.name || "This profile"}</strong> begins anew: doses that you kept, what you compared and what it learned from you no longer count.</p>
         <div className="row wrap end">
           <button type="button" className="button" onClick={() => { setAsking(false) }}>Keep it</button>
           <button type="button" className="button primary" onClick={() => { setAsking(false); onForget() }}>Forget it all</button>

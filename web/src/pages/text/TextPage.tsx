@@ -1,20 +1,29 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useRef, useState } from "react"
-import { language } from "../../client/language"
+import { language, type Message } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Problem } from "../../ui/Problem"
+import { CopyCode } from "../../ui/CopyCode"
 import { Segmented } from "../../ui/Segmented"
 import { useKept } from "../../ui/storage"
+import { reacted } from "./acts"
 import { Calibrate } from "./Calibrate"
 import { Chat } from "./Chat"
+import { codeOf, LANGUAGES } from "./code"
+import { activeOf, isReady } from "./doses"
 import { Earlier } from "./Earlier"
 import { ProfilePanel } from "./ProfilePanel"
 import { SideBySide } from "./SideBySide"
 import { Sliders } from "./Sliders"
-import { Thumbs } from "./Thumbs"
+import { Signals } from "./Signals"
+import { toldAxes } from "./learned"
+import { threadOf, wordsOf, type Chosen } from "./thread"
 import { useDoses } from "./useDoses"
 import { useDrafts } from "./useDrafts"
+import { useLearning } from "./useLearning"
+import { useTried } from "./useProfile"
+import { useSettings } from "./useSettings"
 import { conversationKey, NEW, useConversation, useLanguageModels, useTalk } from "./useTalk"
 import "./text.css"
 
@@ -36,7 +45,7 @@ export function TextPage() {
   useEffect(() => { here.current = id }, [id])
   const talk = useTalk(id, {
     begin: async () => {
-      const made = await language.begin(wanted, null)
+      const made = await language.begin(wanted, settings.system)
       cache.setQueryData(conversationKey(made.id), made)
       return made
     },
@@ -46,10 +55,30 @@ export function TextPage() {
     },
   })
   const conversation = useConversation(id, talk.isSaying)
+  const settings = useSettings(conversation.data)
   const model = conversation.data?.model ?? wanted
   const steering = useDoses(model)
   const { axes, doses, hand, setHand, setDose, profile, profileId, profiles } = steering
+  const [allChosen, setChosen] = useState<Record<string, Chosen>>({})
+  const place = id ?? NEW
+  const thread = threadOf(conversation.data?.messages ?? [], allChosen[place] ?? {})
+  const choose = (parent: string, to: string | null) => {
+    setChosen((all) => ({ ...all, [place]: Object.fromEntries(Object.entries({ ...all[place], [parent]: to ?? "" }).filter(([, one]) => one !== "")) }))
+  }
+  const learning = useLearning(profile, axes)
+  const [tries, setTries] = useKept(localStorage, "text.tries", true)
+  const learned = profile === undefined ? [] : toldAxes(axes.filter(isReady).map(({ name }) => name), profile)
+  const tried = useTried(profile, learned, thread.length, tries)
+  const now = { ...doses, ...tried, ...hand }
+  const pass = (reaction: "copied" | "regenerated", { id: message, doses: made }: Message) => {
+    if (profile === undefined || !markHeard(`${profile.id} ${message} ${reaction}`)) return
+    learning.hear(reacted(reaction, made))
+  }
   const asked = [...new Set(conversation.data?.messages.flatMap(({ role, content }) => (role === "user" ? [content] : [])))]
+  const draft = drafts.of(place).trim()
+  const nextWords = draft === "" && thread.length > 0
+    ? wordsOf(thread, settings.system, thread.findLast(({ message }) => message.role === "assistant")?.message)
+    : [...wordsOf(thread, settings.system), { role: "user" as const, content: draft || (STARTERS[0] ?? "") }]
   const isLoaded = (id === undefined || conversation.data !== undefined) && steering.areKnown
   return (
     <div className="page text">
@@ -58,12 +87,16 @@ export function TextPage() {
         <Segmented label="View" value={view} options={VIEWS} onChange={setView} />
         <span className="grow" />
         <ModelPicker model={model} onModel={(next) => { setWanted(next); if (id !== undefined) open(undefined) }} />
+        <CopyCode
+          languages={LANGUAGES} note="Doses set by hand and the profile’s count as they do here. The library reads your profile where it is started: in the folder that .pilotage lies in."
+          code={codeOf({ origin: location.origin, model, messages: nextWords, doses: activeOf(hand), profile: profileId, sampling: settings.sampling })}
+        />
         <Earlier current={id} remove={talk.remove} onOpen={open} />
         <button type="button" className="button" disabled={id === undefined} onClick={() => { open(undefined) }}>New</button>
       </div>
       <div className="text-columns">
         <Sliders model={model} doses={doses} hand={hand} onDose={setDose} onDoses={setHand}>
-          <ProfilePanel profiles={profiles} id={profileId} onPick={steering.setProfile} axes={axes} hand={hand} onKept={steering.handOver} />
+          <ProfilePanel profiles={profiles} id={profileId} onPick={steering.setProfile} axes={axes} hand={hand} onKept={steering.handOver} tries={tries} onTries={setTries} />
         </Sliders>
         <div className="text-main">
           {[conversation, ...steering.faults].map(({ error, refetch }, i) => (
@@ -71,16 +104,28 @@ export function TextPage() {
           ))}
           {view === "chat" && (
             <Chat
-              key={id ?? NEW} id={id} conversation={conversation.data} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={doses}
-              starters={STARTERS} below={(message) => profile && message.state !== "failed" && <Thumbs message={message} profile={profile} axes={axes} />}
+              key={id ?? NEW} id={id} thread={thread} onChoose={choose} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={now} settings={settings}
+              starters={STARTERS} onCopied={(message) => { pass("copied", message) }} onAgain={(message) => { pass("regenerated", message) }}
+              below={(message) => profile && message.state !== "failed" && (
+                <Signals message={message} asked={wordsOf(thread, settings.system, message)} profile={profile} model={model} learning={learning} />
+              )}
             />
           )}
-          {view === "side" && <SideBySide model={model} doses={doses} prompt={asked.at(-1) ?? STARTERS[0] ?? ""} onKeep={(axis, dose) => { setDose(axis, dose); setView("chat") }} />}
+          {view === "side" && <SideBySide key={id} model={model} doses={doses} thread={thread} settings={settings} prompt={asked.at(-1) ?? STARTERS[0] ?? ""} onKeep={(axis, dose) => { setDose(axis, dose); setView("chat") }} />}
           {view === "calibrate" && <Calibrate model={model} axes={axes} profile={profile} prompts={asked.length > 0 ? asked.slice(-20) : STARTERS} />}
         </div>
       </div>
+      {learning.toast}
     </div>
   )
+}
+
+/** Whether a thing that is done in passing is done for the first time in this visit: copied twice is no stronger a sign. */
+const heard = new Set<string>()
+function markHeard(what: string): boolean {
+  const isNew = !heard.has(what)
+  heard.add(what)
+  return isNew
 }
 
 /** With which model; another one begins another conversation. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { Conversation, Message } from "../../client/language"
 import { eventsIn } from "../../client/language"
-import { threadOf, wasHeard, withEvent } from "./thread"
+import { contextOf, threadOf, wasHeard, withEvent, wordsOf } from "./thread"
 
 const message = (id: string, parent_id: string | null, index: number, more: Partial<Message> = {}) =>
   ({ id, parent_id, index, variant: 0, role: "assistant", content: "", state: "done", ...more }) as Message
@@ -41,4 +41,21 @@ it("finds what was sent where it was said, and nowhere else", () => {
   expect(wasHeard(heard, { content: "Hi", after: "a" })).toBe(false)
   expect(wasHeard(heard, { after: "u" })).toBe(true)
   expect(wasHeard(TREE, { after: "u1" })).toBe(false)
+})
+
+describe("what a model reads", () => {
+  const turns = threadOf([
+    message("u1", null, 0, { role: "user", content: "Hi" }), message("a1", "u1", 1, { content: "Hello." }),
+    message("u2", "a1", 2, { role: "user", content: "Why?" }), message("a2", "u2", 3, { content: "" , state: "failed" }),
+  ], {})
+  const first = [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello." }]
+  it("is the system message and what was said, without what came to nothing", () => {
+    expect(wordsOf(turns, "Be brief.")).toEqual([{ role: "system", content: "Be brief." }, ...first, { role: "user", content: "Why?" }])
+    expect(wordsOf(turns, "", turns[1]?.message)).toEqual([{ role: "user", content: "Hi" }])
+  })
+  it("goes back before what is asked once more, and on after what is not", () => {
+    expect(contextOf(turns, "", " Why? ")).toEqual(first)
+    expect(contextOf(turns, "", "And then?")).toHaveLength(3)
+    expect(contextOf([], "", "Why?")).toEqual([])
+  })
 })

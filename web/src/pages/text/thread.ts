@@ -1,4 +1,4 @@
-import type { Conversation, Message, SaidEvent, Saying } from "../../client/language"
+import type { Conversation, Message, SaidEvent, Saying, Words } from "../../client/language"
 
 export interface Turn {
   message: Message
@@ -47,4 +47,17 @@ export function isWriting(conversation: Conversation | undefined): boolean {
 export function wasHeard(messages: Message[], { content, after }: Pick<Saying, "content" | "after">): boolean {
   return messages.some((one) =>
     one.parent_id === (after === "" || after === undefined ? null : after) && (content === undefined ? one.state === "writing" : one.role === "user" && one.content === content))
+}
+
+/** What a model reads: its system message, and turns as far as `until`, which is left out. */
+export function wordsOf(turns: Turn[], system: string, until?: Message): Words[] {
+  const end = until === undefined ? turns.length : turns.findIndex(({ message }) => message.id === until.id)
+  const said = turns.slice(0, end).flatMap(({ message: { role, content } }) => (content === "" ? [] : [{ role, content }]))
+  return system === "" ? said : [{ role: "system", content: system }, ...said]
+}
+
+/** What a prompt follows: its last asking is answered once more, anything else comes after all that was said. */
+export function contextOf(turns: Turn[], system: string, prompt: string): Words[] {
+  const last = turns.findLast(({ message }) => message.role === "user")?.message
+  return wordsOf(turns, system, last?.content.trim() === prompt.trim() ? last : undefined)
 }

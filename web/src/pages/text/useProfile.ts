@@ -3,7 +3,7 @@ import { newKey } from "../../client/keys"
 import { language, type ProfileView } from "../../client/language"
 
 const PROFILES = ["language", "profiles"]
-const keyOf = (id: string | null) => ["language", "profile", id]
+export const profileKey = (id: string | null) => ["language", "profile", id]
 export type ToldEvent = Record<string, unknown>
 
 /** Whose doses steer. */
@@ -11,15 +11,25 @@ export function useProfile(id: string | null) {
   const cache = useQueryClient()
   return {
     all: useQuery({ queryKey: PROFILES, queryFn: () => language.profiles() }),
-    profile: useQuery({ queryKey: keyOf(id), queryFn: () => language.profile(id ?? ""), enabled: id !== null, retry: false }),
+    profile: useQuery({ queryKey: profileKey(id), queryFn: () => language.profile(id ?? ""), enabled: id !== null, retry: false }),
     create: useMutation({
       mutationFn: ({ name, axes }: { name: string; axes: string[] }) => language.createProfile(name, axes),
       onSuccess: (made) => {
-        cache.setQueryData(keyOf(made.id), made)
+        cache.setQueryData(profileKey(made.id), made)
         return cache.invalidateQueries({ queryKey: PROFILES })
       },
     }),
   }
+}
+
+/** The doses to answer with next: near the profile's, where it is let to try; anew after each answer and each revision. */
+export function useTried(profile: ProfileView | undefined, axes: string[], answers: number, isOn: boolean) {
+  const tried = useQuery({
+    queryKey: ["language", "tried", profile?.id, profile?.newest, axes, answers],
+    queryFn: () => language.nextDoses(profile?.id ?? "", axes),
+    enabled: isOn && profile?.consent === true && axes.length > 0, staleTime: Infinity, retry: false,
+  })
+  return isOn && profile?.consent === true ? tried.data : undefined
 }
 
 interface Told {
@@ -33,7 +43,7 @@ export function useTold(id: string) {
   const cache = useQueryClient()
   const told = useMutation({
     mutationFn: ({ id, events, key }: Told) => language.record(id, events, key),
-    onSuccess: (profile) => { cache.setQueryData(keyOf(profile.id), profile) },
+    onSuccess: (profile) => { cache.setQueryData(profileKey(profile.id), profile) },
   })
   const { mutate, variables } = told
   return {
