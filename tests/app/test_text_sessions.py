@@ -12,7 +12,9 @@ from pilotage.app.library import Session
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import memory_lab
 from pilotage.core.errors import InvalidInputError, NotFoundError, PilotageError, UnsupportedInputError
+from pilotage.sessions.history import judgements_of, posterior_of
 from pilotage.sessions.views import RoundView
+from pilotage.store import SessionRow
 from pilotage.testing.tiny_language import save
 from pilotage.testing.tiny_packs import tiny_pack
 
@@ -194,3 +196,43 @@ def test_vectors_that_were_built_anew_end_the_session_rather_than_change_its_mea
     finally:
         lab.steering.keep(old)
     assert len(session.ask()) == 2
+
+
+def test_a_profile_takes_the_doses_and_each_answer_once_and_gives_them_back(lab: Lab, config: dict[str, Any]) -> None:
+    session_id = played(lab, config, 3)
+    profile = lab.create_profile(axes=["formality", "sentiment"])
+    taken = lab.take_doses(session_id, profile.id)
+    assert [event["kind"] for event in taken.model_dump()["events"]] == ["compared"] * 3 + ["doses_set"]
+    ideal, _ = posterior_of(row := lab.store.get(SessionRow, session_id), judgements_of(lab.store, row)).ideal()
+    assert [taken.doses[axis] for axis in ("formality", "sentiment")] == pytest.approx(ideal.clip(-1, 1), abs=1e-3)
+    Session.open(session_id, lab).tell({"kind": "pairwise", **_pair(Session.open(session_id, lab))})
+    again = lab.take_doses(session_id, profile.id, "favourite")
+    assert again.revision == taken.revision + 2
+    best = Session.open(session_id, lab).best
+    assert [again.doses[axis] for axis in ("formality", "sentiment")] == best.z
+    back = lab.record(profile.id, [{"kind": "taken_back", "event": event} for event in range(again.revision)])
+    assert back.doses == {}
+
+
+def test_a_profile_hears_of_a_session_what_it_would_have_heard_itself(lab: Lab, config: dict[str, Any]) -> None:
+    session = lab.get_session(played(lab, config, 2))
+    told = lab.create_profile(axes=["formality", "sentiment"])
+    for round_ in session.round_views:
+        options = [dict(zip(("formality", "sentiment"), one.z, strict=True)) for one in round_.candidates]
+        lab.record(told.id, [{"kind": "compared", "options": options, "best": 0}])
+    taken = lab.create_profile(axes=["formality", "sentiment"])
+    lab.take_doses(session.id, taken.id)
+    lab.record(taken.id, [{"kind": "taken_back", "event": 2}])
+    assert lab.get_profile(taken.id).doses == lab.get_profile(told.id).doses
+
+
+def test_doses_go_only_where_they_belong(lab: Lab, config: dict[str, Any]) -> None:
+    pictures = Session(model="analytic", lab=lab)
+    pictures.tell(pictures.ask()[0])
+    foreign = lab.create_profile(axes=["creativity"])
+    texts_ = lab.create_session(config)
+    for session_id, field in ((pictures.id, "session_id"), (texts_.id, ""), (played(lab, config, 1), "profile_id")):
+        with pytest.raises(InvalidInputError) as caught:
+            lab.take_doses(session_id, foreign.id)
+        assert caught.value.field == field
+    assert lab.get_profile(foreign.id).revision == 0

@@ -8,6 +8,7 @@ from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
 from pilotage.app.verbs.calibration import CalibrationVerbs
 from pilotage.app.verbs.conversations import ConversationVerbs
+from pilotage.app.verbs.doses import DoseVerbs
 from pilotage.app.verbs.experiments import ExperimentVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
@@ -27,7 +28,7 @@ __all__ = ["Lab", "advise", "believe", "raise_if_failed"]
 
 class Lab(
     RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs,
-    TasteVerbs, ConversationVerbs,
+    TasteVerbs, ConversationVerbs, DoseVerbs,
 ):  # fmt: skip
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 

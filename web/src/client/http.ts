@@ -156,6 +156,11 @@ export function httpLab(): LabClient {
       ),
     openExample: async () => value(await api.POST("/api/example", once())),
     artifactUrl: (sha256, size) => `/api/artifacts/${sha256}${size ? `?size=${size}` : ""}`,
+    text: async (sha256) => {
+      const response = await fetch(`/api/artifacts/${sha256}`)
+      if (!response.ok) throw new ProblemError(problemOfBody(await response.json().catch(() => null), response.status))
+      return response.text()
+    },
     takeawayUrl: (id: string, kind: TakeawayKind, candidateId) =>
       `/api/sessions/${id}/takeaway/${kind}${candidateId ? `?candidate_id=${candidateId}` : ""}`,
     follow: (onEvent, onConnection) => openEvents("/api/events", live, onEvent, onConnection),

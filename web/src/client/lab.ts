@@ -122,6 +122,8 @@ export interface LabClient {
   cancel(jobId: string): Promise<JobView>
 
   artifactUrl(sha256: string, size?: "thumb"): string
+  /** What a model wrote. */
+  text(sha256: string): Promise<string>
   story(id: string): Promise<Story>
   bundleUrl(id: string): string
   importBundle(file: Blob): Promise<SessionView>

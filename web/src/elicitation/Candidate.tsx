@@ -1,7 +1,9 @@
-import type { ReactNode } from "react"
+import { useContext, type ReactNode } from "react"
 import { useLab } from "../client/context"
 import { PhaseBar, type Phase } from "../ui/PhaseBar"
 import { Picture } from "../ui/icons"
+import { MediumContext, useNoun } from "../ui/medium"
+import { Written } from "../ui/Written"
 import { onePress } from "./press"
 import { TagChips } from "./TagChips"
 import type { Tagging } from "./tags"
@@ -40,17 +42,19 @@ export function Candidate(props: CandidateProps) {
   const { tile, number, isPressed, isDisabled, look, mark, foot, again, instead, live, onChoose, onPoint, onView, onMark = null, hasOwnHeart = false, tagging = NO_TAGS } = props
   const isReady = tile.state === "ready"
   const tags = tagging.tags[tile.id ?? ""] ?? []
+  const noun = useNoun()
   return (
     <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} data-look={look} onPointerEnter={onPoint} onFocus={onPoint}>
       <button
         type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
-        aria-label={tile.state === "failed" ? undefined : `Picture ${String(number)}`} onClick={onePress(onChoose)}
+        aria-label={tile.state === "failed" ? undefined : `${noun} ${String(number)}`} aria-describedby={noun === "Text" && isReady ? writtenId(tile) : undefined}
+        onClick={onePress(onChoose)}
       >
         <Face tile={tile} instead={instead} number={number} />
       </button>
       {mark}
       {isReady && <Tools number={number} candidate={tile.candidate} onMark={onMark} hasHeart={!hasOwnHeart} tagging={tagging} onView={onView} />}
-      {isReady && tags.length > 0 && <TagChips tags={tags} label={`Tags on picture ${String(number)}`} />}
+      {isReady && tags.length > 0 && <TagChips tags={tags} label={`Tags on ${noun.toLowerCase()} ${String(number)}`} />}
       {tile.state === "failed" && again}
       {(tile.state === "drawing" || tile.state === "waiting") && <div className="phase"><PhaseBar live={live} label={false} /></div>}
       <div className="foot">{foot}</div>
@@ -60,11 +64,18 @@ export function Candidate(props: CandidateProps) {
 
 function Face({ tile, instead, number }: { tile: Tile; instead: string | null; number: number }) {
   const lab = useLab()
+  const isText = useContext(MediumContext) === "text"
   const artifact = instead ?? tile.artifact
   if (tile.state === "failed")
     return (
       <span className="picture">
-        <span className="none small">No picture: {tile.candidate?.error || "it failed"}</span>
+        <span className="none small">{isText ? "No text" : "No picture"}: {tile.candidate?.error || "it failed"}</span>
+      </span>
+    )
+  if (isText)
+    return (
+      <span className="picture" data-medium="text" data-artifact={artifact ?? undefined}>
+        {artifact !== null && <Written key={artifact} artifact={artifact} id={writtenId(tile)} />}
       </span>
     )
   return (
@@ -78,4 +89,8 @@ function Face({ tile, instead, number }: { tile: Tile; instead: string | null; n
       )}
     </span>
   )
+}
+
+function writtenId({ slot }: Tile): string {
+  return `written-${String(slot)}`
 }

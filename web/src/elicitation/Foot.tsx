@@ -1,5 +1,6 @@
 import type { RoundView } from "../client/types"
 import { percent } from "../ui/format"
+import { useNoun } from "../ui/medium"
 import { Badges } from "./Badges"
 import { Choices, favouriteChoice, verdictChoices, worstChoices, yesNoChoices, type Choice } from "./Choices"
 import { mayBeFavourite, type Doing, type Selection } from "./gesture"
@@ -26,7 +27,7 @@ export function Foot(props: FootProps) {
   const { tile, number, round, selection, isOpen, isCompared, isIncumbent, onAct } = props
   const { candidate, id } = tile
   const isJudged = isOpen && id !== null && tile.state === "ready"
-  const label = `Picture ${String(number)}`
+  const label = `${useNoun()} ${String(number)}`
   if (isCompared) return <span className="badge win">your best so far</span>
   if (isJudged && selection.kind === "ratings")
     return <Stars label={label} value={selection.stars[id] ?? 0} isDisabled={false} onRate={(stars) => { onAct({ type: "rate", id, stars }) }} />

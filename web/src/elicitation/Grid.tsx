@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef, type ReactNode } from "react"
+import { useContext, useLayoutEffect, useRef, type ReactNode } from "react"
 import type { LiveJob } from "../client/live"
 import type { CandidateView, RoundView } from "../client/types"
 import { Cross, Same, Tick } from "../ui/icons"
+import { MediumContext } from "../ui/medium"
 import { pairOf } from "./answer"
 import { Candidate } from "./Candidate"
 import { Foot } from "./Foot"
@@ -36,6 +37,7 @@ interface GridProps {
 /** The candidates of a round in one of the ways of answering; of an answered round, what was said. */
 export function Grid({ round, tiles, selection, isOpen, compared, incumbent, live, onAct, onPoint, onView, onMark, tagging, map = null, again }: GridProps) {
   const frame = useSlide()
+  const medium = useContext(MediumContext)
   const ids = tiles.flatMap((tile) => (tile.state === "ready" && tile.id !== null ? [tile.id] : []))
   const pair = isOpen && selection.kind === "pairwise" ? pairOf(ids, selection) : null
   const shown = pair ? pair.flatMap((id) => tiles.filter((tile) => tile.id === id)) : tiles
@@ -69,7 +71,7 @@ export function Grid({ round, tiles, selection, isOpen, compared, incumbent, liv
   }
   return (
     <div
-      ref={frame} className="grid" data-round={round.index} data-count={shown.length} data-kind={kind} role="group" aria-label="Candidates"
+      ref={frame} className="grid" data-round={round.index} data-count={shown.length} data-kind={kind} data-medium={medium} role="group" aria-label="Candidates"
       style={{ "--count": shown.length, "--aside": Math.ceil((shown.length - 1) / 2) } as React.CSSProperties}
     >
       {shown.map(card)}

@@ -92,7 +92,7 @@ function Head({ session, all }: { session: ComparedSession; all: ComparedSession
   return (
     <div className="compare-head">
       <Link to="/sessions/$sessionId" params={{ sessionId: session.id }}>
-        <Thumb artifact={session.artifact} alt={`${session.state === "completed" ? "Final picture" : "Best so far"} of “${session.name}”`} />
+        <Thumb model={session.model} artifact={session.artifact} alt={`${session.state === "completed" ? "Final picture" : "Best so far"} of “${session.name}”`} />
         <span className="name">{session.name}</span>
       </Link>
       <span className="small muted">{session.state === "completed" ? "final" : session.artifact === null ? "nothing chosen yet" : "best so far"} · {count(session.figures.rounds, "round")}</span>

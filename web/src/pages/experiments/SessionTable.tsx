@@ -37,7 +37,7 @@ export function SessionTable({ sessions, experimentId }: { sessions: ComparedSes
             {sessions.map((session, index) => (
               <tr key={session.id}>
                 <td><input type="checkbox" aria-label={`Choose “${session.name}”`} checked={ids.includes(session.id)} onChange={() => { chosen.toggle(session) }} /></td>
-                <td className="seen"><Thumb artifact={session.artifact} alt="" /></td>
+                <td className="seen"><Thumb artifact={session.artifact} alt="" model={session.model} /></td>
                 <Named session={session} />
                 <td><Special of={differ.map(({ name, cells }) => [name, cells[index] ?? ""] as const)} /></td>
                 {ROWS.map(({ name, of }) => {

@@ -6,6 +6,7 @@ import { keys, useSession } from "../../client/queries"
 import type { CandidateView, SessionView } from "../../client/types"
 import { EmptyState } from "../../ui/EmptyState"
 import { Badge } from "../../ui/Badge"
+import { MediumContext, mediumOf } from "../../ui/medium"
 import { Problem } from "../../ui/Problem"
 import { useKept } from "../../ui/storage"
 import { Thumb } from "../../ui/Thumb"
@@ -21,7 +22,7 @@ export function FinishPage() {
   return (
     <div className="page finish">
       {session.isError && <Problem problem={problemOf(session.error)} onRetry={() => void session.refetch()} />}
-      {session.data && <Finish session={session.data} />}
+      {session.data && <MediumContext value={mediumOf(session.data.model)}><Finish session={session.data} /></MediumContext>}
     </div>
   )
 }
@@ -36,6 +37,7 @@ interface Kept {
 
 function Finish({ session }: { session: SessionView }) {
   const pictures = distinctPictures(session)
+  const isText = mediumOf(session.model) === "text"
   const isDone = session.state === "completed"
   const [kept, setKept] = useKept<Kept>(sessionStorage, `finish.${session.id}`, { candidateId: null, closeness: session.closeness, comment: session.outcome })
   const chosenId = isDone ? session.final_id : (kept.candidateId ?? session.final_id ?? session.incumbent_id)
@@ -57,7 +59,7 @@ function Finish({ session }: { session: SessionView }) {
       </div>
       <div className="finish-grid">
         <figure className="final card">
-          <Thumb artifact={picture.artifact} alt="The final picture" full />
+          <Thumb artifact={picture.artifact} alt={isText ? "The final text" : "The final picture"} full />
           <figcaption className="row wrap">
             {picture.is_final ? <Badge kind="final" /> : <span className="badge">your choice now</span>}
             <span className="grow" />
@@ -69,8 +71,8 @@ function Finish({ session }: { session: SessionView }) {
             <NameIt session={session} picture={picture} pictures={pictures} kept={kept} onKeep={setKept} />
           )}
           <FreshSeeds key={`v${picture.id}`} sessionId={session.id} candidateId={picture.id} />
-          <FinalRender key={`f${picture.id}`} session={session} candidateId={picture.id} />
-          {isDone && <TakeAway sessionId={session.id} candidateId={picture.id} />}
+          {!isText && <FinalRender key={`f${picture.id}`} session={session} candidateId={picture.id} />}
+          {isDone && <TakeAway sessionId={session.id} candidateId={picture.id} isText={isText} />}
         </div>
       </div>
     </>

@@ -9,13 +9,14 @@ const FILES: [kind: TakeawayKind, name: string, what: string][] = [
 ]
 
 /** Everything that leaves the lab, each as one file. */
-export function TakeAway({ sessionId, candidateId }: { sessionId: string; candidateId: string }) {
+export function TakeAway({ sessionId, candidateId, isText }: { sessionId: string; candidateId: string; isText: boolean }) {
   const lab = useLab()
+  const files = isText ? FILES.filter(([kind]) => kind === "replay") : FILES
   return (
     <section className="column">
       <h2>Take it away</h2>
       <ul className="files">
-        {FILES.map(([kind, name, what]) => (
+        {files.map(([kind, name, what]) => (
           <li key={kind}>
             <a className="card" href={lab.takeawayUrl(sessionId, kind, candidateId)} download data-takeaway={kind}>
               <strong>{name}</strong>

@@ -13,7 +13,7 @@ export function SessionGrid({ sessions, chosen }: { sessions: SessionSummary[]; 
       {sessions.map((session) => (
         <li key={session.id} className={chosen ? "choosable" : undefined}>
           <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="session-card">
-            <Thumb artifact={session.artifact} alt="" />
+            <Thumb artifact={session.artifact} alt="" model={session.model} />
             <span className="words">
               <strong>{session.name}</strong>
               <span className="small muted">

@@ -8,6 +8,7 @@ import { EmptyState } from "../../ui/EmptyState"
 import { count } from "../../ui/format"
 import { Pause, Play } from "../../ui/icons"
 import { useKeys } from "../../ui/keyboard"
+import { MediumContext, mediumOf } from "../../ui/medium"
 import { Problem } from "../../ui/Problem"
 import { ChapterCard } from "./ChapterCard"
 import "./replay.css"
@@ -21,7 +22,7 @@ export function ReplayPage({ sessionId }: { sessionId?: string }) {
   const params = useParams({ strict: false })
   const id = sessionId ?? params.sessionId ?? ""
   const session = useSession(id)
-  if (session.data) return <Replay key={id} session={session.data} />
+  if (session.data) return <MediumContext value={mediumOf(session.data.model)}><Replay key={id} session={session.data} /></MediumContext>
   if (session.isError)
     return (
       <div className="page narrow">
@@ -132,7 +133,7 @@ function Ending({ session, onOpen }: EndingProps) {
       {belief.data && (
         <TriedMap
           rounds={session.round_views} radius={session.radius} axes={session.axes as unknown as Axis[]} widest={belief.data.widest} region={session.region}
-          incumbentId={session.incumbent_id} artifactUrl={lab.artifactUrl} onOpen={onOpen}
+          incumbentId={session.incumbent_id} {...(mediumOf(session.model) === "text" ? {} : { artifactUrl: lab.artifactUrl })} onOpen={onOpen}
         />
       )}
       <div className="ending-words">

@@ -1,6 +1,7 @@
-import { useEffect, useRef, type MouseEvent } from "react"
+import { useContext, useEffect, useRef, type MouseEvent } from "react"
 import { useLab } from "../../client/context"
 import { roundInWords } from "../../elicitation/words"
+import { MediumContext } from "../../ui/medium"
 import type { Chapter } from "./story"
 import { wantsStillness } from "./usePlayer"
 
@@ -47,5 +48,7 @@ export function RoundIndex({ story, here, onGo }: RoundIndexProps) {
 
 function Face({ artifact }: { artifact: string | null }) {
   const lab = useLab()
+  const isText = useContext(MediumContext) === "text"
+  if (isText && artifact !== null) return <span className="page" />
   return artifact === null ? <i /> : <img src={lab.artifactUrl(artifact, "thumb")} alt="" />
 }

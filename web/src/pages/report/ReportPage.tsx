@@ -4,6 +4,7 @@ import { problemOf } from "../../client/problem"
 import { useStory } from "../../client/queries"
 import type { Story } from "../../client/types"
 import { count } from "../../ui/format"
+import { MediumContext, mediumOf } from "../../ui/medium"
 import { Problem } from "../../ui/Problem"
 import { Carry } from "./Carry"
 import { Chapter } from "./Chapter"
@@ -15,7 +16,7 @@ import { calibrationInWords } from "./words"
 export function ReportPage() {
   const { sessionId = "" } = useParams({ strict: false })
   const story = useStory(sessionId)
-  if (story.data) return <Report story={story.data} />
+  if (story.data) return <MediumContext value={mediumOf(story.data.model)}><Report story={story.data} /></MediumContext>
   return (
     <div className="page narrow" aria-busy={story.isPending}>
       {story.isError
@@ -36,7 +37,7 @@ function Report({ story }: { story: Story }) {
         <div className="grow">
           <h1>“{story.name}”</h1>
           <p className="soft small">
-            {[count(story.chapters.length, "round"), count(story.renders, "picture"), `seed ${String(story.seed)}`].join(" · ")}
+            {[count(story.chapters.length, "round"), count(story.renders, mediumOf(story.model) === "text" ? "text" : "picture"), `seed ${String(story.seed)}`].join(" · ")}
           </p>
         </div>
         <Link to="/diagnostics" className="button quiet">Diagnostics</Link>

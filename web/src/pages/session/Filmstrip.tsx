@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router"
-import { useEffect, useRef } from "react"
+import { useContext, useEffect, useRef } from "react"
 import { useLab } from "../../client/context"
 import type { RoundView, SessionView } from "../../client/types"
 import { roundInWords, STYLE_ROUND, verdictOn } from "../../elicitation/words"
 import { count } from "../../ui/format"
 import { Branch, Heart } from "../../ui/icons"
+import { MediumContext } from "../../ui/medium"
 import { Thumb } from "../../ui/Thumb"
 import { filmOf, type Frame } from "./filmtree"
 import { favouritesOf } from "./useMarks"
@@ -84,6 +85,7 @@ function Piece({ frame, session, isHere, isLast, start }: PieceProps) {
 
 function Thumbs({ round }: { round: RoundView }) {
   const lab = useLab()
+  const isText = useContext(MediumContext) === "text"
   if (round.candidates.length === 0) return <i />
   const said = round.answer ?? (round.state === "superseded" ? (round.retracted.at(-1) ?? null) : null)
   const probes = round.index === STYLE_ROUND && said !== null ? round.candidates.filter(({ id }) => verdictOn(said, id) !== null) : []
@@ -91,6 +93,8 @@ function Thumbs({ round }: { round: RoundView }) {
     const won = verdictOn(said, candidate.id)?.won === true
     return candidate.artifact === null ? (
       <i key={candidate.id} />
+    ) : isText ? (
+      <span key={candidate.id} className={won ? "page w" : said ? "page" : "page open"} />
     ) : (
       <img key={candidate.id} src={lab.artifactUrl(candidate.artifact, "thumb")} alt="" className={won ? "w" : said ? "" : "open"} />
     )

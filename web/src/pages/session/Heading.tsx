@@ -74,7 +74,7 @@ export function resumed(session: SessionView) {
 function shortened(config: Config, session: SessionView) {
   return {
     model: config.model,
-    request: { prompt: session.prompt, ...(config.request.negative_prompt ? { negative_prompt: config.request.negative_prompt } : {}), steps: config.request.steps ?? null },
+    request: { prompt: session.prompt, ...asked(config), ...(config.request.negative_prompt ? { negative_prompt: config.request.negative_prompt } : {}), steps: config.request.steps ?? null },
     axes: config.axes,
     seed: session.seed,
     ...(config.candidates === 4 ? {} : { candidates: config.candidates }),
@@ -84,4 +84,9 @@ function shortened(config: Config, session: SessionView) {
     ...(config.radius === 1 ? {} : { radius: config.radius }),
     ...(config.query_kinds.length === 4 ? {} : { query_kinds: config.query_kinds }),
   }
+}
+
+/** What a text is asked by beside its prompt. */
+function asked({ request: { prompts = [], max_tokens } }: Config) {
+  return { ...(prompts.length > 0 ? { prompts } : {}), ...(max_tokens == null ? {} : { max_tokens }) }
 }

@@ -5,6 +5,7 @@ import { useLab } from "../../client/context"
 import { problemOf } from "../../client/problem"
 import { useAdvice, useBelief, useSession } from "../../client/queries"
 import type { RoundView, SessionView } from "../../client/types"
+import { MediumContext, mediumOf } from "../../ui/medium"
 import { Problem } from "../../ui/Problem"
 import { Toast } from "../../ui/Toast"
 import { BeliefPanel } from "./BeliefPanel"
@@ -19,6 +20,7 @@ import { FirstRound, Stage } from "./Stage"
 import { Standing } from "./Standing"
 import { SteerByHand } from "./SteerByHand"
 import { StopAdvice } from "./StopAdvice"
+import { UseDoses } from "./UseDoses"
 import { useCourse } from "./useCourse"
 import { useMarks } from "./useMarks"
 import { focusPictures } from "./useRoundKeys"
@@ -27,7 +29,12 @@ import { focusPictures } from "./useRoundKeys"
 export function SessionPage() {
   const { sessionId } = useParams({ from: "/sessions/$sessionId" })
   const session = useSession(sessionId)
-  if (session.data) return <Session key={sessionId} session={session.data} />
+  if (session.data)
+    return (
+      <MediumContext value={mediumOf(session.data.model)}>
+        <Session key={sessionId} session={session.data} />
+      </MediumContext>
+    )
   if (session.isError)
     return (
       <div className="page narrow">
@@ -92,10 +99,11 @@ function Session({ session }: { session: SessionView }) {
         {belief.data && session.answers > 0 && (
           <TriedMap
             rounds={session.round_views} radius={session.radius} axes={belief.data.axes.map(({ axis }) => axis)} widest={belief.data.widest}
-            incumbentId={session.incumbent_id} region={session.region} artifactUrl={lab.artifactUrl}
+            incumbentId={session.incumbent_id} region={session.region} {...(mediumOf(session.model) === "text" ? {} : { artifactUrl: lab.artifactUrl })}
             onOpen={(round) => { void navigate({ search: round === last?.index ? {} : { round } }) }}
           />
         )}
+        {session.answers > 0 && mediumOf(session.model) === "text" && <UseDoses key={session.answers} session={session} />}
         {belief.data && !session.read_only && <SteerByHand session={session} belief={belief.data} />}
       </aside>
       {branchedFrom && <BranchDialog session={session} round={branchedFrom} onClose={() => { setBranchedFrom(null) }} />}

@@ -12,6 +12,7 @@ import { tilesOf, type Tile } from "../../elicitation/tiles"
 import type { Marking } from "../../elicitation/Tools"
 import { STYLE_ROUND } from "../../elicitation/words"
 import { EmptyState } from "../../ui/EmptyState"
+import { mediumOf } from "../../ui/medium"
 import { Problem } from "../../ui/Problem"
 import { Ask } from "./Ask"
 import { Lightbox } from "./Lightbox"
@@ -47,7 +48,8 @@ export function Stage({ session, round, course, onMark }: StageProps) {
   const wishing = useWish(session, round)
   const incumbent = artifactOf(session, session.incumbent_id)
   const { candidates, style_probes: probes } = session.config as unknown as Config
-  const tiles = tilesOf(round, round.index === STYLE_ROUND ? probes : candidates, incumbent, live)
+  const carried = mediumOf(session.model) === "text" ? null : incumbent // a text on another prompt is not shown again
+  const tiles = tilesOf(round, round.index === STYLE_ROUND ? probes : candidates, carried, live)
   const isOpen = round.state === "awaiting" && canBeJudged(session) && !sending.isPending && !course.isPending
   const hasEnded = endedBadly(round)
   const isWorking = (round.state === "queued" || round.state === "rendering") && !hasEnded

@@ -4,6 +4,7 @@ import { problemOf, problemOfJob } from "../../client/problem"
 import { useJob, useLive } from "../../client/queries"
 import type { Belief, RenderedSample, SessionView } from "../../client/types"
 import { shortAxis, signed } from "../../ui/format"
+import { mediumOf } from "../../ui/medium"
 import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
 import { useKept } from "../../ui/storage"
@@ -46,7 +47,7 @@ export function SteerByHand({ session, belief }: { session: SessionView; belief:
         </label>
       ))}
       <div className="row wrap">
-        <button type="button" className="button" disabled={render.isPending || isRunning} onClick={() => { render.mutate() }}>Render this point</button>
+        <button type="button" className="button" disabled={render.isPending || isRunning} onClick={() => { render.mutate() }}>{mediumOf(session.model) === "text" ? "Write at these doses" : "Render this point"}</button>
         {hand.z !== null && <button type="button" className="button quiet" onClick={() => { setHand({ ...hand, z: null }) }}>Back to your best</button>}
       </div>
       {isRunning && <PhaseBar live={live} />}
@@ -55,7 +56,7 @@ export function SteerByHand({ session, belief }: { session: SessionView; belief:
       {sample && (
         <figure className="hand-picture">
           <Thumb artifact={sample.artifact} alt="The place that you chose by hand" full />
-          <figcaption className="small muted">{sample.error || "Drawn with the newest round’s noise; no part of any round."}</figcaption>
+          <figcaption className="small muted">{sample.error || (mediumOf(session.model) === "text" ? "Written with the newest round’s prompt and noise; no part of any round." : "Drawn with the newest round’s noise; no part of any round.")}</figcaption>
         </figure>
       )}
     </section>

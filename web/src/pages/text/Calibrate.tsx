@@ -6,6 +6,7 @@ import { count } from "../../ui/format"
 import { useKeys } from "../../ui/keyboard"
 import { Problem } from "../../ui/Problem"
 import { Uncertain } from "../../ui/Uncertain"
+import { CalibrateInSession } from "./CalibrateInSession"
 import { isReady } from "./doses"
 import { toldAxes } from "./learned"
 import { Text } from "./Text"
@@ -52,6 +53,7 @@ function Section({ profile, ...rest }: SectionProps) {
     <section ref={section} className="column calibrate" aria-label="Calibrate">
       <div className="row">
         <h2 ref={heading} className="grow" tabIndex={-1}>Which is closer to what you want?</h2>
+        <CalibrateInSession model={rest.model} axes={rest.axes} prompts={rest.prompts} />
         <button type="button" className="button quiet" disabled={!canUndo} onClick={undo}>Undo <kbd>Z</kbd></button>
       </div>
       {told.error && <Problem problem={problemOf(told.error)} onRetry={told.retry} />}

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from pilotage.labs.language.profiles.base import AxisName, Doses, EventBase
 
+Source = Annotated[str, Field(max_length=64)]
+"""The answer of a session that it was taken from; empty if it was told to the profile itself."""
 Options = Annotated[tuple[Doses, ...], Field(min_length=2, max_length=8)]
 
 
@@ -26,6 +28,7 @@ class Compared(EventBase):
     best: int | None = Field(None, ge=0)
     confidence: Literal[1, 2, 3] | None = None
     ties_offered: bool = True
+    source: Source = ""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Compared:
@@ -48,6 +51,7 @@ class Amount(EventBase):
     options: Annotated[tuple[Doses, ...], Field(min_length=1, max_length=8)]
     axis: AxisName
     amount: Literal["too_much", "too_little"]
+    source: Source = ""
 
     @property
     def axes(self) -> frozenset[str]:

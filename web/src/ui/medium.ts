@@ -1,0 +1,17 @@
+import { createContext, useContext } from "react"
+
+/** What the candidates of a session are. */
+export type Medium = "image" | "text"
+
+/** Of the session that a page is about. */
+export const MediumContext = createContext<Medium>("image")
+
+/** A model that is steered along named axes of language writes; all others draw. */
+export function mediumOf(model: string): Medium {
+  return model.includes("?axes=") ? "text" : "image"
+}
+
+/** What one candidate is called. */
+export function useNoun(): "Picture" | "Text" {
+  return useContext(MediumContext) === "text" ? "Text" : "Picture"
+}
