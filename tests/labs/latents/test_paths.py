@@ -92,10 +92,12 @@ def test_no_other_path_can_be_named(path: str) -> None:
         ("latent_2d_pca", -1, {}, "epoch"),
         ("latent_2d_pca", 1, {"i": 1}, "i"),
         ("forward_layer", 1, {"i": 1}, "layer_id"),
-        ("forward_layer", 1, {"i": 1, "layer_id": "../../.."}, "i"),
+        ("forward_layer", 1, {"i": 1, "layer_id": "../../.."}, "layer_id"),
         ("forward_layer", 1, {"i": "1/../2", "layer_id": "enc.z"}, "i"),
         ("forward_input", 1, {"i": -3}, "i"),
         ("forward_input", 1, {"i": True}, "i"),
+        ("forward_layer", 1, {"i": 1, "layer_id": "a" * 65}, "layer_id"),
+        ("inspect", 1, {"i": 1, "layer_id": "enc.z", "c": -1}, "c"),
     ],
 )
 def test_a_key_that_is_missing_unknown_or_climbs_is_refused(name: str, epoch: int, keys: dict, field: str) -> None:

@@ -81,10 +81,10 @@ PATTERNS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 _RUN_ID = re.compile(r"(?=.{3,64}\Z)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)+")  # two parts at least: never a device's name
-_EPOCH = r"epoch_(?P<epoch>0|[1-9][0-9]{0,8})"
-_WHOLE = r"0|[1-9][0-9]{0,18}"
+_WHOLE = "0|[1-9][0-9]{0,18}"
 _KEYS = {
-    "layer_id": r"(?=[a-z0-9._]{1,64}/)[a-z][a-z0-9]*(?:[._][a-z0-9]+)*",
+    "epoch": "0|[1-9][0-9]{0,8}",
+    "layer_id": r"(?=[a-z0-9._]{1,64}(?:/|\Z))[a-z][a-z0-9]*(?:[._][a-z0-9]+)*",
     "metric": "max|mean",
     "key": "z|mu|logvar|z_sample",
     "tag": r"[pm][0-9]{1,4}(?:\.[0-9]{0,2}[1-9])?",
@@ -115,19 +115,16 @@ def artifact_path(name: str, epoch: int | None, **keys: int | str) -> str:
         keys: what the pattern asks for, and nothing else.
 
     Raises:
-        InvalidInputError: no such name, or a key that is missing, unknown or not of its form.
+        InvalidInputError: no such name, or a key (the field) that is missing, unknown or not of its form.
     """
     if name not in PATTERNS:
         raise InvalidInputError(f"no artifact is named {name[:60]!r}", field="name")
-    at = "latest" if epoch is None else f"epoch_{_plain('epoch', epoch)}"
-    try:
-        path = PATTERNS[name].format(at=at, **{key: _plain(key, value) for key, value in keys.items()})
-    except KeyError as cause:
-        raise InvalidInputError(f"{name} needs {cause.args[0]}", field=str(cause.args[0])) from None
-    place = _read(name, path)
-    if place is None or place.keys.keys() != keys.keys():
-        raise InvalidInputError(f"{keys} name no {name} of epoch {epoch}"[:300], field=next(iter(keys), "epoch"))
-    return path
+    at = "latest" if epoch is None else f"epoch_{_spelled('epoch', epoch)}"
+    spelled = {key: _spelled(key, value) for key, value in keys.items()}
+    wanted = _REGEXES[name].groupindex.keys() - {"epoch"}
+    if wrong := sorted(wanted ^ keys.keys()):
+        raise InvalidInputError(f"{name} needs {', '.join(sorted(wanted)) or 'no keys'}", field=wrong[0])
+    return PATTERNS[name].format(at=at, **spelled)
 
 
 def read_path(path: str) -> Place:
@@ -153,12 +150,11 @@ def run_path(runs: Path, run_id: str) -> Path:
     return runs / run_id
 
 
-def _plain(key: str, value: int | str) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        raise InvalidInputError(f"{key} must be a whole number", field=key)
-    return str(operator.index(value))
+def _spelled(key: str, value: int | str) -> str:
+    text = value if isinstance(value, str) else str(operator.index(value))
+    if isinstance(value, bool) or not re.fullmatch(_KEYS.get(key, _WHOLE), text):
+        raise InvalidInputError(f"{text[:60]!r} cannot be a part of a path as {key}", field=key)
+    return text
 
 
 def _read(name: str, path: str) -> Place | None:
@@ -172,7 +168,10 @@ def _read(name: str, path: str) -> Place | None:
 
 def _regex(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
-    keys = [rf"(?:{_EPOCH}|latest)" if key == "at" else f"(?P<{key}>{_KEYS.get(key, _WHOLE)})" for key in parts[1::2]]
+    keys = [
+        f"(?:epoch_(?P<epoch>{_KEYS['epoch']})|latest)" if key == "at" else f"(?P<{key}>{_KEYS.get(key, _WHOLE)})"
+        for key in parts[1::2]
+    ]
     return re.compile("".join(re.escape(text) + key for text, key in zip(parts[::2], [*keys, ""], strict=True)))
 
 
