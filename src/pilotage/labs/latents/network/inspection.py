@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pilotage.core.errors import InvalidInputError, UnsupportedInputError
-from pilotage.labs.latents.network import pictures
+from pilotage.labs.latents.network import colours, pictures
 from pilotage.labs.latents.network.capture import Capture, Seen
 from pilotage.labs.latents.network.fields import receptive_field
 from pilotage.labs.latents.network.sheets import Piece
@@ -24,16 +24,16 @@ def inspect(model: LatentModel, seen: Capture, layer_id: str, channel: int) -> l
     layer = layer_with_maps(seen, layer_id, channel)
     after = layer.after[channel]
     under = seen.recon if layer_id.startswith("dec.") else seen.picture
-    heat = pictures.heat(after, *under.shape[:2])
+    heat = colours.heat(after, *under.shape[:2])
     y, x = np.unravel_index(int(after.argmax()), after.shape)
     channel_facts = {
         "shape": list(after.shape), "min": after.min(), "max": after.max(), "mean": after.mean(), "values": after,
         "activation": layer.spec.activation, "over": "recon" if under is seen.recon else "input",
     }  # fmt: skip
     return [
-        Piece("inspect_channel", pictures.png(pictures.grey(after))),
+        Piece("inspect_channel", pictures.png(colours.grey(after))),
         Piece("inspect_heat", pictures.png(heat)),
-        Piece("inspect_overlay", pictures.png(pictures.overlay(under, heat))),
+        Piece("inspect_overlay", pictures.png(colours.overlay(under, heat))),
         Piece("inspect", {"data": channel_facts, **_probe(model, layer, channel, int(x), int(y))}),
     ]
 
