@@ -31,7 +31,7 @@ CHAPTERS = {
         "benchmarks",
     ],
     "Reference": ["vocabulary", "cli", "configuration", "strategies", "errors", "events", "routes"],
-    "The house": ["releasing", "decisions/README"],
+    "The house": ["latents-contract", "releasing", "decisions/README"],
 }
 
 project, author, version = "Pilotage", "the Pilotage authors", __version__
