@@ -20,6 +20,15 @@ export type AxisText = Pick<AxisDetail, "name" | "poles" | "description" | "lice
 /** What takes minutes: vectors made and measured, or measured alone. */
 export type Work = "build" | "evaluate"
 
+export interface How {
+  isQuick: boolean
+  /** Calibrate the vectors that are there, such as those of another tool, in place of making new ones. */
+  keepsVectors?: boolean
+}
+
+/** Bytes that a file of vectors may have, as the API has it. */
+export const MOST_BYTES = 8 << 20
+
 const of = (name: string, model: string) => ({ params: { path: { name }, query: { model } } })
 
 /** Axes of language over HTTP. */
@@ -35,11 +44,21 @@ export const axes = {
     const { error, response } = await api.DELETE("/api/language/axes/{name}", { params: { path: { name } } })
     if (!response.ok) throw new ProblemError(problemOfBody(error, response.status))
   },
-  begin: async (work: Work, name: string, model: string, quick: boolean) =>
-    value(await api.POST(`/api/language/axes/{name}/${work}`, { params: { path: { name } }, body: { model, quick } as never, ...once() })),
+  begin: async (work: Work, name: string, model: string, { isQuick, keepsVectors }: How) =>
+    value(await api.POST(`/api/language/axes/{name}/${work}`, {
+      params: { path: { name } }, body: { model, quick: isQuick, ...(keepsVectors ? { methods: [] } : {}) } as never, ...once(),
+    })),
+  /** What waits or runs, for whichever axis or session. */
+  underWay: async () => value(await api.GET("/api/jobs", { params: { query: { state: ["queued", "running"], limit: 200 } } })).items,
+  /** A pack of ours, or vectors of another tool that are said to be of `axis`. */
+  importVectors: async (file: File, model: string, axis: string) =>
+    value(await api.POST("/api/language/vectors", {
+      params: { query: { model, axis } }, body: file as never, bodySerializer: (body) => body as never,
+      headers: { "Content-Type": "application/octet-stream", ...once().headers },
+    })),
   /** Cosines between the axes of a model. */
   overlaps: async (model: string) => value(await api.GET("/api/language/overlaps", { params: { query: { model } } })),
   /** Where a file about an axis is taken from. */
-  url: (name: string, what: "report" | "report.html" | "vectors", model: string) =>
-    `/api/language/axes/${name}/${what}?model=${encodeURIComponent(model)}`,
+  url: (name: string, what: "report" | "report.html" | "vectors", model: string, format?: "gguf") =>
+    `/api/language/axes/${name}/${what}?model=${encodeURIComponent(model)}${format ? `&format=${format}` : ""}`,
 }

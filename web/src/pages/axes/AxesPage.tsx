@@ -9,6 +9,7 @@ import "./axes.css"
 import { AxisModel, useModel } from "./AxisModel"
 import { draftNames } from "./draft"
 import { EffectBar } from "./EffectBar"
+import { ImportVectors } from "./ImportVectors"
 import { NewAxis } from "./NewAxis"
 import { Overlaps } from "./Overlaps"
 import { NOT_YET, pairsInWords, STANDING_WORDS, standingOf, times } from "./words"
@@ -18,6 +19,7 @@ export function AxesPage() {
   const [model, setModel] = useModel()
   const axes = useAxes(model)
   const [isNew, setNew] = useState(false)
+  const [isImporting, setImporting] = useState(false)
   const all = axes.data ?? []
   const own = all.filter((axis) => axis.own)
   const shipped = all.filter((axis) => !axis.own)
@@ -32,6 +34,7 @@ export function AxesPage() {
           <p className="soft small">What answers can have more or less of while they say the same; what steering by it does, and what it damages.</p>
         </div>
         <AxisModel model={model} onModel={setModel} />
+        <button type="button" className="button" onClick={() => { setImporting(true) }}>Import vectors</button>
         <button type="button" className="button primary" onClick={() => { setNew(true) }}>New axis</button>
       </div>
       {axes.error && <Problem problem={problemOf(axes.error)} onRetry={() => void axes.refetch()} />}
@@ -65,6 +68,7 @@ export function AxesPage() {
           <Overlaps model={model} axes={all} />
         </>
       )}
+      {isImporting && <ImportVectors axes={all} model={model} onClose={() => { setImporting(false) }} />}
       {isNew && <NewAxis axes={all} onClose={() => { setNew(false) }} />}
     </div>
   )

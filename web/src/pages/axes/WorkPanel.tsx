@@ -30,8 +30,10 @@ export function WorkPanel({ axis, model, isUnsaved }: WorkPanelProps) {
   const isMeasured = axis.report !== null
   const isReady = standing === "ready"
   const { words, hint } = nextOf(axis, isUnsaved)
-  const begin = (work: typeof build, other: typeof build) => { other.putAside(); work.begin(isQuick); setQuick(false) }
-  const make = <button type="button" className={isReady ? "button" : "button primary"} disabled={isUnsaved} onClick={() => { begin(build, evaluate) }}>{standing === "none" ? "Extract and measure" : "Extract anew"}</button>
+  const begin = (work: typeof build, other: typeof build, keepsVectors = false) => { other.putAside(); work.begin({ isQuick, keepsVectors }); setQuick(false) }
+  const isRaw = standing === "raw"
+  const calibrate = <button type="button" className="button primary" disabled={isUnsaved} onClick={() => { begin(build, evaluate, true) }}>Calibrate</button>
+  const make = <button type="button" className={isReady || isRaw ? "button" : "button primary"} disabled={isUnsaved} onClick={() => { begin(build, evaluate) }}>{standing === "none" ? "Extract and measure" : "Extract anew"}</button>
   const measure = <button type="button" className={isReady && !isMeasured ? "button primary" : "button"} disabled={isUnsaved || !isHeldOut || (isQuick && isMeasured)} title={isQuick && isMeasured ? "A quick look would not replace what was measured" : undefined} onClick={() => { begin(evaluate, build) }}>{isMeasured ? "Measure again" : "Measure"}</button>
   return (
     <section id={WORK} tabIndex={-1} className="card lx-work" aria-label="Extract and measure" data-standing={standing}>
@@ -42,7 +44,7 @@ export function WorkPanel({ axis, model, isUnsaved }: WorkPanelProps) {
       <label className="row small" title="Fewer and shorter texts, one method: figures of which less is sure">
         <input type="checkbox" checked={isQuick} onChange={({ target }) => { setQuick(target.checked) }} /> Quick look
       </label>
-      {isReady ? <>{measure}{make}</> : <>{standing === "stale" && measure}{make}</>}
+      {isReady ? <>{measure}{make}</> : <>{standing === "stale" && measure}{isRaw && calibrate}{make}</>}
       <Outcome work={build} title="The vectors could not be made" done={doneInWords} />
       <Outcome work={evaluate} title="It could not be measured" done={() => "Measured: what you see is new."} />
     </section>
@@ -55,7 +57,7 @@ function nextOf(axis: AxisDetail, isUnsaved: boolean): { words: string; hint: st
   const minutes = "The model reads all pairs, layers and methods are compared, dose 1 is set where damage begins: minutes on a laptop."
   switch (standingOf(axis)) {
     case "none": return { words: "This model has no vectors of it yet", hint: minutes }
-    case "raw": return { words: "Its vectors are not calibrated: a dose means nothing yet", hint: minutes }
+    case "raw": return { words: "Its vectors are not calibrated: a dose means nothing yet", hint: "Calibrating keeps them, and finds how far they can be pushed before text breaks. Extracting puts new ones in their place." }
     case "stale": return { words: "Its pairs changed since its vectors were made", hint: "Doses go on as before until they are made anew." }
     case "ready":
       if (axis.report === null) return { words: "Ready to steer; its doses were not looked at here yet", hint: "Measuring writes samples at nine doses, and reads what each does and damages." }

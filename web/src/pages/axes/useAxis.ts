@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { useEffect, useState } from "react"
-import { axes, type AxisText, type Work } from "../../client/axes"
+import { axes, type AxisText, type How, type Work } from "../../client/axes"
 import { useLab } from "../../client/context"
 import { useJob, useLive } from "../../client/queries"
 import { useKept } from "../../ui/storage"
@@ -53,16 +53,24 @@ function useRested(text: string): string {
   return rested
 }
 
+/** The job that works on an axis, whoever began it; a page that was opened anew finds it so. */
+export function useUnderWay(work: Work, name: string, model: string): string | undefined {
+  const jobs = useQuery({ queryKey: ["jobs", "under way"], queryFn: () => axes.underWay(), gcTime: 0 })
+  return jobs.data?.find((job) => job.kind === `axis_${work}` && job.topic === `axis:${name}` && job.model === model)?.id
+}
+
 /** Making vectors or measuring them: begun, followed, stopped; when it ends well the new figures are read. */
 export function useWork(work: Work, name: string, model: string) {
   const lab = useLab()
   const cache = useQueryClient()
   const [jobId, setJob] = useKept<string | null>(sessionStorage, `text.${work}.${model}.${name}`, null)
+  const found = useUnderWay(work, name, model)
+  useEffect(() => { if (found !== undefined) setJob(found) }, [found, setJob])
   const [ended, setEnded] = useState<Record<string, unknown> | null>(null)
   const job = useJob(jobId ?? undefined)
   const live = useLive(jobId ?? undefined)
   const begin = useMutation({
-    mutationFn: (quick: boolean) => axes.begin(work, name, model, quick),
+    mutationFn: (how: How) => axes.begin(work, name, model, how),
     onMutate: () => { setEnded(null) },
     onSuccess: ({ id }) => { setJob(id) },
   })
@@ -78,8 +86,8 @@ export function useWork(work: Work, name: string, model: string) {
     ]).then(() => { setEnded(result); setJob(null) })
   }, [state, job.data, cache, name, model, setJob])
   return {
-    begin: (quick: boolean) => { begin.mutate(quick) },
-    again: () => { begin.mutate(begin.variables ?? false) },
+    begin: (how: How) => { begin.mutate(how) },
+    again: () => { begin.mutate(begin.variables ?? { isQuick: false }) },
     beginning: begin,
     /** Null until the server has said under which number it runs. */
     stop: jobId === null || begin.isPending ? null : () => { stop.mutate(jobId) },

@@ -7,6 +7,7 @@ import { count } from "../../ui/format"
 import { PhaseBar } from "../../ui/PhaseBar"
 import { Problem } from "../../ui/Problem"
 import { useKept } from "../../ui/storage"
+import { useUnderWay } from "../axes/useAxis"
 
 /** Axes that the model can't be steered by yet, each with the way to it. */
 export function MoreAxes({ model, axes, alone }: { model: string; axes: AxisView[]; alone: boolean }) {
@@ -23,6 +24,8 @@ export function MoreAxes({ model, axes, alone }: { model: string; axes: AxisView
 function Unready({ axis, model }: { axis: AxisView; model: string }) {
   const cache = useQueryClient()
   const [jobId, setJob] = useKept<string | null>(sessionStorage, `text.build.${model}.${axis.name}`, null)
+  const found = useUnderWay("build", axis.name, model)
+  useEffect(() => { if (found !== undefined) setJob(found) }, [found, setJob])
   const build = useMutation({ mutationFn: () => language.buildAxis(axis.name, model), onSuccess: ({ id }) => { setJob(id) } })
   const job = useJob(jobId ?? undefined)
   const live = useLive(jobId ?? undefined)
