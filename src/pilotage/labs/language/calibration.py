@@ -21,7 +21,7 @@ from pilotage.spaces.monotone import rising
 
 STRENGTHS = (0.1, 0.2, 0.32, 0.48)  # of the layer's median residual norm, that are searched
 NEAR = (0.8, 1.1)  # of where a first search saw the budget end: there it is decided
-SPARE = 2.0  # standard errors: of forty calibrations one is to leave the budget on other prompts
+SPARE = 8**0.5  # standard errors, two of a difference: who measures as many texts anew is to find the budget kept
 STEPS = 4  # places up to dose 1 where effects are read
 SIGNS = (1.0, -1.0)
 End = Literal["perplexity", "kl", "distinct", "effect", "range"]
