@@ -21,6 +21,8 @@ def begin(page: Page, rounds: Any, way: str, beside: str | None = None) -> str:
     page.get_by_role("group", name="How do you want to answer?").get_by_role("button", name=way).click()
     if beside:
         page.get_by_role("checkbox", name=beside).check()
+    page.get_by_role("button", name=re.compile("^Everything else")).click()
+    page.get_by_role("spinbutton", name=re.compile("^Steps")).fill("4")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile("/sessions/ses_"))
     rounds.wait_for(1)
@@ -110,13 +112,15 @@ def test_a_way_is_chosen_in_setup_outlives_a_reload_and_is_told_after_the_answer
     ids = [candidate["id"] for candidate in server.round(session_id, 1)["candidates"]]
     expect(rounds.next).to_be_disabled()
     act(page, rounds)
-    page.get_by_role("button", name="certain").click()
+    certain = page.get_by_role("button", name="certain")
+    certain.click()
+    expect(certain).to_have_attribute("aria-pressed", "true")
     expect(rounds.next).to_be_enabled()
     assert "I gave" not in page.locator("main").inner_text()
 
     page.reload()
     expect(rounds.candidates).to_have_attribute("data-round", "1")
-    expect(page.get_by_role("button", name="certain")).to_have_attribute("aria-pressed", "true")
+    expect(certain).to_have_attribute("aria-pressed", "true")
     rounds.next.click()
     expect(page.get_by_text(told)).to_be_visible()
     rounds.wait_for(2)
@@ -134,7 +138,7 @@ def test_tags_lie_on_their_picture_and_outlive_a_reload_a_failed_send_and_an_und
 ) -> None:
     faults.allow(r"console: .*ERR_FAILED")  # the send that is made to fail
     faults.allow("failed: .*/answers")
-    session_id = server.session("a yellow lemon", query_kinds=["shortlist", *PLAIN])
+    session_id = server.session("a disc", model="analytic", query_kinds=["shortlist", *PLAIN])
     ids = [candidate["id"] for candidate in server.round(session_id, 1)["candidates"]]
     rounds.open(session_id)
     rounds.picture(2).click()
@@ -179,7 +183,7 @@ def test_tags_lie_on_their_picture_and_outlive_a_reload_a_failed_send_and_an_und
 
 
 def test_every_way_can_be_said_with_the_keyboard_alone(page: Page, rounds: Any, server: Any) -> None:
-    session_id = server.session("a green frog", query_kinds=ALL)
+    session_id = server.session("a disc", model="analytic", query_kinds=ALL)
     rounds.open(session_id)
     said = []
 
