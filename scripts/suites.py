@@ -4,8 +4,9 @@
     suites.py check    format, lint, types, layers, sizes, site: how the code and its documents must be
     suites.py unit …   some by name
 
-A suite past its budget is named; past twice its budget it is stopped. With CI=true nothing may be skipped
-in the browser suite.
+Suites that keep all processors busy run one after another, the others two at a time, the longest first. A suite
+past its budget is named; past twice its budget it is stopped. With CI=true nothing may be skipped in the starter
+and browser suites.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,8 @@ import build_web
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+AT_ONCE = 2
+RUNNING: set[subprocess.Popen[str]] = set()
 
 
 def pytest(*options: str) -> tuple[str, ...]:
@@ -34,9 +39,15 @@ def pytest(*options: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "pytest", "-q", "--inline-snapshot=disable", "--durations=12", *options)
 
 
-def in_parallel() -> tuple[str, ...]:
-    """pytest-xdist's options: one process a core, at most eight."""
-    return ("-n", str(min(8, os.cpu_count() or 1)), "--dist", "worksteal")
+def in_parallel(beyond: int = 0) -> tuple[str, ...]:
+    """pytest-xdist's options: one process a core, at most eight, and some beyond where tests mostly wait."""
+    return ("-n", str(min(8, os.cpu_count() or 1) + beyond), "--dist", "worksteal")
+
+
+def files_marked(mark: str) -> tuple[str, ...]:
+    """The test files in which a mark stands: the others need not even be imported."""
+    found = sorted((ROOT / "tests").rglob("test_*.py"))
+    return tuple(str(path.relative_to(ROOT)) for path in found if f"mark.{mark}" in path.read_text())
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,7 @@ class Suite:
 
     Attributes:
         env: variables set for it.
+        alone: whether it keeps all processors busy.
         whole: whether a skipped test is a failure in CI.
     """
 
@@ -52,17 +64,23 @@ class Suite:
     command: Sequence[str]
     env: dict[str, str] = field(default_factory=dict)
     cwd: Path = ROOT
+    alone: bool = False
     whole: bool = False
 
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # processes are the parallelism there
 UNMARKED = "not starter and not browser"
 TESTS = {
-    "unit": Suite(600, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel()), env=ONE_THREAD),
-    "faults": Suite(200, pytest("-m", UNMARKED, *in_parallel(), "tests/faults"), env=ONE_THREAD),
-    "starter": Suite(300, pytest("-m", "starter and not browser"), whole=True),
-    "browser": Suite(500, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), whole=True),
-}
+    "unit": Suite(600, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel(1)), env=ONE_THREAD, alone=True),
+    "faults": Suite(200, pytest("-m", UNMARKED, *in_parallel(1), "tests/faults"), env=ONE_THREAD, alone=True),
+    "starter": Suite(
+        150, pytest("-m", "starter and not browser", *in_parallel(), *files_marked("starter")), env=ONE_THREAD,
+        alone=True, whole=True,
+    ),
+    "browser": Suite(
+        500, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), alone=True, whole=True
+    ),
+}  # fmt: skip
 CHECKS = {
     "format": Suite(20, (str(BIN / "ruff"), "format", "--check", ".")),
     "lint": Suite(20, (str(BIN / "ruff"), "check", ".")),
@@ -88,9 +106,9 @@ def web_suites() -> dict[str, Suite]:
     }
 
 
-def run(name: str, suite: Suite) -> tuple[bool, float]:
-    """Run one suite, its output passed through; whether it passed, and its seconds."""
-    print(f"\n── {name} (budget {suite.budget:.0f} s)", flush=True)
+def run(name: str, suite: Suite, say: Callable[[str], Any]) -> tuple[bool, float]:
+    """Run one suite; `say` takes its output, line by line. Whether it passed, and its seconds."""
+    say(f"\n── {name} (budget {suite.budget:.0f} s)\n")
     started, last = time.monotonic(), ""
     try:
         process = subprocess.Popen(
@@ -98,25 +116,48 @@ def run(name: str, suite: Suite) -> tuple[bool, float]:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     except FileNotFoundError as error:
-        print(f"{name}: {error}")
+        say(f"{name}: {error}\n")
         return False, 0.0
+    RUNNING.add(process)
     stop = threading.Timer(2 * suite.budget, os.killpg, (process.pid, signal.SIGTERM))
     stop.start()
     try:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            say(line)
             last = line if line.strip() else last
         status = process.wait()
-    except KeyboardInterrupt:
-        os.killpg(process.pid, signal.SIGTERM)
-        raise
     finally:
         stop.cancel()
+    RUNNING.discard(process)
     seconds = time.monotonic() - started
     if suite.whole and IN_CI and re.search(r"\b\d+ skipped", last):
-        print(f"{name}: in CI no test of this suite may be skipped")
+        say(f"{name}: in CI no test of this suite may be skipped\n")
         return False, seconds
     return status == 0, seconds
+
+
+def run_all(chosen: dict[str, Suite]) -> dict[str, tuple[bool, float]]:
+    """Run all suites, and leave none running; whether each passed, and its seconds."""
+    show = partial(print, end="", flush=True)
+
+    def apart(name: str) -> tuple[bool, float]:
+        lines: list[str] = []
+        result = run(name, chosen[name], lines.append)
+        show("".join(lines))
+        return result
+
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        results = {name: run(name, suite, show) for name, suite in chosen.items() if suite.alone}
+        others = sorted(chosen.keys() - results, key=lambda name: -chosen[name].budget)
+        results |= zip(others, pool.map(apart, others), strict=True)
+    except BaseException:
+        for process in list(RUNNING):
+            os.killpg(process.pid, signal.SIGTERM)
+        raise
+    finally:
+        pool.shutdown()
+    return {name: results[name] for name in chosen}
 
 
 def main() -> int:
@@ -128,7 +169,7 @@ def main() -> int:
         if name not in groups and name not in known:
             raise SystemExit(f"suites: no {name!r}; one of {', '.join((*groups, *known))}")
         chosen |= groups.get(name) or {name: known[name]}
-    results = {name: run(name, suite) for name, suite in chosen.items()}
+    results = run_all(chosen)
     print("\nsuite         result       seconds  budget")
     for name, (passed, seconds) in results.items():
         late = "  over budget" if seconds > chosen[name].budget else ""
