@@ -63,6 +63,11 @@ class Checkpoint:
             raise InvalidInputError("the checkpoint's weights are not of its model", field="checkpoint") from cause
         return model.requires_grad_(requires_grad=False).eval()
 
+    def to_bytes(self) -> bytes:
+        """A safetensors file; equal checkpoints give equal bytes."""
+        metadata = {_KEY: canonical_json(self.header.model_dump(mode="json"))}
+        return safetensors.torch.save(dict(self.tensors), metadata)
+
     def part(self, prefix: str) -> dict[str, Tensor]:
         """The tensors whose names begin with `prefix`, by the rest of their names."""
         return {name.removeprefix(prefix): value for name, value in self.tensors.items() if name.startswith(prefix)}
@@ -85,9 +90,8 @@ class Checkpoint:
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint, whole or not at all; equal ones give equal bytes."""
-    metadata = {_KEY: canonical_json(checkpoint.header.model_dump(mode="json"))}
-    data = safetensors.torch.save(dict(checkpoint.tensors), metadata)
+    """Write a checkpoint, whole or not at all."""
+    data = checkpoint.to_bytes()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:

@@ -51,7 +51,12 @@ def decode(model: LatentModel, z: NDArray[np.floating]) -> Pictures:
 
 def to_tensor(images: Pictures) -> torch.Tensor:
     """(N, H, W, C) bytes to (N, C, H, W) float32 in 0..1."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    return bytes_of(images).float().div_(255)
+
+
+def bytes_of(images: Pictures) -> torch.Tensor:
+    """(N, H, W, C) bytes to (N, C, H, W) bytes."""
+    return torch.from_numpy(np.require(images, requirements=("C", "W"))).permute(0, 3, 1, 2).contiguous()
 
 
 def _encode(model: LatentModel, images: Pictures) -> dict[str, Floats]:

@@ -15,7 +15,7 @@ from pilotage.models.latents.config import TrainingConfig
 from pilotage.models.latents.evaluation import Metrics
 from pilotage.models.latents.examples import Examples
 from pilotage.models.latents.nets import MixtureVae, build
-from pilotage.models.latents.reading import encode
+from pilotage.models.latents.reading import bytes_of, encode
 from pilotage.models.latents.tallies import tally_of
 
 SLOWER = "Take a smaller learning_rate, or resume from an earlier epoch."
@@ -38,8 +38,8 @@ class Trainee:
         self.config, self.epoch = config, 0
         self.model = build(config, examples.shape, examples.classes)
         self._examples = examples
-        self._images = torch.from_numpy(examples.images).permute(0, 3, 1, 2).contiguous()
-        self._labels = None if examples.labels is None else torch.from_numpy(examples.labels)
+        self._images = bytes_of(examples.images)
+        self._labels = None if examples.labels is None else torch.tensor(examples.labels)
         self._order = torch.Generator().manual_seed(stream_seed(config.seed, "order"))
         self._noise = torch.Generator().manual_seed(stream_seed(config.seed, "noise"))
         self._optimizer = self._adam()

@@ -124,7 +124,8 @@ def train(
                 return Outcome(False, trainee.epoch, metrics, trainee.model)
             metrics = found
             if held_out is not None:
-                metrics = {**metrics, **evaluate(trainee.model, held_out)}
+                stage = _stage(config, trainee.epoch)
+                metrics = {**metrics, **evaluate(trainee.model, held_out, mixture=stage == "train")}
             on_epoch(_epoch(trainee, metrics, time.perf_counter() - begun))
         return Outcome(True, trainee.epoch, metrics, trainee.model)
 

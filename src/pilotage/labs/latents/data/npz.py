@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ LABELS = ("labels", "y_train", "y", "Y", "target", "arr_1")
 _MAX_FILES = 64
 _MAX_RATIO = 1100  # deflate's own limit: empty pictures pack that well, and `max_bytes` bounds the whole
 _HEADER = 4096  # bytes of a member's own description
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def read_npz(path: Path, *, max_bytes: int) -> tuple[NDArray[np.generic], NDArray[np.generic] | None]:
@@ -45,7 +47,13 @@ def _first(archive: Archive, names: tuple[str, ...]) -> NDArray[np.generic] | No
 
 
 def _array(data: bytes, name: str) -> NDArray[np.generic]:
+    """An array whose own description is checked against its size first: one that claims more costs no memory."""
+    file = io.BytesIO(data)
     try:
-        return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False, max_header_size=_HEADER)
-    except (ValueError, OSError, EOFError, MemoryError, SyntaxError) as cause:
+        shape, columns, dtype = _HEADERS[np.lib.format.read_magic(file)](file, max_header_size=_HEADER)
+        values = data[file.tell() :]
+        if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(values):
+            raise ValueError(f"{shape} of {dtype} in {len(values)} bytes")
+        return np.frombuffer(values, dtype).reshape(shape, order="F" if columns else "C")
+    except (KeyError, ValueError, EOFError, SyntaxError) as cause:
         raise InvalidInputError(f"the array {name!r} can't be read: {cause}"[:300], field="data") from cause

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch  # noqa: TID253
+
+from pilotage.core.errors import ConflictError, InvalidInputError, TrainingError
+from pilotage.core.progress import CancelToken
+from pilotage.models.latents import Examples, TrainingConfig
+from pilotage.models.latents.checkpoints import Checkpoint
+from pilotage.models.latents.reading import decode, encode
+from pilotage.models.latents.training import Batch, Epoch, Outcome, train
+
+
+def weights(outcome: Outcome) -> dict[str, bytes]:
+    return {name: value.numpy().tobytes() for name, value in outcome.model.state_dict().items()}
+
+
+def epochs_of(config: TrainingConfig, examples: Examples, **more: object) -> list[Epoch]:
+    seen: list[Epoch] = []
+    train(config, examples, on_epoch=seen.append, **more)  # type: ignore[arg-type]
+    return seen
+
+
+def test_equal_seeds_give_equal_weights_to_the_last_bit_and_another_seed_others(
+    config: TrainingConfig, blobs: Examples
+) -> None:
+    first, again = train(config, blobs), train(config, blobs)
+    assert weights(first) == weights(again)
+    assert first.metrics == again.metrics
+    assert weights(train(config.model_copy(update={"seed": 1}), blobs)) != weights(first)
+
+
+def test_looking_changes_nothing_about_what_is_learned(config: TrainingConfig, blobs: Examples) -> None:
+    def look(epoch: Epoch) -> None:
+        torch.manual_seed(epoch.epoch)
+        torch.randn(7)
+        decode(epoch.model, encode(epoch.model, blobs.images).z)
+        epoch.checkpoint()
+
+    watched = train(config, blobs, held_out=blobs, on_batch=lambda _: torch.rand(1), on_epoch=look)
+    assert weights(watched) == weights(train(config, blobs))
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+def test_going_on_from_any_epoch_gives_the_weights_of_a_training_that_never_stopped(
+    config: TrainingConfig, blobs: Examples, stop: int
+) -> None:
+    kept: dict[int, Checkpoint] = {}
+    whole = train(config, blobs, on_epoch=lambda epoch: kept.setdefault(epoch.epoch, epoch.checkpoint()) and None)
+    resumed = train(config, blobs, resume=kept[stop])
+    assert weights(resumed) == weights(whole)
+    assert resumed.metrics == whole.metrics
+    assert (resumed.completed, resumed.epoch) == (True, config.epochs)
+
+
+def test_more_epochs_can_be_added_to_a_training_that_is_complete(config: TrainingConfig, blobs: Examples) -> None:
+    short = epochs_of(config, blobs)[-1].checkpoint()
+    more = config.model_copy(update={"epochs": config.epochs + 1})
+    assert weights(train(more, blobs, resume=short)) == weights(train(more, blobs))
+
+
+def test_it_goes_on_with_nothing_but_its_own_configuration_and_examples(blobs: Examples) -> None:
+    config = TrainingConfig(epochs=1, channels=2, hidden=8, components=3)
+    checkpoint = epochs_of(config, blobs)[0].checkpoint()
+    with pytest.raises(ConflictError, match="kld_weight") as caught:
+        train(config.model_copy(update={"kld_weight": 2.0}), blobs, resume=checkpoint)
+    assert caught.value.field == "kld_weight"
+    other = Examples(255 - blobs.images, blobs.labels, blobs.classes)
+    with pytest.raises(ConflictError, match="examples"):
+        train(config, other, resume=checkpoint)
+
+
+def test_a_cancel_ends_it_before_the_next_batch(config: TrainingConfig, blobs: Examples) -> None:
+    cancel, seen = CancelToken(), []
+
+    def at_the_sixth(batch: Batch) -> None:
+        seen.append(batch)
+        if len(seen) == 6:
+            cancel.cancel()
+
+    outcome = train(config, blobs, on_batch=at_the_sixth, cancel=cancel)
+    assert [(batch.epoch, batch.batch) for batch in seen] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2)]
+    assert (outcome.completed, outcome.epoch) == (False, 1)
+
+
+def test_cancelled_before_it_began_it_has_no_epoch(config: TrainingConfig, blobs: Examples) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    outcome = train(config, blobs, cancel=cancel)
+    assert (outcome.completed, outcome.epoch, outcome.metrics) == (False, 0, {})
+
+
+def test_numbers_that_run_off_are_told_with_the_epoch_they_did_so_in(blobs: Examples) -> None:
+    config = TrainingConfig(network="mlp", hidden=8, recon="mse_sum", learning_rate=1, components=3, epochs=2)
+
+    def spoil(epoch: Epoch) -> None:
+        with torch.no_grad():
+            epoch.model.state_dict()["enc.fc1.weight"].fill_(float("nan"))
+
+    with pytest.raises(TrainingError, match="the loss became nan") as caught:
+        train(config, blobs, on_epoch=spoil)
+    assert (caught.value.facts["epoch"], caught.value.facts["batch"]) == (2, 1)
+    assert caught.value.hint
+
+
+def test_a_mixture_needs_as_many_pictures_as_components(blobs: Examples) -> None:
+    few = Examples(blobs.images[:4], None)
+    with pytest.raises(InvalidInputError) as caught:
+        train(TrainingConfig(components=5), few)
+    assert caught.value.field == "components"
+
+
+def test_the_number_of_threads_holds_during_training_alone(blobs: Examples) -> None:
+    before, seen = torch.get_num_threads(), set()
+    config = TrainingConfig(epochs=1, channels=2, hidden=8, components=3, threads=before + 1)
+    train(config, blobs, on_batch=lambda _: seen.add(torch.get_num_threads()))
+    assert seen == {before + 1}
+    assert torch.get_num_threads() == before
+
+
+def test_an_autoencoder_learns_pictures_and_labels(blobs: Examples) -> None:
+    config = TrainingConfig(
+        kind="ae", channels=4, hidden=32, latent_dims=4, epochs=25, batch_size=32, learning_rate=5e-3
+    )
+    seen = epochs_of(config, blobs, held_out=blobs)
+    first, last = seen[0].metrics, seen[-1].metrics
+    assert last["held_out_accuracy"] == 1.0
+    assert last["recon"] < first["recon"] / 2  # type: ignore[operator]
+    assert last["loss"] == pytest.approx(last["recon"] + last["class_loss"])  # type: ignore[operator]
+
+
+def test_the_mixture_finds_the_classes_without_labels(blobs: Examples) -> None:
+    config = TrainingConfig(
+        network="mlp", hidden=64, latent_dims=3, components=3, epochs=16, pretrain_epochs=10, batch_size=16,
+        recon="bce_sum", responsibilities="vade", learning_rate=5e-3,
+    )  # fmt: skip
+    unlabelled = Examples(blobs.images)
+    seen = epochs_of(config, unlabelled, held_out=blobs)
+    assert seen[0].metrics.keys() == {"loss", "recon", "held_out_recon"}  # of a mixture not placed yet nothing is told
+    assert [epoch.stage for epoch in seen] == ["pretrain"] * 10 + ["train"] * 6
+    assert seen[-1].metrics["held_out_accuracy"] > 0.95  # type: ignore[operator]
+
+
+DIAGNOSTICS = {
+    "cat_kl_weight", "entropy_bonus_weight", "qc_entropy_mean", "qc_neff", "qc_pmax", "qc_argmax_counts",
+}  # fmt: skip
+
+
+def test_the_mixtures_metrics_hold_every_diagnostic_and_add_up(blobs: Examples) -> None:
+    config = TrainingConfig(
+        epochs=3, channels=2, hidden=8, components=3, categorical_kl_anneal=True, categorical_kl_anneal_epochs=2,
+        categorical_kl_max_weight=3, entropy_bonus_enable=True, entropy_bonus_weight=0.5, entropy_bonus_epochs=2,
+        kld_weight=0.25,
+    )  # fmt: skip
+    for epoch in epochs_of(config, blobs):
+        found = epoch.metrics
+        assert found.keys() >= DIAGNOSTICS | {"loss", "recon", "kld_c", "kld_z"}
+        counts = found["qc_argmax_counts"]
+        assert isinstance(counts, list)
+        assert sum(counts) == len(blobs)
+        m = {name: value for name, value in found.items() if not isinstance(value, list)}
+        assert m["cat_kl_weight"] == pytest.approx(3 * (epoch.epoch - 1) / 2)
+        assert m["entropy_bonus_weight"] == pytest.approx(0.5 * (3 - epoch.epoch) / 2)
+        assert 1 <= m["qc_neff"] <= 3.001
+        assert 1 / 3 - 1e-6 <= m["qc_pmax"] <= 1
+        total = m["recon"] + 0.25 * (m["cat_kl_weight"] * m["kld_c"] + m["kld_z"])
+        assert m["loss"] == pytest.approx(total - m["entropy_bonus_weight"] * m["qc_entropy_mean"], rel=1e-5)
+
+
+@pytest.fixture
+def told(blobs: Examples) -> Callable[[int], list[Batch]]:
+    def run(size: int) -> list[Batch]:
+        seen: list[Batch] = []
+        train(
+            TrainingConfig(epochs=1, channels=2, hidden=8, components=3, batch_size=size), blobs, on_batch=seen.append
+        )
+        return seen
+
+    return run
+
+
+def test_every_picture_is_seen_once_an_epoch_a_smaller_last_batch_included(told: Callable[[int], list[Batch]]) -> None:
+    assert [(batch.batch, batch.batches) for batch in told(50)] == [(1, 3), (2, 3), (3, 3)]
+    assert len(told(4096)) == 1
