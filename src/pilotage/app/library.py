@@ -17,7 +17,7 @@ from pilotage.core.errors import GenerationError, InvalidInputError
 from pilotage.core.media import EXTENSIONS, Media
 from pilotage.core.progress import Progress, silent
 from pilotage.core.strategies import invalid_input
-from pilotage.models import Model
+from pilotage.models import GenerationRequest, Model
 from pilotage.sessions.acts import Submission
 from pilotage.sessions.advice import Advice
 from pilotage.sessions.belief import Belief
@@ -123,7 +123,7 @@ class Session:
     ) -> None:  # fmt: skip
         self.lab = lab or memory_lab(progress=progress)
         ref = model if isinstance(model, str) else self.lab.catalog.add(model)
-        request_keys = ("negative_prompt", "width", "height", "steps", "guidance", "scheduler", "assets")
+        request_keys = set(GenerationRequest.model_fields) - {"prompt"}
         request = {"prompt": prompt, **{key: config.pop(key) for key in request_keys if key in config}}
         created = self.lab.create_session({"request": request, "model": ref, "axes": tuple(axes), **config})
         self.id = created.id

@@ -1,9 +1,11 @@
 import type { Advice } from "../client/types"
 import { percent } from "../ui/format"
+import { useNoun } from "../ui/medium"
 import "./way.css"
 
 /** How far the way from an average picture to the best one has been gone: the point, and the band that is 90 % sure. */
 export function WayLeft({ left, low, high, near }: Pick<Advice, "left" | "low" | "high" | "near">) {
+  const noun = useNoun()
   if (left === null || low === null || high === null) return null
   const at = (share: number) => `${String(100 * (1 - share))}%`
   return (
@@ -16,7 +18,7 @@ export function WayLeft({ left, low, high, near }: Pick<Advice, "left" | "low" |
         <i className="near" style={{ left: at(near) }} />
         <i className="point" style={{ left: at(left) }} />
       </div>
-      <div className="way-ends" aria-hidden="true"><span>an average picture</span><span>the best there is</span></div>
+      <div className="way-ends" aria-hidden="true"><span>an average {noun.toLowerCase()}</span><span>the best there is</span></div>
     </div>
   )
 }

@@ -78,7 +78,7 @@ const ROLE_WORDS: Record<string, string> = {
   elsewhere: "a look elsewhere",
   repeat: "shown before",
   probe: "a probe",
-  question: "tells most about you",
+  question: "a telling one",
   taste: "where your taste points",
 }
 

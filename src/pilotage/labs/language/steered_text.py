@@ -28,9 +28,10 @@ _CAPABILITIES = Capabilities(
     modality="text", text=True, own_axes=True, prompts=_MAX_PROMPTS, negative_prompt=False, guidance=False,
     min_steps=0, max_steps=0, default_steps=0, max_tokens=512, max_batch=_MAX_BATCH,
 )  # fmt: skip
+_BELIEF = PEOPLE.model_copy(update={"ideal_distance": 1.0})  # of a profile that knows nothing: any dose is as likely
 _SUITS = {
     "candidates": 2, "query_kinds": ["pairwise", "tie", "undecided"], "sampler": {"kind": "informative"},
-    "preference_model": PEOPLE.model_dump(mode="json", exclude_defaults=True) | {"kind": PEOPLE.kind},
+    "preference_model": _BELIEF.model_dump(mode="json", exclude_defaults=True) | {"kind": _BELIEF.kind},
     "stagnation_patience": 0,
 }  # fmt: skip
 

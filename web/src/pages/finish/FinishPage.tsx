@@ -6,7 +6,7 @@ import { keys, useSession } from "../../client/queries"
 import type { CandidateView, SessionView } from "../../client/types"
 import { EmptyState } from "../../ui/EmptyState"
 import { Badge } from "../../ui/Badge"
-import { MediumContext, mediumOf } from "../../ui/medium"
+import { MediumContext, mediumOf, useNoun } from "../../ui/medium"
 import { Problem } from "../../ui/Problem"
 import { useKept } from "../../ui/storage"
 import { Thumb } from "../../ui/Thumb"
@@ -89,6 +89,7 @@ interface NameItProps {
 
 function NameIt({ session, picture, pictures, kept, onKeep }: NameItProps) {
   const lab = useLab()
+  const noun = useNoun()
   const cache = useQueryClient()
   const finish = useMutation({
     mutationFn: () => lab.finish(session.id, picture.id, kept.closeness, kept.comment),
@@ -127,7 +128,7 @@ function NameIt({ session, picture, pictures, kept, onKeep }: NameItProps) {
       {finish.error && <Problem problem={problemOf(finish.error)} onRetry={() => { finish.mutate() }} />}
       <div className="row">
         <button type="button" className="button primary large" disabled={finish.isPending} onClick={() => { finish.mutate() }}>
-          {finish.isPending ? "Naming it…" : "This is the final picture"}
+          {finish.isPending ? "Naming it…" : `This is the final ${noun.toLowerCase()}`}
         </button>
       </div>
     </section>

@@ -49,6 +49,6 @@ export function RoundIndex({ story, here, onGo }: RoundIndexProps) {
 function Face({ artifact }: { artifact: string | null }) {
   const lab = useLab()
   const isText = useContext(MediumContext) === "text"
-  if (isText && artifact !== null) return <span className="page" />
+  if (isText && artifact !== null) return <span className="leaf" />
   return artifact === null ? <i /> : <img src={lab.artifactUrl(artifact, "thumb")} alt="" />
 }

@@ -94,7 +94,7 @@ function Thumbs({ round }: { round: RoundView }) {
     return candidate.artifact === null ? (
       <i key={candidate.id} />
     ) : isText ? (
-      <span key={candidate.id} className={won ? "page w" : said ? "page" : "page open"} />
+      <span key={candidate.id} className={won ? "leaf w" : said ? "leaf" : "leaf open"} />
     ) : (
       <img key={candidate.id} src={lab.artifactUrl(candidate.artifact, "thumb")} alt="" className={won ? "w" : said ? "" : "open"} />
     )

@@ -36,7 +36,7 @@ export function UseDoses({ session }: { session: SessionView }) {
   const undo = useMutation({
     mutationFn: async ({ profile, from }: Taken) => {
       const events = Array.from({ length: profile.revision - from }, (_, i) => ({ kind: "taken_back", event: from + i }))
-      return language.record(profile.id, events, `undo ${profile.id} ${String(from)} ${String(profile.revision)}`)
+      return language.record(profile.id, events, `undo-${profile.id}-${String(from)}-${String(profile.revision)}`)
     },
     onSuccess: (profile) => { keep(profile); setTaken(null) },
   })

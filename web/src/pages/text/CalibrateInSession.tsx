@@ -50,7 +50,7 @@ function Form({ model, axes, prompts }: Props) {
         candidates: Number(size), query_kinds: [size === "2" ? "pairwise" : "ranking", "tie", "undecided"],
       }
       const made = await lab.createSession(draft as unknown as Draft, key)
-      await lab.requestRound(made.id, `${key} round`)
+      await lab.requestRound(made.id, `${key}-round`)
       return made
     },
     onSuccess: (made) => navigate({ to: "/sessions/$sessionId", params: { sessionId: made.id } }),
