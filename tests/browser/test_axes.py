@@ -138,3 +138,34 @@ def test_an_axis_that_ships_stays_as_it_is_and_is_copied(page: Page) -> None:
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_role("link", name="my_formality")).to_have_count(0)
+
+
+def test_vectors_of_another_tool_are_imported_and_calibrated_and_the_work_is_found_after_a_reload(
+    page: Page, wit: str, tmp_path: Path
+) -> None:
+    import gguf
+    import numpy as np
+
+    writer = gguf.GGUFWriter(tmp_path / "v.gguf", "controlvector")
+    writer.add_tensor("direction.1", np.random.default_rng(0).standard_normal(32).astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    (tmp_path / "none.gguf").write_bytes(b"GGUF, but no more than that")
+    page.goto("/text/axes")
+    page.get_by_role("button", name="Import vectors").click()
+    page.get_by_label("File").set_input_files(tmp_path / "none.gguf")
+    page.get_by_role("combobox", name="What they are vectors of").select_option(wit)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("cannot be read")).to_be_visible(timeout=MADE_MS)
+    page.get_by_label("File").set_input_files(tmp_path / "v.gguf")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_role("heading", name="dry to witty")).to_be_visible(timeout=MADE_MS)
+    page.get_by_role("checkbox", name="Quick look").check()
+    page.get_by_role("button", name="Calibrate").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    expect(page.get_by_role("button", name="Stop").or_(page.get_by_text("Ready to steer"))).to_be_visible()
+    expect(page.get_by_role("link", name="GGUF")).to_be_visible(timeout=MADE_MS)

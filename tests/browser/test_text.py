@@ -96,3 +96,30 @@ def test_a_comparison_is_answered_by_one_key_and_undone_by_another(page: Page, s
     newest = server.get("language/profiles")["items"][0]["id"]
     events = server.get(f"language/profiles/{newest}")["events"]
     assert [(one["kind"], one.get("best")) for one in events] == [("compared", 1), ("taken_back", None)]
+
+
+def test_a_remark_and_a_rewritten_answer_teach_the_profile_and_are_undone(page: Page, server: Any) -> None:
+    page.get_by_role("button", name="New profile").click()
+    page.get_by_role("checkbox", name="Learn from what I do with answers").check()
+    page.get_by_text("Advanced").click()
+    page.get_by_role("textbox", name="System message").fill("Answer in one short sentence.")
+    page.get_by_role("textbox", name="Seed").fill("7")
+    ask(page, "Say hello to my aunt.")
+    told = server.get("language/conversations/" + page.url.split("conversation=")[1])
+    assert told["system"] == "Answer in one short sentence."
+    assert told["messages"][1]["sampling"]["seed"] == 7
+    answer = page.locator(".answer")
+    answer.get_by_role("button", name="Remark").click()
+    page.get_by_role("textbox", name="What is off about it?").fill("too stiff")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("I learned: ")).to_contain_text("casual")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("I learned: ")).to_have_count(0)
+    answer.get_by_role("button", name="Rewrite").click()
+    page.get_by_role("textbox", name="As it should have been").fill("hey auntie!! what's up?")
+    page.get_by_role("button", name="Learn from it").click()
+    expect(page.locator(".signal-form")).to_have_count(0, timeout=WRITTEN_MS)
+    newest = server.get("language/profiles")["items"][0]["id"]
+    events = server.get(f"language/profiles/{newest}")["events"]
+    assert [one["kind"] for one in events] == ["consent", "remarked", "taken_back", "edited"]
+    assert events[-1]["after"]["formality"] < events[-1]["before"]["formality"]

@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import type { Message, ProfileView, Words } from "../../client/language"
 import { Better, Worse } from "../../ui/icons"
 import { useKept } from "../../ui/storage"
@@ -37,19 +37,21 @@ export function Signals({ message, asked, profile, model, learning }: SignalsPro
   const toggle = (what: Open) => { setOpen(open === what ? null : what) }
   return (
     <>
-      {(["thumbs_up", "thumbs_down"] as const).map((reaction) => (
-        <button
-          key={reaction} type="button" className="button quiet icon" aria-label={reaction === "thumbs_up" ? "Good answer" : "Bad answer"}
-          aria-pressed={given?.reaction === reaction} aria-disabled={learning.isPending} onClick={() => { press(reaction) }}
-        >
-          {reaction === "thumbs_up" ? <Better /> : <Worse />}
-        </button>
-      ))}
+      <span className="row">
+        {(["thumbs_up", "thumbs_down"] as const).map((reaction) => (
+          <button
+            key={reaction} type="button" className="button quiet icon" aria-label={reaction === "thumbs_up" ? "Good answer" : "Bad answer"}
+            aria-pressed={given?.reaction === reaction} aria-disabled={learning.isPending} onClick={() => { press(reaction) }}
+          >
+            {reaction === "thumbs_up" ? <Better /> : <Worse />}
+          </button>
+        ))}
+      </span>
       <button type="button" className="button quiet" aria-expanded={open === "remark"} title="Say what is off, such as “too stiff”" onClick={() => { toggle("remark") }}>Remark</button>
       <button type="button" className="button quiet" aria-expanded={open === "rewrite"} title="Write it as it should have been" onClick={() => { toggle("rewrite") }}>Rewrite</button>
       {open === "remark" && (
         <Saying
-          label="What is off about it?" hint="A few words are enough: too stiff, more cheerful, shorter." rows={1} text="" button="Say it" isPending={learning.isPending}
+          label="What is off about it?" hint="A few words are enough: too stiff, more cheerful." rows={1} text="" button="Say it" isPending={learning.isPending}
           onClose={() => { setOpen(null) }} onSay={(text) => { learning.hear(remarked(text, message.doses), () => { setOpen(null) }) }}
         />
       )}
@@ -78,10 +80,12 @@ interface SayingProps {
 /** Something to write about an answer; it stays open until it was heard. */
 function Saying({ label, hint, rows, text, button, isPending, onSay, onClose }: SayingProps) {
   const [draft, setDraft] = useState(text)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => { form.current?.scrollIntoView({ block: "nearest" }) }, [])
   const canSay = draft.trim() !== "" && draft.trim() !== text.trim() && !isPending
   const say = () => { if (canSay) onSay(draft.trim()) }
   return (
-    <form className="signal-form" onSubmit={(event) => { event.preventDefault(); say() }}>
+    <form ref={form} className="signal-form" onSubmit={(event) => { event.preventDefault(); say() }}>
       <label className="field">
         <span className="label">{label}</span>
         <textarea
