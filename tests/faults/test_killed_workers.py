@@ -59,7 +59,7 @@ def test_sessions_outlive_the_workers_that_render_them(
 
 @pytest.mark.starter
 @pytest.mark.slow
-@pytest.mark.timeout(900)  # a worker wakes its model five times: seconds each, or a minute on a busy machine
+@pytest.mark.timeout(900)  # a worker wakes its model four times: seconds each, or a minute on a busy machine
 def test_the_starter_paints_the_same_pictures_through_kills(
     site: Any, steered: Any, finish: Any, cycles: Any, dice: random.Random
 ) -> None:
