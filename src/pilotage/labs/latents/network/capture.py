@@ -105,7 +105,7 @@ def _kept(specs: tuple[LayerSpec, ...]) -> Iterator[dict[str, tuple[Tensor, Tens
     kept: dict[str, tuple[Tensor, Tensor]] = {}
 
     def keep(id_: str, read: Tensor, made: Tensor) -> None:
-        kept[id_] = read.clone(), made.clone()  # an activation in place would change what was kept
+        kept[id_] = read, made
 
     hooks = [
         spec.module.register_forward_hook(lambda _, read, made, id_=spec.id: keep(id_, read[0], made)) for spec in specs

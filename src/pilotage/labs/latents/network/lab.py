@@ -25,6 +25,7 @@ from pilotage.models.files import hash_of
 from pilotage.models.latents.checkpoints import load
 from pilotage.models.latents.nets import LatentModel
 
+SUBSET = 500  # pictures that are scanned for the strongest
 LOADED = 2  # models that are kept in memory
 
 
@@ -111,10 +112,13 @@ class NetworkLab:
 
         return self._answered(loaded, epoch, "perturb_meta", make, picture=picture, i=i, key=key, d=d, tag=tag)
 
-    def topk(self, epoch: int, layer_id: str, c: int, *, metric: str = "max", n: int = 500, k: int = 9) -> Answer:
-        """Which of the first n pictures a channel answers most to."""
+    def topk(
+        self, epoch: int, layer_id: str, c: int, *, metric: str = "max", n: int | None = None, k: int = 9
+    ) -> Answer:
+        """Which of the first n pictures (500, or all) a channel answers most to."""
         loaded = self._load(epoch)
         spec = layer_of(loaded.model, layer_id)
+        n = min(SUBSET, len(self._images)) if n is None else n
         if not 1 <= n <= len(self._images):
             raise InvalidInputError(f"n must be 1..{len(self._images)}", field="n")
 
