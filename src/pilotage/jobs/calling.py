@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
 from pilotage.core.errors import CallInterruptedError, InvalidInputError, PilotageError, WorkerAwayError
-from pilotage.jobs.calls import LARGEST, Handler, Reply, begin, breathe, release
+from pilotage.jobs.calls import LARGEST, Handler, Reply, begin, release
 
 Json = dict[str, Any]
 _SILENCE_S = 30.0  # a worker that does not even say that it has nothing to say is gone
@@ -79,7 +79,7 @@ class RemoteCalls:
             await asyncio.sleep(0.2)
 
     async def _line(self, reader: asyncio.StreamReader) -> Json:
-        await breathe()
+        await asyncio.sleep(0)  # as in `Reply.line`
         try:
             async with asyncio.timeout(self._silence):
                 line = await reader.readline()

@@ -43,7 +43,9 @@ class Reply:
 
     async def line(self, timeout: float | None = None) -> Json:
         """The next line; an empty one if there is none within `timeout` seconds."""
-        await breathe()
+        await asyncio.sleep(
+            0
+        )  # what is there is taken without waiting: others run here, and a cancellation comes through
         try:
             async with asyncio.timeout(timeout):
                 return await self._lines.get()
@@ -77,15 +79,6 @@ class Calls(Protocol):
         Raises:
             PilotageError: as the handler says; `CallInterruptedError` if it ends in the midst; `WorkerAwayError`.
         """
-
-
-async def breathe() -> None:
-    """Let others run, and a cancellation through.
-
-    What is there already is taken without waiting, so whoever takes from one that is faster must do this himself.
-    `asyncio.wait_for` is no help: until Python 3.12 it loses a cancellation that comes together with a result.
-    """
-    await asyncio.sleep(0)
 
 
 def begin(handlers: Mapping[str, Handler], kind: str, asked: Json, reply: Reply) -> Release:
