@@ -10,15 +10,16 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pilotage.core import crash
-from pilotage.core.errors import ConflictError, InvalidInputError, StorageError
-from pilotage.labs.latents import writer as writer_module
+from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
 from pilotage.labs.latents.audit import faults
 from pilotage.labs.latents.events import TYPES, EventTail
 from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.state import RunConfig
 from pilotage.labs.latents.writer import RunWriter
 
 DATA = {"train.metrics": {"epoch": 1, "loss": 0.5}, "run.failed": {"code": "training", "message": "the loss is NaN"}}
@@ -168,6 +169,21 @@ def test_an_audit_names_what_is_no_part_of_a_run_and_what_is_gone(run: RunWriter
     ]
 
 
+def _made(runs: Path, config: RunConfig) -> None:
+    crash.arm("run made")
+    RunFolder.create(runs, config)
+
+
+def test_a_run_whose_making_was_interrupted_is_not_there_and_can_be_made(runs: Path, config_of: Any) -> None:
+    maker = multiprocessing.get_context("fork").Process(target=_made, args=(runs, config_of("lat_1")))
+    maker.start()
+    maker.join(60)
+    assert maker.exitcode == crash.CRASHED
+    with pytest.raises(NotFoundError):
+        RunFolder.open(runs, "lat_1")
+    assert faults(RunFolder.create(runs, config_of("lat_1"))) == ()
+
+
 def _trained(runs: Path, run_id: str, at: str) -> None:
     """A trainer that never stops of itself: in a process of its own, until it is killed."""
     crash.arm(at)
@@ -214,4 +230,3 @@ def test_every_event_that_the_contract_names_can_be_told() -> None:
         "run.created", "run.started", "run.completed", "run.cancelled", "run.failed", "train.progress",
         "train.metrics", "artifact.created", "projection.progress",
     }  # fmt: skip
-    assert writer_module.TYPES is TYPES

@@ -54,7 +54,8 @@ class RunWriter:
         Raises:
             ConflictError: it can't happen in the run's state; nothing was written.
             InvalidInputError: an unknown type, or data that JSON lacks; nothing was written.
-            StorageError: the disk is full or refuses; an event that could not be written has not happened.
+            StorageError: the disk is full or refuses. An event that could not be written has not happened; if it was
+                the summary that could not, it has, and the summary is mended when the run is opened again.
         """
         self._summary.after(RunEvent(0, self._clock(), type_, TYPES.get(type_, 0), data))
         event = self._log.append(type_, data)
