@@ -74,6 +74,20 @@ def test_the_newest_heartbeat_tells_the_memory(lab: Any) -> None:
     assert memory.device_total_mb is None or memory.device_total_mb > 0
 
 
+def test_a_heartbeat_tells_the_language_models_in_memory(lab: Any, tmp_path: Any) -> None:
+    from pilotage.testing import tiny_language
+
+    ref = str(tiny_language.save("llama", tmp_path / "tiny"))
+    model = lab.catalog.language(ref)
+    assert lab.catalog.warm_languages() == []
+    model.load()
+    now = system_clock()
+    with lab.store.transaction() as tx:
+        tx.put(WorkerRow(id="here:0", created_at=now, pid=1, device="cpu", address="127.0.0.1:1", beat_at=now,
+                         status={"languages": lab.catalog.warm_languages()}))  # fmt: skip
+    assert diagnose(lab.store, Settings(), now).workers[0].languages == [ref]
+
+
 def test_rounds_of_an_imported_session_were_made_elsewhere(
     steer: Any, lab: Any, new_lab: Any, watched: Any, tmp_path: Any
 ) -> None:

@@ -59,7 +59,7 @@ class LoadedModel(_View):
 
 
 class WorkerView(_View):
-    """A worker and its last heartbeat."""
+    """A worker and its last heartbeat; `languages` are the language models that it has in memory."""
 
     id: str
     pid: int
@@ -69,6 +69,7 @@ class WorkerView(_View):
     beat_at: datetime
     jobs: list[str]
     models: list[LoadedModel]
+    languages: list[str]
     threads: int | None
 
 
@@ -171,6 +172,7 @@ def _worker(row: WorkerRow, *, alive: bool) -> WorkerView:
     return WorkerView(
         id=row.id, pid=row.pid, device=row.device, alive=alive, started_at=row.created_at, beat_at=row.beat_at,
         jobs=status.get("jobs", []) if alive else [], models=models, threads=status.get("threads"),
+        languages=status.get("languages", []) if alive else [],
     )  # fmt: skip
 
 

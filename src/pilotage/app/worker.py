@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from pilotage.app.settings import Settings
 from pilotage.app.threads import model_threads, set_threads
@@ -61,7 +62,11 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
     calls = CallServer(live_secret(settings.home), lab.call_handlers(budget) if talks else {})
     own = {"requested": settings.device, "threads": model_threads(), "calls": calls.address if talks else ""}
     place = Place(settings.home, settings.device, slot, *((tuple(queues),) if queues else ()))
-    run_worker(store, verbs, place, stop=stop, status=lambda: {**own, **warmth.status(), "memory": budget.status()})
+
+    def status() -> dict[str, Any]:
+        return {**own, **warmth.status(), "languages": lab.catalog.warm_languages(), "memory": budget.status()}
+
+    run_worker(store, verbs, place, stop=stop, status=status)
 
 
 def _watch_parent(stop: threading.Event) -> None:

@@ -7286,7 +7286,7 @@ export interface components {
         };
         /**
          * WorkerView
-         * @description A worker and its last heartbeat.
+         * @description A worker and its last heartbeat; `languages` are the language models that it has in memory.
          */
         WorkerView: {
             /** Alive */
@@ -7302,6 +7302,8 @@ export interface components {
             id: string;
             /** Jobs */
             jobs: string[];
+            /** Languages */
+            languages: string[];
             /** Models */
             models: components["schemas"]["LoadedModel"][];
             /** Pid */

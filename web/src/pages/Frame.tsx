@@ -109,16 +109,18 @@ function ModelStatus({ diagnostics, failed }: { diagnostics: Diagnostics | undef
   const model = diagnostics?.model
   const [words, tone] = WARMTH[model?.state ?? "cold"] ?? [model?.state ?? "", ""]
   const device = (model?.device ?? diagnostics?.device.requested ?? diagnostics?.device.configured ?? "").toUpperCase()
+  const spoken = [...new Set(diagnostics?.workers.flatMap(({ languages }) => languages))]
+  const loaded = [...(model ? [[model.ref, device === "AUTO" ? "" : device, words].filter(Boolean).join(" · ")] : []), ...spoken.map((ref) => `${ref} · warm`)]
   const text = failed
     ? "no answer"
     : diagnostics === undefined
       ? "…"
-      : model
-        ? [model.ref, device === "AUTO" ? "" : device, words].filter(Boolean).join(" · ")
+      : loaded.length > 0
+        ? loaded.join(", ")
         : diagnostics.workers.some((worker) => worker.alive) ? "no model loaded yet" : "no worker"
   return (
     <Link to="/diagnostics" className="status" title={diagnostics?.sentence}>
-      <span className={`dot ${failed ? "bad" : model ? tone : ""}`} />
+      <span className={`dot ${failed ? "bad" : model ? tone : spoken.length > 0 ? "good" : ""}`} />
       <span>{text}</span>
     </Link>
   )
