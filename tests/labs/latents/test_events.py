@@ -164,6 +164,16 @@ def test_a_full_disk_refuses_the_line_and_leaves_the_log_as_it_was(path: Path) -
     assert told(path) == [(1, "run.created"), (2, "train.metrics")]
 
 
+def test_what_a_newer_pilotage_wrote_is_read_and_stays(path: Path) -> None:
+    newer = '{"data":{"how":"x"},"seq":%d,"ts":"2026-11-22T12:00:00+00:00","type":"run.archived","v":2,"by":"them"}\n'
+    path.write_text(LINE % 1 + newer % 2)
+    with log_on(path) as log:
+        assert [(event.type, event.v) for event in log.events] == [("run.created", 1), ("run.archived", 2)]
+        log.append("train.progress", {})
+    assert path.read_text().startswith(LINE % 1 + newer % 2)
+    assert told(path)[-1] == (3, "train.progress")
+
+
 def test_a_log_that_is_not_there_or_a_link_is_not_opened(path: Path, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         log_on(tmp_path / "none.jsonl")

@@ -205,11 +205,12 @@ def _broken(line: int) -> InvalidInputError:
 
 
 def _event(line: bytes, number: int) -> RunEvent | None:
+    """The event in a line; what a newer Pilotage adds to a line is passed over."""
     try:
-        fields = json.loads(line)
-        at = datetime.fromisoformat(fields.pop("ts"))
-        event = RunEvent(ts=at, **fields)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        said = json.loads(line)
+        at = datetime.fromisoformat(said["ts"])
+        event = RunEvent(said["seq"], at, said["type"], said["v"], said["data"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     plain = type(event.seq) is int and isinstance(event.type, str) and isinstance(event.data, dict)
     return event if plain and event.seq == number else None
