@@ -35,6 +35,26 @@ export function completed(draft: Draft, model: ModelInfo | undefined): Draft {
   return { ...draft, axes: model.vocabulary.suggested_axes.slice(0, 2) }
 }
 
+/** The draft for another model: what that one doesn't take, and so has no field for, is left behind. */
+export function drawnBy(draft: Draft, ref: string, model: ModelInfo | undefined): Draft {
+  if (model === undefined) return { ...draft, model: ref }
+  const { text, max_steps, guidance, negative_prompt, size, schedulers } = model.capabilities
+  const { axes, scales, ...rest } = draft
+  const { steps, scheduler, width, height, guidance: strictness, negative_prompt: unwanted, ...request } = draft.request
+  return {
+    ...rest, ...(text && axes !== undefined && { axes }), ...(text && scales !== undefined && { scales }), model: ref,
+    request: {
+      ...request,
+      ...(max_steps !== 0 && steps != null && { steps }),
+      ...(guidance && strictness != null && { guidance: strictness }),
+      ...(negative_prompt && unwanted !== undefined && { negative_prompt: unwanted }),
+      ...(size && width != null && { width }),
+      ...(size && height != null && { height }),
+      ...(scheduler != null && schedulers.includes(scheduler) && { scheduler }),
+    },
+  }
+}
+
 /** Create the session and ask for its first round. A second press, or a retry, is the same act. */
 export function useStart() {
   const lab = useLab()

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react"
 import { stringify } from "yaml"
 import type { Draft, Problem as ProblemData, Strategies } from "../../client/types"
+import { drawnBy } from "../draft"
 import { faultOn } from "./fault"
 import { kindOf } from "../experiments/run"
 import KindOptions, { type StrategyKind } from "../KindOptions"
@@ -23,7 +24,7 @@ export default function EverythingElse({ setup, strategies, fault }: EverythingE
   return (
     <div className="everything">
       <div className="column">
-        <Choice name="model" label="Model" value={draft.model ?? "starter"} options={models.map(({ ref }) => ref)} fault={fault} onChange={(value) => { put({ model: value }) }} />
+        <Choice name="model" label="Model" value={draft.model ?? "starter"} options={models.map(({ ref }) => ref)} fault={fault} onChange={(value) => { setDraft(drawnBy(draft, value, models.find(({ ref }) => ref === value))) }} />
         {limits?.negative_prompt !== false && <Text name="request.negative_prompt" label="What not to see" value={draft.request.negative_prompt} fault={fault} onChange={(value) => { putRequest({ negative_prompt: value }) }} />}
         <div className="numbers">
           {limits?.max_steps !== 0 && <Amount name="request.steps" label="Steps" value={draft.request.steps} placeholder={limits?.default_steps} fault={fault} onChange={(value) => { putRequest({ steps: value }) }} />}
