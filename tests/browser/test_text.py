@@ -100,7 +100,9 @@ def test_a_comparison_is_answered_by_one_key_and_undone_by_another(page: Page, s
 
 def test_a_remark_and_a_rewritten_answer_teach_the_profile_and_are_undone(page: Page, server: Any) -> None:
     page.get_by_role("button", name="New profile").click()
-    page.get_by_role("checkbox", name="Learn from what I do with answers").check()
+    consent = page.get_by_role("checkbox", name="Learn from what I do with answers")
+    consent.click()
+    expect(consent).to_be_checked()
     page.get_by_text("Advanced").click()
     page.get_by_role("textbox", name="System message").fill("Answer in one short sentence.")
     page.get_by_role("textbox", name="Seed").fill("7")
