@@ -83,6 +83,24 @@ def test_a_damaged_file_is_refused(tmp_path: Path, taken: tuple[Checkpoint, Epoc
     assert caught.value.field == "checkpoint"
 
 
+@pytest.mark.parametrize("spoilt", ["weights.prior_mu", "adam.enc.fc1.weight.exp_avg", "generators.noise"])
+@pytest.mark.parametrize("lacking", [True, False])
+def test_a_file_whose_tensors_are_not_those_of_its_training_is_refused(
+    taken: tuple[Checkpoint, Epoch], blobs: Examples, spoilt: str, lacking: bool
+) -> None:
+    tensors = {name: value for name, value in taken[0].tensors.items() if name != spoilt}
+    odd = Checkpoint(taken[0].header, tensors if lacking else {**tensors, spoilt: torch.zeros(3)})
+    with pytest.raises(InvalidInputError) as caught:
+        train(CONFIG.model_copy(update={"epochs": 3}), blobs, resume=odd)
+    assert caught.value.field == "checkpoint"
+
+
+def test_a_header_that_claims_a_giant_takes_no_memory(taken: tuple[Checkpoint, Epoch]) -> None:
+    header = taken[0].header.model_copy(update={"shape": (3, 10**6, 10**6)})
+    with pytest.raises(InvalidInputError, match="not of its model"):
+        Checkpoint(header, taken[0].tensors).model()
+
+
 def test_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="there is no checkpoint"):
         load(tmp_path / "epoch_9.safetensors")

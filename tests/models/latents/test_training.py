@@ -55,6 +55,11 @@ def test_going_on_from_any_epoch_gives_the_weights_of_a_training_that_never_stop
     assert (resumed.completed, resumed.epoch) == (True, config.epochs)
 
 
+def test_an_autoencoder_has_nothing_to_pretrain(blobs: Examples) -> None:
+    config = TrainingConfig(kind="ae", channels=2, hidden=8, latent_dims=3, epochs=2, pretrain_epochs=1)
+    assert [epoch.stage for epoch in epochs_of(config, blobs)] == ["train", "train"]
+
+
 def test_more_epochs_can_be_added_to_a_training_that_is_complete(config: TrainingConfig, blobs: Examples) -> None:
     short = epochs_of(config, blobs)[-1].checkpoint()
     more = config.model_copy(update={"epochs": config.epochs + 1})

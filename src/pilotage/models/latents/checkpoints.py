@@ -56,9 +56,9 @@ class Checkpoint:
         Raises:
             InvalidInputError: the weights are not of such a model.
         """
-        model = build(self.header.config, self.header.shape, self.header.classes)
+        model = build(self.header.config, self.header.shape, self.header.classes, drawn=False)
         try:
-            model.load_state_dict(self.part(_WEIGHTS))
+            model.load_state_dict(self.part(_WEIGHTS), assign=True)  # a header that claims more takes no memory
         except RuntimeError as cause:
             raise InvalidInputError("the checkpoint's weights are not of its model", field="checkpoint") from cause
         return model.requires_grad_(requires_grad=False).eval()

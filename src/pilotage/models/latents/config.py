@@ -98,7 +98,7 @@ PRESETS: dict[str, Preset] = {
     "ae": Preset(
         "Autoencoder with labels",
         "Learns to draw each picture again from a few numbers, and to name it.",
-        TrainingConfig(kind="ae", latent_dims=16, epochs=10),
+        TrainingConfig(kind="ae", latent_dims=16, epochs=10, learning_rate=2e-3),
     ),
     "small": Preset(
         "A few seconds",

@@ -164,13 +164,14 @@ class LayerSpec:
     activation: Literal["relu", "sigmoid", "none"]
 
 
-def build(config: TrainingConfig, shape: Shape, classes: int = 0) -> LatentModel:
+def build(config: TrainingConfig, shape: Shape, classes: int = 0, *, drawn: bool = True) -> LatentModel:
     """A new model with first weights from `config.seed`; torch's own random state is left alone.
 
     Args:
         config: what to build.
         shape: channels, height, width of its pictures.
         classes: how many labels there are; 0 for none.
+        drawn: False leaves the weights without memory, to be put in place by `load_state_dict(..., assign=True)`.
 
     Raises:
         InvalidInputError: an autoencoder that shall learn labels, and there are none.
@@ -181,8 +182,9 @@ def build(config: TrainingConfig, shape: Shape, classes: int = 0) -> LatentModel
         )
     with torch.device("meta"):
         model = (AutoEncoder if config.kind == "ae" else MixtureVae)(config, shape, classes)
-    model.to_empty(device="cpu")
-    _draw_weights(model, torch.Generator().manual_seed(stream_seed(config.seed, "weights")))
+    if drawn:
+        model.to_empty(device="cpu")
+        _draw_weights(model, torch.Generator().manual_seed(stream_seed(config.seed, "weights")))
     return model
 
 

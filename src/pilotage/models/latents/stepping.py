@@ -37,7 +37,7 @@ class Trainee:
             )
         self.config, self.epoch = config, 0
         self.model = build(config, examples.shape, examples.classes)
-        self._examples = examples
+        self._examples, self._digest = examples, examples.sha256
         self._images = bytes_of(examples.images)
         self._labels = None if examples.labels is None else torch.tensor(examples.labels)
         self._order = torch.Generator().manual_seed(stream_seed(config.seed, "order"))
@@ -51,24 +51,23 @@ class Trainee:
 
         Raises:
             ConflictError: the checkpoint is of another configuration or other examples.
+            InvalidInputError: it lacks something, or holds it in another shape.
         """
-        checkpoint.require(config, examples.shape, examples.sha256)
         trainee = cls(config, examples)
-        trainee.epoch = checkpoint.header.epoch
-        trainee.model.load_state_dict(checkpoint.part("weights."))
-        moments = checkpoint.part("adam.")
-        for name, parameter in trainee.model.named_parameters():
-            if f"{name}.step" in moments:  # what no loss has reached yet has none
-                trainee._optimizer.state[parameter] = {key: moments[f"{name}.{key}"].clone() for key in _MOMENTS}
-        trainee._order.set_state(checkpoint.tensors["generators.order"])
-        trainee._noise.set_state(checkpoint.tensors["generators.noise"])
+        checkpoint.require(config, examples.shape, trainee._digest)
+        try:
+            trainee._restore(checkpoint)
+        except (RuntimeError, KeyError, TypeError) as cause:
+            raise InvalidInputError(
+                f"the checkpoint cannot be gone on from: {cause}"[:300], field="checkpoint", hint="Begin a new run."
+            ) from cause
         return trainee
 
     def checkpoint(self) -> Checkpoint:
         """A copy of everything, as of the end of the last epoch."""
         header = Header(
             config=self.config, shape=self._examples.shape, classes=self._examples.classes,
-            examples=self._examples.sha256, epoch=self.epoch,
+            examples=self._digest, epoch=self.epoch,
         )  # fmt: skip
         tensors = {f"weights.{name}": value.detach().clone() for name, value in self.model.state_dict().items()}
         for name, parameter in self.model.named_parameters():
@@ -77,10 +76,24 @@ class Trainee:
         tensors |= {"generators.order": self._order.get_state(), "generators.noise": self._noise.get_state()}
         return Checkpoint(header, tensors)
 
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.model.load_state_dict(checkpoint.part("weights."))
+        moments = checkpoint.part("adam.")
+        for name, parameter in self.model.named_parameters():
+            if f"{name}.step" not in moments:  # what no loss has reached yet has none
+                continue
+            state = {key: moments[f"{name}.{key}"].clone() for key in _MOMENTS}
+            if [tuple(state[key].shape) for key in _MOMENTS] != [tuple(parameter.shape)] * 2 + [()]:
+                raise TypeError(f"the moments of {name} have another shape")  # Adam itself would read past their end
+            self._optimizer.state[parameter] = state
+        self._order.set_state(checkpoint.tensors["generators.order"])
+        self._noise.set_state(checkpoint.tensors["generators.noise"])
+        self.epoch = checkpoint.header.epoch
+
     def begin_epoch(self) -> tuple[Tensor, ...]:
         """The rows of each batch of the next epoch; the mixture is placed when pretraining is over."""
-        if self.config.pretrain_epochs and self.epoch == self.config.pretrain_epochs:
-            self._place_mixture()
+        if isinstance(self.model, MixtureVae) and 0 < self.epoch == self.config.pretrain_epochs:
+            self._place_mixture(self.model)
         self._tally = tally_of(self.config, self.epoch + 1, self._noise)
         order = torch.randperm(len(self._images), generator=self._order)
         return torch.split(order, self.config.batch_size)
@@ -110,12 +123,11 @@ class Trainee:
     def _adam(self) -> torch.optim.Adam:
         return torch.optim.Adam(self.model.parameters(), lr=self.config.learning_rate, fused=True)
 
-    def _place_mixture(self) -> None:
+    def _place_mixture(self, model: MixtureVae) -> None:
         """Gaussians where the latents are, and an optimiser that forgets the slopes of another loss."""
-        assert isinstance(self.model, MixtureVae)
-        z = encode(self.model, self._examples.images).z
+        z = encode(model, self._examples.images).z
         means, variances = fit_gaussians(z, self.config.components, stream(self.config.seed, "mixture"))
         with torch.no_grad():
-            self.model.prior_mu.copy_(torch.from_numpy(means))
-            self.model.prior_logvar.copy_(torch.from_numpy(variances).log())
+            model.prior_mu.copy_(torch.from_numpy(means))
+            model.prior_logvar.copy_(torch.from_numpy(variances).log())
         self._optimizer = self._adam()

@@ -24,7 +24,7 @@ _ABOUT = {
         "BSD-3-Clause",
         "Optical Recognition of Handwritten Digits by E. Alpaydin and C. Kaynak (UCI), as scikit-learn has them",
     ),
-    "icons": (ICONS, "Apache-2.0", "240 icons that Pilotage's starter model drew"),
+    "icons": (ICONS, "Apache-2.0, see NOTICE", "240 icons that Pilotage's starter model drew"),
 }
 BUILTIN = tuple(_ABOUT)
 
