@@ -9,14 +9,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pilotage.core.shapes import Array
-from pilotage.labs.latents.maps.shapes import require_same_length
+from pilotage.core.shapes import Array, require_matrix
+from pilotage.labs.latents.maps.shapes import require_points, require_same_length
 from pilotage.labs.latents.mixture import MixtureHealth
 from pilotage.models.latents import TrainingConfig
 
 Kind = Literal["kl_zero", "few_components", "soft_responsibilities"]
 BIT = math.log(2)  # nats. Latents that had collapsed told .01 to .03 of a picture, others 2.5 and more
-FEW = 0.3  # of K: fewer components in use are few. Runs that had lost theirs used .2 and less, healthy ones .35 and more
+FEW = (
+    0.3  # of K: fewer components in use are few. Runs that had lost theirs used .2 and less, healthy ones .35 and more
+)
 SOFT = 0.6  # of log K: a higher mean entropy of q(c|x) is soft. Healthy runs had .2 to .5, soft ones .7 and more
 UNSETTLED = 3  # first epochs of a mixture, in which its components still find their places
 SAID: dict[Kind, str] = {
@@ -82,8 +84,8 @@ def latent_information(z: Array, logvar: Array) -> float:
     Source: capacity of a Gaussian channel in each coordinate (Shannon 1949, Proc. IRE 37, 10-21), with the variance
     of the means as signal and the mean variance as noise.
     """
-    z = require_same_length("z", z, len(logvar))
-    noise = np.exp(require_same_length("logvar", logvar, len(z))).mean(axis=0)
+    z = require_points("z", z)
+    noise = np.exp(require_matrix("logvar", require_same_length("logvar", logvar, len(z)), z.shape[1])).mean(axis=0)
     return float(0.5 * np.log1p(z.var(axis=0) / noise).sum())
 
 
@@ -124,7 +126,8 @@ def _running_until(config: TrainingConfig, epoch: int) -> int | None:
     """The end of the schedules whose window `epoch` lies in, if the training goes on after it."""
     ends = [config.categorical_kl_anneal_epochs] if config.categorical_kl_anneal else []
     ends += [config.entropy_bonus_epochs] if config.entropy_bonus_enable else []
-    return max((end for end in ends if epoch < end < config.epochs), default=None)
+    after = [config.pretrain_epochs + end for end in ends]  # windows begin with the mixture
+    return max((end for end in after if epoch < end < config.epochs), default=None)
 
 
 def _proposals(kind: Kind, health: MixtureHealth, config: TrainingConfig) -> Iterator[Change]:
@@ -137,8 +140,8 @@ def _proposals(kind: Kind, health: MixtureHealth, config: TrainingConfig) -> Ite
         yield from _against_soft(config)
     if kind != "kl_zero":
         yield from _clearer(config)
-    if kind == "few_components":
-        used = max(1, round(health.neff))
+    used = max(1, round(health.neff))
+    if kind == "few_components" and used < config.components:
         yield _change(config, "components", used, "Ask for as many components as the pictures fill.")
     yield _change(config, "kld_weight", config.kld_weight / 4, "Let both KL terms count for less beside the pictures.")
 

@@ -86,4 +86,4 @@ def sample_key(indices: NDArray[np.integer]) -> str:
 
 def _entropy(p: Array) -> Array:
     """Of the distributions along the last axis, in nats; 0 log 0 is 0."""
-    return np.asarray(-(p * np.log(np.where(p > 0, p, 1))).sum(axis=-1))
+    return np.asarray(0.0 - (p * np.log(np.where(p > 0, p, 1))).sum(axis=-1))
