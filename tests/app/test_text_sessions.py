@@ -13,6 +13,7 @@ from pilotage.app.library import Session
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import memory_lab
 from pilotage.core.errors import InvalidInputError, NotFoundError, PilotageError, UnsupportedInputError
+from pilotage.labs.language.profiles import Profile, next_question
 from pilotage.sessions.history import judgements_of, posterior_of
 from pilotage.sessions.views import RoundView
 from pilotage.store import SessionRow

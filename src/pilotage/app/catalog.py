@@ -72,7 +72,8 @@ class ModelCatalog:
         """What can be named without a path: ours, and those in the models folder that can be read."""
         refs = ["starter", "analytic", *self._local_refs()]
         infos = []
-        for ref in dict.fromkeys([*refs, *self._models]):
+        asked = [ref for ref, model in self._models.items() if not isinstance(model, SteeredText)]  # a language model's
+        for ref in dict.fromkeys([*refs, *asked]):
             try:
                 infos.append(self.get(ref).info)
             except PilotageError:
