@@ -106,6 +106,7 @@ def test_a_remark_and_a_rewritten_answer_teach_the_profile_and_are_undone(page: 
     page.get_by_text("Advanced").click()
     page.get_by_role("textbox", name="System message").fill("Answer in one short sentence.")
     page.get_by_role("textbox", name="Seed").fill("7")
+    page.get_by_text("Advanced").click()
     ask(page, "Say hello to my aunt.")
     told = server.get("language/conversations/" + page.url.split("conversation=")[1])
     assert told["system"] == "Answer in one short sentence."
