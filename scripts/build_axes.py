@@ -1,6 +1,6 @@
 """Makes the calibrated packs of the built-in axes for the default language model, with a report of each beside it.
 
-.venv/bin/python scripts/build_axes.py [AXIS ...] [--again | --calibrate | --measure]
+.venv/bin/python scripts/build_axes.py [AXIS ...] [--again | --calibrate | --measure | --table]
 
 An axis whose pack is there and was made from its present texts is left as it is, so a run that was broken off goes
 on where it was; where only held-out texts changed it is measured again. One axis takes about five minutes of a core.
@@ -38,10 +38,14 @@ def main() -> int:
     parser.add_argument("--again", action="store_true", help="also those that are there")
     parser.add_argument("--calibrate", action="store_true", help="those that are there, by the vectors that they have")
     parser.add_argument("--measure", action="store_true", help="those that are there, as they are")
+    parser.add_argument("--table", action="store_true", help="only tell what is there, as docs/decisions/0017 does")
     parser.add_argument(
         "--methods", nargs="+", default=list(METHODS), help="the first is looked at on every third layer"
     )
     options = parser.parse_args()
+    if options.table:
+        print("\n".join(table()))
+        return 0
     model = LanguageModel("default", default_source(), device="cpu")
     model.load()
     for name in options.axes:
@@ -121,6 +125,27 @@ def line(pack: VectorPack, report: AxisReport, seconds: float) -> str:
         f" perplexity x{report.damage[0].perplexity:.2f} and x{report.damage[-1].perplexity:.2f},"
         f" KL {report.damage[0].kl:.2f} and {report.damage[-1].kl:.2f}; {seconds:.0f} CPU-s"
     )
+
+
+def table() -> list[str]:
+    """What ships, a line an axis."""
+    head = ("axis", "method, block", "strength at -1 and 1", "effect", "random: mean, most", "asked for",
+            "dose and gap", "perplexity at -1 and 1", "answers declined")  # fmt: skip
+    reports = [report for name in builtin_names() if (report := builtin_report(name)) is not None]
+    rows = [head, ("---",) * len(head), *(cells(report) for report in reports)]
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def cells(report: AxisReport) -> tuple[str, ...]:
+    """One axis, as the table tells it."""
+    (low, *_, high), sizes = report.damage, [abs(one) for one in report.floor]
+    more = max(report.refusals[0], report.refusals[-1]) - report.refusals[report.doses.index(0.0)]
+    return (
+        report.axis, f"{report.method.replace('_', ' ')}, {report.layer}",
+        f"{report.strengths[0]:.2f}, {report.strengths[-1]:.2f}", f"{report.effect:.2f}",
+        f"{sum(sizes) / len(sizes):.2f}, {max(sizes):.2f}", f"{report.instructed:.2f}", f"{report.monotone:.2f}",
+        f"{low.perplexity:.2f}, {high.perplexity:.2f}", f"{more:+.0%}",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
