@@ -30,6 +30,15 @@ def test_a_damaged_checkpoint_is_refused(lab_of: Any) -> None:
     assert refused.value.field == "checkpoint"
 
 
+def test_a_checkpoint_of_pictures_of_another_size_is_refused(lab_of: Any) -> None:
+    lab = lab_of("ae", "conv", "colour")
+    other = lab_of("ae", "conv", "grey").folder.file("checkpoints/epoch_2.safetensors")
+    lab.folder.write("checkpoint", 1, other.read_bytes())
+    with pytest.raises(ConflictError) as refused:
+        lab.forward(1, 0)
+    assert refused.value.field == "epoch"
+
+
 def test_other_pictures_than_the_run_learned_from_are_refused(lab_of: Any) -> None:
     lab = lab_of()
     other = type(lab.images)("other", 255 - lab.images.images)

@@ -60,7 +60,7 @@ class NetworkLab:
             ConflictError: the run learned from another set.
         """
         self._folder, self._images, self._sha256 = folder, images.images, images.sha256
-        self._labels = images.labels
+        self._labels, self._shape = images.labels, images.examples().shape
         if (wanted := folder.config().data.get("sha256")) not in (None, self._sha256):
             raise ConflictError(
                 f"the run learned from other pictures than {images.name}", field="data", wanted=wanted,
@@ -186,6 +186,8 @@ class NetworkLab:
         sha256 = hash_of(path)
         with self._lock:
             loaded = self._models.pop(sha256, None) or _Loaded(load(path).model(), sha256)
+            if loaded.model.shape != self._shape:
+                raise ConflictError(f"the checkpoint of epoch {epoch} is of pictures of another size", field="epoch")
             self._models[sha256] = loaded
             while len(self._models) > LOADED:
                 self._models.popitem(last=False)
