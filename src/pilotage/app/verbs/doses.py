@@ -12,6 +12,7 @@ from pilotage.app.verbs.profiles import ProfileVerbs
 from pilotage.app.verbs.sessions import SessionVerbs
 from pilotage.core.errors import InvalidInputError, UnsupportedInputError
 from pilotage.core.threads import one_blas_thread
+from pilotage.labs.language.profiles.compared import Amount, Compared
 from pilotage.labs.language.profiles.taken import heard_in_session
 from pilotage.sessions.history import judgement_of, judgements_of, posterior_of, region_of, rounds_of
 from pilotage.store import AnswerRow, CandidateRow, SessionRow
@@ -44,7 +45,8 @@ class DoseVerbs(SessionVerbs, ProfileVerbs):
             raise InvalidInputError("nothing was answered in this session yet", field="session_id")
         axes = [axis["name"] for axis in session.axes]
         found = dict(zip(axes, self._found(session, doses), strict=True))
-        known = {said.event.source for said in self.profile(profile_id).state.said if not said.is_signal}
+        heard = (said.event for said in self.profile(profile_id).state.said)
+        known = {event.source for event in heard if isinstance(event, Compared | Amount)}
         told = [*self._answered(session, axes, known), {"kind": "doses_set", "doses": found}]
         try:
             return self.record(profile_id, told)
@@ -61,7 +63,7 @@ class DoseVerbs(SessionVerbs, ProfileVerbs):
 
     def _answered(self, session: SessionRow, axes: Sequence[str], known: set[str]) -> list[dict[str, Any]]:
         """What the profile was not told yet, as its events."""
-        events = []
+        events: list[Compared | Amount] = []
         for round_ in rounds_of(self.store, session):
             given = self.store.list(AnswerRow, where={"round_id": round_.id, "retracted_at": None})
             if given and given[0].id not in known:
