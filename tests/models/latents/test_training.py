@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch  # noqa: TID253
 
 from pilotage.core.errors import ConflictError, InvalidInputError, TrainingError
 from pilotage.core.progress import CancelToken
-from pilotage.models.latents import Examples, TrainingConfig
+from pilotage.models.latents import Examples, TrainingConfig, stepping
 from pilotage.models.latents.checkpoints import Checkpoint
 from pilotage.models.latents.reading import decode, encode
 from pilotage.models.latents.training import Batch, Epoch, Outcome, train
@@ -146,6 +147,23 @@ def test_the_mixture_finds_the_classes_without_labels(blobs: Examples) -> None:
     assert seen[0].metrics.keys() == {"loss", "recon", "held_out_recon"}  # of a mixture not placed yet nothing is told
     assert [epoch.stage for epoch in seen] == ["pretrain"] * 10 + ["train"] * 6
     assert seen[-1].metrics["held_out_accuracy"] > 0.95  # type: ignore[operator]
+
+
+def test_of_many_pictures_some_place_the_mixture_the_same_each_time(
+    blobs: Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = TrainingConfig(channels=2, hidden=8, components=3, epochs=2, pretrain_epochs=1)
+    seen: list[int] = []
+    fit = stepping.fit_gaussians
+
+    def counted(z: np.ndarray, components: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(len(z))
+        return fit(z, components, rng)
+
+    monkeypatch.setattr(stepping, "fit_gaussians", counted)
+    monkeypatch.setattr(stepping, "PLACED_BY", 50)
+    assert weights(train(config, blobs)) == weights(train(config, blobs))
+    assert seen == [50, 50]
 
 
 DIAGNOSTICS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+import numpy as np
 import torch  # noqa: TID253  (imported when a model is trained)
 from torch import Tensor  # noqa: TID253
 
@@ -18,6 +19,7 @@ from pilotage.models.latents.nets import MixtureVae, build
 from pilotage.models.latents.reading import bytes_of, encode
 from pilotage.models.latents.tallies import tally_of
 
+PLACED_BY = 10_000  # pictures, at most: whoever cancels waits for them
 SLOWER = "Take a smaller learning_rate, or resume from an earlier epoch."
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
@@ -125,7 +127,8 @@ class Trainee:
 
     def _place_mixture(self, model: MixtureVae) -> None:
         """Gaussians where the latents are, and an optimiser that forgets the slopes of another loss."""
-        z = encode(model, self._examples.images).z
+        some = np.sort(stream(self.config.seed, "placing").permutation(len(self._examples))[:PLACED_BY])
+        z = encode(model, self._examples.images[some]).z
         means, variances = fit_gaussians(z, self.config.components, stream(self.config.seed, "mixture"))
         with torch.no_grad():
             model.prior_mu.copy_(torch.from_numpy(means))
