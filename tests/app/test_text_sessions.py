@@ -259,3 +259,21 @@ def test_a_session_finds_the_doses_of_a_person_as_well_as_a_profile_does(lab: La
     ours, theirs = (sum(far) / len(missed) for far in zip(*missed, strict=True))
     assert ours < 0.4, missed  # of sides of 2; 0.77 is missed at random
     assert ours < theirs + 0.15, missed
+
+
+def test_it_is_told_compared_taken_away_and_opened_elsewhere_as_any_session(
+    lab: Lab, config: dict[str, Any], tmp_path: Path
+) -> None:
+    session_id = played(lab, config, 2)
+    lab.finish(session_id, Session.open(session_id, lab).best.id)
+    story = lab.report(session_id)
+    assert len(story.chapters) == 2
+    assert len(lab.compare([session_id, played(lab, config, 1)])) == 2
+    assert lab.get_advice(session_id).sentence
+    assert lab.export_table("answers", tmp_path / "answers.csv")
+    lab.bundle(session_id, tmp_path / "one.zip")
+    elsewhere = memory_lab(Settings(device="cpu"))
+    came = elsewhere.import_bundle(tmp_path / "one.zip")
+    for one, other in zip(lab.get_session(session_id).round_views, came.round_views, strict=True):
+        assert texts(elsewhere, other) == texts(lab, one)
+        assert other.prompt == one.prompt
