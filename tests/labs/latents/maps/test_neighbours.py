@@ -30,7 +30,7 @@ def test_without_faiss_they_are_the_same_to_the_last_bit(clusters: Array, monkey
 
 
 def test_far_from_the_origin_single_precision_confuses_nothing(clusters: Array) -> None:
-    moved = neighbours(clusters + 1e4, 10)
+    moved = neighbours(clusters + 1e6, 10)
     np.testing.assert_array_equal(moved.ids, neighbours(clusters, 10).ids)
 
 
