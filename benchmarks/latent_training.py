@@ -2,10 +2,10 @@
 
 The same nets, losses, batches, optimiser and digits; the bare loop is what one would write in a notebook: a forward
 pass, a loss, a backward pass, a step, and a sum of losses. Ours adds what a run needs: progress a batch, all terms and
-diagnostics, the check for numbers that are none, and the latents of 1,000 pictures; neither evaluates. A turn is a training of one epoch
-by each, from first weights on, in an order that changes; one thread. A ratio is of medians, its spread the 95 %
-interval by bootstrap over the turns. The bars of quality: five epochs of the autoencoder within 20 CPU seconds to 94 %
-of the training labels; the default preset on held-out digits, five seeds.
+diagnostics, the check for numbers that are none, and the latents of 1,000 pictures; neither evaluates. A turn is a
+training of one epoch by each, from first weights on, in an order that changes; one thread. A ratio is of medians, its
+spread the 95 % interval by bootstrap over the turns. The bars of quality: five epochs of the autoencoder within 20 CPU
+seconds to 94 % of the training labels; the default preset on held-out digits, five seeds.
 
     OMP_NUM_THREADS=1 python -m benchmarks.latent_training [--quick] [--json]
 """

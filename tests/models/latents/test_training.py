@@ -8,8 +8,10 @@ import torch  # noqa: TID253
 
 from pilotage.core.errors import ConflictError, InvalidInputError, TrainingError
 from pilotage.core.progress import CancelToken
+from pilotage.core.seeds import stream_seed
 from pilotage.models.latents import Examples, TrainingConfig, stepping
 from pilotage.models.latents.checkpoints import Checkpoint
+from pilotage.models.latents.nets import AutoEncoder, build
 from pilotage.models.latents.reading import decode, encode
 from pilotage.models.latents.training import Batch, Epoch, Outcome, train
 
@@ -124,6 +126,30 @@ def test_the_number_of_threads_holds_during_training_alone(blobs: Examples) -> N
     train(config, blobs, on_batch=lambda _: seen.add(torch.get_num_threads()))
     assert seen == {before + 1}
     assert torch.get_num_threads() == before
+
+
+def test_an_autoencoder_learns_as_a_loop_written_by_hand_does(blobs: Examples) -> None:
+    config = TrainingConfig(kind="ae", channels=2, hidden=8, latent_dims=3, epochs=2, batch_size=50, class_weight=0.3)
+    ours = train(config, blobs)
+    model = build(config, blobs.shape, blobs.classes)
+    assert isinstance(model, AutoEncoder)
+    x = torch.from_numpy(blobs.images / 255).float().permute(0, 3, 1, 2)
+    labels, adam = torch.tensor(blobs.labels), torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    order = torch.Generator().manual_seed(stream_seed(config.seed, "order"))
+    for _ in range(2):
+        total = 0.0
+        for rows in torch.split(torch.randperm(120, generator=order), 50):
+            z = model.encode(x[rows])
+            assert model.label is not None
+            off = (model.decode(z).sigmoid() - x[rows]).square().mean()
+            loss = off - 0.3 * model.label(z).log_softmax(1)[range(len(rows)), labels[rows]].mean()
+            adam.zero_grad()
+            torch.autograd.backward(loss)
+            adam.step()
+            total += loss.item() * len(rows) / 120
+    assert ours.metrics["loss"] == pytest.approx(total, rel=1e-5)
+    for name, weight in model.state_dict().items():
+        torch.testing.assert_close(ours.model.state_dict()[name], weight, atol=1e-5, rtol=1e-4)
 
 
 def test_an_autoencoder_learns_pictures_and_labels(blobs: Examples) -> None:
