@@ -27,9 +27,7 @@ QUICK_PEOPLE = 20
 @click.option("--quick", is_flag=True, help="Three random directions and four prompts an axis: too few for the bars.")
 @AXIS
 @MODEL
-@click.option(
-    "--seed", type=click.IntRange(0), help="Of the noise of texts. [default: one that no pack was made with]"
-)
+@click.option("--seed", type=click.IntRange(0), help="Of the noise of texts. [default: one that no pack was made with]")
 @as_json
 @click.pass_obj
 def axes(ctx: Context, quick: bool, names: tuple[str, ...], model: str, seed: int | None, as_json: bool) -> None:

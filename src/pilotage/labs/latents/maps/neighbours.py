@@ -97,14 +97,14 @@ def _faiss_is_safe() -> bool:
     if sys.platform == "darwin":
         return False
     try:
-        import faiss  # noqa: F401, PLC0415  (an extra; without it we compare all pairs ourselves, seven times slower)
+        import faiss  # noqa: F401  (an extra; without it we compare all pairs ourselves, seven times slower)
     except ImportError:
         return False
     return True
 
 
 def _by_faiss(queries: NDArray[np.float32], z: NDArray[np.float32], count: int) -> Ids:
-    import faiss  # noqa: PLC0415
+    import faiss
 
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
