@@ -9,7 +9,8 @@ import torch  # noqa: TID253
 from pilotage.core.errors import ConflictError, InvalidInputError, TrainingError
 from pilotage.core.progress import CancelToken
 from pilotage.core.seeds import stream_seed
-from pilotage.models.latents import Examples, TrainingConfig, stepping
+from pilotage.labs.latents.data import builtin
+from pilotage.models.latents import PRESETS, Examples, TrainingConfig, stepping
 from pilotage.models.latents.checkpoints import Checkpoint
 from pilotage.models.latents.nets import AutoEncoder, build
 from pilotage.models.latents.reading import decode, encode
@@ -173,6 +174,14 @@ def test_the_mixture_finds_the_classes_without_labels(blobs: Examples) -> None:
     assert seen[0].metrics.keys() == {"loss", "recon", "held_out_recon"}  # of a mixture not placed yet nothing is told
     assert [epoch.stage for epoch in seen] == ["pretrain"] * 10 + ["train"] * 6
     assert seen[-1].metrics["held_out_accuracy"] > 0.95  # type: ignore[operator]
+
+
+def test_the_small_preset_finds_most_handwritten_digits_in_seconds() -> None:
+    digits = builtin("digits8")
+    rows, held_out = digits.split()
+    outcome = train(PRESETS["small"].config, Examples(digits.images[rows]), held_out=digits.examples(held_out))
+    assert outcome.metrics["held_out_accuracy"] > 0.6  # type: ignore[operator]
+    assert outcome.metrics["held_out_information"] > 1.8  # type: ignore[operator]
 
 
 def test_of_many_pictures_some_place_the_mixture_the_same_each_time(

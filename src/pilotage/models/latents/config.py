@@ -104,7 +104,7 @@ PRESETS: dict[str, Preset] = {
         "A few seconds",
         "A small mixture VAE for pictures of 8 x 8.",
         TrainingConfig(
-            network="mlp", hidden=64, epochs=12, pretrain_epochs=4, recon="bce_sum", responsibilities="vade",
+            network="mlp", epochs=30, pretrain_epochs=15, batch_size=32, recon="bce_sum", responsibilities="vade",
             learning_rate=3e-3,
         ),
     ),
