@@ -47,8 +47,7 @@ export function Candidate(props: CandidateProps) {
     <div className={isPressed ? "cand picked" : "cand"} data-slot={tile.slot} data-state={tile.state} data-look={look} onPointerEnter={onPoint} onFocus={onPoint}>
       <button
         type="button" className="face" data-choice={tile.id ?? ""} aria-pressed={isPressed} disabled={isDisabled || !isReady}
-        aria-label={tile.state === "failed" ? undefined : `${noun} ${String(number)}`} aria-describedby={noun === "Text" && isReady ? writtenId(tile) : undefined}
-        onClick={onePress(onChoose)}
+        aria-label={tile.state === "failed" || noun === "Text" ? undefined : `Picture ${String(number)}`} onClick={onePress(onChoose)}
       >
         <Face tile={tile} instead={instead} number={number} />
       </button>
@@ -75,7 +74,8 @@ function Face({ tile, instead, number }: { tile: Tile; instead: string | null; n
   if (isText)
     return (
       <span className="picture" data-medium="text" data-artifact={artifact ?? undefined}>
-        {artifact !== null && <Written key={artifact} artifact={artifact} id={writtenId(tile)} />}
+        <span className="hidden-visually">Text {number}</span>
+        {artifact !== null && <Written key={artifact} artifact={artifact} />}
       </span>
     )
   return (
@@ -89,8 +89,4 @@ function Face({ tile, instead, number }: { tile: Tile; instead: string | null; n
       )}
     </span>
   )
-}
-
-function writtenId({ slot }: Tile): string {
-  return `written-${String(slot)}`
 }
