@@ -123,8 +123,6 @@ export const language = {
   /** The doses of the next answer: near the profile's, so that what is done with it tells something. */
   nextDoses: async (id: string, axes: string[]) =>
     value(await api.POST("/api/language/profiles/{profile_id}/doses", { ...profileOf(id), body: { axes, explore: true } })).doses,
-  takeDoses: async (session_id: string, profile_id: string) =>
-    value(await api.POST("/api/sessions/{session_id}/doses", { params: { path: { session_id } }, body: { profile_id, doses: "believed" }, ...once() })),
   question: async (id: string, prompts: string[], axes: string[]) =>
     value(await api.POST("/api/language/profiles/{profile_id}/question", { ...profileOf(id), body: { prompts, axes, n: 2 }, ...once() })),
 }
