@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 
 from pilotage.core import crash
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
+from pilotage.labs.latents import writer
 from pilotage.labs.latents.audit import faults
 from pilotage.labs.latents.events import TYPES, EventTail
 from pilotage.labs.latents.folder import RunFolder
@@ -201,6 +203,12 @@ def _trained(runs: Path, run_id: str, at: str) -> None:
 
 POINTS = ["run artifact written", "run artifact mirrored", "run event written"]
 KILLS = [f"{point}:{times}" for point in POINTS for times in (1, 4, 9)] + [""] * 16
+
+
+def test_no_point_of_death_is_left_out() -> None:
+    sources = Path(writer.__file__).parent.rglob("*.py")
+    named = {name for file in sources for name in re.findall(r'\bcrash_point\("([^"]+)"\)', file.read_text())}
+    assert named == {*POINTS, "run made"}
 
 
 def test_whenever_a_trainer_is_killed_every_file_that_was_told_of_is_whole(folder: RunFolder, runs: Path) -> None:
