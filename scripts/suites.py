@@ -71,14 +71,14 @@ class Suite:
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # processes are the parallelism there
 UNMARKED = "not starter and not browser"
 TESTS = {
-    "unit": Suite(600, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel(1)), env=ONE_THREAD, alone=True),
-    "faults": Suite(200, pytest("-m", UNMARKED, *in_parallel(1), "tests/faults"), env=ONE_THREAD, alone=True),
+    "unit": Suite(750, pytest("-m", UNMARKED, "--ignore=tests/faults", *in_parallel(1)), env=ONE_THREAD, alone=True),
+    "faults": Suite(220, pytest("-m", UNMARKED, *in_parallel(1), "tests/faults"), env=ONE_THREAD, alone=True),
     "starter": Suite(
         150, pytest("-m", "starter and not browser", *in_parallel(), *files_marked("starter")), env=ONE_THREAD,
         alone=True, whole=True,
     ),
     "browser": Suite(
-        500, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), alone=True, whole=True
+        600, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), alone=True, whole=True
     ),
 }  # fmt: skip
 CHECKS = {

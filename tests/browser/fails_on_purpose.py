@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,17 @@ def server(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
         yield server
 
 
+def wait_until_held(server: Any) -> None:
+    """A worker tells every few seconds which models it holds; before that there is nothing to leave."""
+    end = time.monotonic() + 60
+    while not any(worker["models"] for worker in server.api.get("/api/diagnostics").json()["workers"]):
+        assert time.monotonic() < end, "no worker says that it holds a model"
+        time.sleep(0.2)
+
+
 def test_that_fails_with_two_pages(page: Page, rounds: Any, server: Any) -> None:
     rounds.open(server.session("a disc", model="analytic"))
+    wait_until_held(server)
     page.evaluate("() => console.log('said before the fall')")
     page.context.new_page().goto("/diagnostics")
     pytest.fail("on purpose")
@@ -29,6 +39,7 @@ def test_that_fails_with_two_pages(page: Page, rounds: Any, server: Any) -> None
 def test_that_fails_over_a_server_of_its_own(page: Page, serving: Any, tmp_path: Path) -> None:
     with serving(tmp_path, PILOTAGE_PRELOAD="never") as own:
         page.goto(f"{own.base}/sessions/{own.session('a disc', model='analytic')}")
+        wait_until_held(own)
         pytest.fail("on purpose")
 
 

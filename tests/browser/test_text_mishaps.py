@@ -375,5 +375,5 @@ def test_an_answer_is_copied_or_it_is_said_that_it_can_not_be(page: Page) -> Non
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as over plain http
     show(page)
     ask(page, "Hello.")
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_text("Can't copy")).to_be_visible()
