@@ -41,7 +41,7 @@ TORCH = "torch==2.13.0"
 ENVIRONMENTS = Path(__file__).resolve().parent.parent / "build" / "peers"
 PROMPT = "The old lighthouse keeper began to tell the children a long story. "
 LAYER, PUSH, BAR = 19, 0.1, 0.95
-TOKENS, TURNS, QUICK_TURNS = 64, 15, 3
+TOKENS, TURNS, QUICK_TURNS = 48, 9, 3
 Asked = dict[str, Any]
 
 
