@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch  # noqa: TID253  (it runs beside the project, not in it)
-from transformers import AutoModelForCausalLM  # noqa: TID253
+from transformers import AutoConfig, AutoModelForCausalLM  # noqa: TID253
 
 torch.set_num_threads(1)
 Steered = Callable[[dict[str, Any]], Any]
@@ -47,7 +47,10 @@ def by_repeng(model: Any, direction: Any, layer: int) -> Steered:
 def main() -> None:
     """Serve until the input ends."""
     package, folder, path, layer, dtype = sys.argv[1:]
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
+    config = AutoConfig.from_pretrained(folder)
+    if rope := getattr(config, "rope_parameters", None):  # as transformers 5 writes it; 4 reads another name
+        config.rope_theta = rope["rope_theta"]
+    model = AutoModelForCausalLM.from_pretrained(folder, config=config, dtype=getattr(torch, dtype)).eval()
     make = {"steering-vectors": by_steering_vectors, "repeng": by_repeng}[package]
     generate = make(model, torch.from_numpy(np.load(path)), int(layer))
     print(json.dumps({"ready": package}), flush=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.language_throughput import ratio_interval
+from benchmarks.language_throughput import against
 from benchmarks.rows import Row, finish, options
 from pilotage.models.language import (
     Direction,
@@ -118,7 +117,7 @@ def measure(turns: int, count: int) -> list[Row]:
                 )
                 if turn:
                     speeds[name].append(len(made[name]) / seconds)
-    return [against(name, speeds, made) for name in PEERS]
+    return [beside(name, speeds, made) for name in PEERS]
 
 
 def a_direction(model: LanguageModel) -> Direction:
@@ -149,16 +148,11 @@ def theirs(one: Peer, prompt: Sequence[int], count: int) -> tuple[Sequence[int],
     return said["tokens"], said["cpu_s"]
 
 
-def against(name: str, speeds: Mapping[str, Sequence[float]], made: Mapping[str, Sequence[int]]) -> Row:
+def beside(name: str, speeds: Mapping[str, Sequence[float]], made: Mapping[str, Sequence[int]]) -> Row:
     """Ours against one package; the case says how many tokens agree from the beginning."""
-    mine, other = speeds["ours"], speeds[name]
-    ratio = statistics.median(mine) / statistics.median(other)
     agree = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(made["ours"], made[name], strict=False)))
-    return Row(
-        case=f"one answer vs {name} ({agree} of {len(made['ours'])} tokens agree)", metric="tokens per CPU-s",
-        ours=round(statistics.median(mine), 2), peer=PEERS[name], theirs=round(statistics.median(other), 2),
-        ratio=round(ratio, 3), bar=BAR, holds=ratio >= BAR, n=len(mine), spread=ratio_interval(mine, other),
-    )  # fmt: skip
+    case = f"one answer vs {name} ({agree} of {len(made['ours'])} tokens agree)"
+    return against(case, speeds["ours"], PEERS[name], speeds[name], BAR, 0.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from benchmarks.rows import Interval, Row, finish, options
+from benchmarks.rows import Row, finish, options, ratio_interval
 from pilotage.models.language import (
     Direction,
     Exchange,
@@ -124,15 +124,6 @@ def against(case: str, ours: Sequence[float], peer: str, theirs: Sequence[float]
         theirs=round(statistics.median(theirs), 2), ratio=round(ratio, 3), bar=bar,
         holds=ratio >= bar and spread[0] >= lowest, n=len(ours), spread=spread,
     )  # fmt: skip
-
-
-def ratio_interval(ours: Sequence[float], theirs: Sequence[float]) -> Interval:
-    """The 95 % interval of a ratio of medians of paired figures, by bootstrap over the pairs."""
-    pairs = np.array([ours, theirs])
-    chosen = np.random.default_rng(0).integers(pairs.shape[1], size=(4000, pairs.shape[1]))
-    medians = np.median(pairs[:, chosen], axis=2)
-    low, high = np.percentile(medians[0] / medians[1], [2.5, 97.5])
-    return round(float(low), 3), round(float(high), 3)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,7 +21,7 @@ import numpy as np
 import torch  # noqa: TID253
 import torch.nn.functional as F  # noqa: TID253
 
-from benchmarks.rows import Interval, Row, finish, options
+from benchmarks.rows import Row, finish, options, ratio_interval
 from pilotage.labs.latents.data import builtin
 from pilotage.models.latents import PRESETS, Examples, TrainingConfig
 from pilotage.models.latents.evaluation import evaluate
@@ -93,15 +93,6 @@ def against_bare(preset: str, examples: Examples, turns: int) -> Row:
         peer="bare loop", theirs=round(middle["bare"], 3), ratio=round(ratio, 3), bar=BAR, holds=ratio <= BAR, n=turns,
         spread=ratio_interval(found["ours"], found["bare"]),
     )  # fmt: skip
-
-
-def ratio_interval(ours: Sequence[float], theirs: Sequence[float]) -> Interval:
-    """The 95 % interval of a ratio of medians of paired figures, by bootstrap over the pairs."""
-    pairs = np.array([ours, theirs])
-    chosen = np.random.default_rng(0).integers(pairs.shape[1], size=(4000, pairs.shape[1]))
-    medians = np.median(pairs[:, chosen], axis=2)
-    low, high = np.percentile(medians[0] / medians[1], [2.5, 97.5])
-    return round(float(low), 3), round(float(high), 3)
 
 
 def autoencoder(examples: Examples) -> list[Row]:

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+import numpy as np
+
 from pilotage.bench.rows import Row, report
 
 PACKAGES = ("torch", "diffusers")
 Interval = tuple[float, float]
-__all__ = ["Interval", "Row", "finish", "mean_interval", "options", "quartiles"]
+__all__ = ["Interval", "Row", "finish", "mean_interval", "options", "quartiles", "ratio_interval"]
 
 
 def options(doc: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -34,6 +36,15 @@ def mean_interval(values: Sequence[float], digits: int = 3) -> Interval:
     """The mean's 95 % interval, of two values or more, by the normal approximation."""
     middle, half = statistics.fmean(values), 1.96 * statistics.stdev(values) / len(values) ** 0.5
     return round(middle - half, digits), round(middle + half, digits)
+
+
+def ratio_interval(ours: Sequence[float], theirs: Sequence[float]) -> Interval:
+    """The 95 % interval of a ratio of medians of paired figures, by bootstrap over the pairs."""
+    pairs = np.array([ours, theirs])
+    chosen = np.random.default_rng(0).integers(pairs.shape[1], size=(4000, pairs.shape[1]))
+    medians = np.median(pairs[:, chosen], axis=2)
+    low, high = np.percentile(medians[0] / medians[1], [2.5, 97.5])
+    return round(float(low), 3), round(float(high), 3)
 
 
 def finish(benchmark: str, rows: Sequence[Row], *, as_json: bool) -> int:
