@@ -101,7 +101,11 @@ def test_a_file_comes_by_its_path_with_its_hash_and_is_sent_once(client: TestCli
     written(folder)
     base = f"/api/latents/runs/{RUN}/files"
     first = client.get(f"{base}/mixture/mixture_health_latest.json")
-    assert (first.status_code, first.content, first.headers["cache-control"]) == (200, b'{"p": 1}\n', "private, no-cache")
+    assert (first.status_code, first.content, first.headers["cache-control"]) == (
+        200,
+        b'{"p": 1}\n',
+        "private, no-cache",
+    )
     (told,) = client.get(f"/api/latents/runs/{RUN}").json()["artifacts"]
     assert first.headers["etag"] == f'"{told["sha256"]}"'
     again = client.get(f"{base}/mixture/mixture_health_latest.json", headers={"If-None-Match": first.headers["etag"]})
@@ -146,14 +150,14 @@ def test_reconnecting_at_any_moment_while_a_run_writes_loses_and_repeats_nothing
                 run.emit("run.completed", {"epoch": 100})
 
         writer = asyncio.create_task(write())
-        for some in [1, 7, 13, 2, 31] * 4:
+        for many in [1, 7, 13, 2, 31] * 4:
+            until = len(seen) + many
             stream = RunStream(folder, seen[-1] if seen else 0)
             async with aclosing(stream.messages()) as messages:
                 async for message in messages:
                     if message.id is not None:
                         seen.append(int(message.id))
-                        some -= 1
-                    if not some:
+                    if len(seen) == until:
                         break
         await writer
         return seen
@@ -170,6 +174,7 @@ def test_reconnecting_at_any_moment_while_a_run_writes_loses_and_repeats_nothing
     [
         ({"data": "nothing"}, 404, "not_found", "data"),
         ({"data": "digits8", "training": {"components": 0}}, 422, "invalid_input", "training.components"),
+        ({"data": "digits8", "recording": {"umap_every": -1}}, 422, "invalid_input", "recording.umap_every"),
         ({"data": "digits8", "preset": "nothing"}, 404, "not_found", "preset"),
         ({"data": "digits8", "training": {"learning_rate": "fast"}}, 422, "invalid_input", "training.learning_rate"),
         ({"nonsense": 1}, 422, "invalid_input", "nonsense"),

@@ -8,14 +8,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
-from pilotage.core.errors import ConflictError, PilotageError
-from pilotage.core.progress import CancelToken
+from pilotage.core.errors import PilotageError
 
 NICENESS = 10  # a page or a picture is waited for; a training is not
-LOOK_EVERY = 0.1  # seconds between two looks for a wish to stop
 ORPHANED = 3  # exit status
 
 
@@ -34,24 +31,14 @@ def main(runs: Path, sets: Path, run_id: str) -> None:
     from pilotage.labs.latents.running import run  # noqa: PLC0415
     from pilotage.labs.latents.writer import RunWriter  # noqa: PLC0415
 
-    folder, cancel = RunFolder.open(runs, run_id), CancelToken()
-    threading.Thread(target=_heed, args=(folder, cancel), name="cancel-watch", daemon=True).start()
+    folder = RunFolder.open(runs, run_id)
     try:
-        data = folder.config().data
-        images = PictureSets(sets).get(str(data["name"]))
-        if images.sha256 != data["sha256"]:
-            raise ConflictError(f"the pictures of {images.name} are not those that the run was made for", field="data")
-    except PilotageError as error:
+        run(folder, PictureSets(sets).get(str(folder.config().data["name"])))
+    except PilotageError as error:  # before it could begin
         with RunWriter(folder) as writer:
-            writer.emit("run.failed", {"code": error.code, "message": str(error), "hint": error.hint})
-        return
-    run(folder, images, cancel=cancel)
-
-
-def _heed(folder: RunFolder, cancel: CancelToken) -> None:  # type: ignore[name-defined]  # noqa: F821
-    while not folder.cancel_requested:
-        time.sleep(LOOK_EVERY)
-    cancel.cancel()
+            if writer.summary.state == "created":
+                writer.emit("run.failed", {"code": error.code, "message": str(error), "hint": error.hint})
+        raise
 
 
 def _end_with_parent() -> None:

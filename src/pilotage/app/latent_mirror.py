@@ -16,16 +16,22 @@ _AT_ONCE = 500  # events that are appended in one transaction
 
 
 class Mirror:
-    """Brings the database up to a run's log. How far it is stands in the row, so that any number of processes may do
-    this at the same time, and end at any moment: each line becomes one event, in its order."""
+    """Brings the database up to a run's log: each line becomes one event, in its order.
+
+    How far it is stands in the row, so that any number of processes may do this at once, and end at any moment.
+    """
 
     def __init__(self, store: Store, folder: RunFolder) -> None:
         self._store, self._folder = store, folder
         self._config = folder.config()
-        self._tail = EventTail(folder.path / EVENTS)
-        self._pending: list[RunEvent] = []
         self._lock = threading.Lock()
-        self.summary = RunSummary(run_id=folder.run_id, created_at=self._config.created_at)
+        self._begin()
+
+    def _begin(self) -> None:
+        """From the log's first line."""
+        self._tail = EventTail(self._folder.path / EVENTS)
+        self._pending: list[RunEvent] = []
+        self.summary = RunSummary(run_id=self._folder.run_id, created_at=self._config.created_at)
         self.told: dict[str, dict[str, Any]] = {}  # path -> what was last told of that artifact
 
     def catch_up(self, *, job_id: str | None = None) -> LatentRunRow:
@@ -39,16 +45,27 @@ class Mirror:
             StorageError: the database refuses.
         """
         with self._lock:
-            for event in self._tail.poll():
-                self.summary = self.summary.after(event)
-                self._pending.append(event)
-                if event.type == "artifact.created":
-                    self.told[str(event.data.get("path"))] = dict(event.data)
+            self._read()
             row = self._store.find(LatentRunRow, self._folder.run_id)
             while row is None or row.seq < self._tail.seq or (job_id is not None and row.job_id != job_id):
+                if self._lacks(1 if row is None else row.seq + 1):  # a write before this was taken back
+                    self._begin()
+                    self._read()
                 row = self._write(job_id)
             self._pending = []
             return row
+
+    def _read(self) -> None:
+        for event in self._tail.poll():
+            self.summary = self.summary.after(event)
+            self._pending.append(event)
+            if event.type == "artifact.created":
+                self.told[str(event.data.get("path"))] = dict(event.data)
+
+    def _lacks(self, seq: int) -> bool:
+        """Whether a line was read, and is not at hand any more."""
+        first = self._pending[0].seq if self._pending else self._tail.seq + 1
+        return seq < first and seq <= self._tail.seq
 
     def _write(self, job_id: str | None) -> LatentRunRow:
         with self._store.transaction() as tx:

@@ -118,7 +118,9 @@ def _result(row: LatentRunRow) -> Json:
         raise JobCancelledError("cancelled", hint="Resume the run to go on.")
     if row.state != "completed":
         error = row.error or {}
-        raise _fault(error.get("code"))(str(error.get("message", "the training failed")), hint=str(error.get("hint", "")))
+        raise _fault(error.get("code"))(
+            str(error.get("message", "the training failed")), hint=str(error.get("hint", ""))
+        )
     return {"run_id": row.id, "state": row.state, "epoch": row.epoch, "metrics": row.metrics}
 
 

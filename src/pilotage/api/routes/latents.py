@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 from sse_starlette.sse import EventSourceResponse
+from starlette.background import BackgroundTask
 
-from pilotage.api.deps import LabDep, files, point_at
+from pilotage.api.deps import LOCATED, LabDep, files, point_at
+from pilotage.api.leaving import while_wanted
 from pilotage.api.paging import Page, PagingDep
 from pilotage.api.run_stream import RunStream
 from pilotage.api.throttle import THROTTLED
 from pilotage.api.wire import Body
 from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentPreset, LatentRunDetail, LatentRunView
+from pilotage.app.network_questions import NetworkAnswer, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
+from pilotage.labs.latents.plan import Method
 from pilotage.models.files import hash_of
+from pilotage.sessions.views import JobView
 
 router = APIRouter(tags=["latents"])
 HEARTBEAT_S = 15
@@ -38,6 +46,13 @@ class LaunchBody(Body):
     preset: SetName = "default"
     training: Knobs = Field(default_factory=dict, description="Knobs that stand otherwise than in the preset.")
     recording: dict[str, Any] = Field(default_factory=dict, max_length=32, description="What is written, how often.")
+
+
+class BackfillBody(Body):
+    """Which maps, of which epochs."""
+
+    kinds: list[Method] = Field(["pca", "umap"], max_length=2)
+    epochs: list[Annotated[int, Field(ge=0)]] | None = Field(None, max_length=1000, description="None: all.")
 
 
 class CloneBody(Body):
@@ -111,6 +126,38 @@ def delete_latent_run(
 ) -> LatentDeletion:
     """Delete a run with its files and events."""
     return lab.delete_run(run_id, dry_run=dry_run)
+
+
+@router.post("/api/latents/runs/{run_id}/network")
+async def ask_network(
+    run_id: RunId, question: NetworkQuestion, lab: LabDep, request: Request, response: Response
+) -> NetworkAnswer:
+    """Ask a checkpoint; the files of the answer lie in the run's folder, and are made once."""
+    answer = await while_wanted(lab.ask_network(run_id, question), request)
+    point_at(response, f"/api/latents/runs/{run_id}/files/{answer.path}")
+    return answer
+
+
+@router.post("/api/latents/runs/{run_id}/backfill", status_code=202, responses=LOCATED, dependencies=THROTTLED)
+def backfill_latent_run(run_id: RunId, body: BackfillBody, lab: LabDep, response: Response) -> JobView:
+    """Make what is missing of a run's maps, in the background."""
+    job = lab.backfill_run(run_id, body.kinds, body.epochs)
+    point_at(response, f"/api/jobs/{job.id}")
+    return job
+
+
+@router.get("/api/latents/runs/{run_id}/export", response_class=Response, responses=files("application/zip"))
+def export_latent_run(run_id: RunId, lab: LabDep) -> Response:
+    """A run with all its files as one zip archive."""
+    handle, name = tempfile.mkstemp(suffix=".zip")
+    os.close(handle)
+    gone = BackgroundTask(os.unlink, name)
+    try:
+        path = lab.export_run(run_id, FilePath(name))
+    except BaseException:
+        os.unlink(name)
+        raise
+    return FileResponse(path, media_type="application/zip", filename=f"{run_id}.zip", background=gone)
 
 
 @router.get("/api/latents/runs/{run_id}/events")

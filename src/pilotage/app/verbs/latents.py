@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
+from pilotage.app.latent_files import zipped
 from pilotage.app.latent_shelf import LatentShelf
 from pilotage.app.latent_training import TRAIN, train_run
-from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentPreset, LatentRunDetail, LatentRunView, departures
+from pilotage.app.latent_views import (
+    LatentDeletion,
+    LatentEvent,
+    LatentPreset,
+    LatentRunDetail,
+    LatentRunView,
+    departures,
+)
+from pilotage.app.memory import MemoryBudget
+from pilotage.app.network_questions import NetworkAnswer, NetworkDesk, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
-from pilotage.app.verbs.calls import CallVerbs, Json
+from pilotage.app.verbs.calls import CallVerbs, Json, answering
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.ids import new_id
-from pilotage.core.progress import CancelToken, Progress
-from pilotage.core.seeds import stream
+from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.base import new_job
+from pilotage.jobs.calls import Handler
+from pilotage.labs.latents.backfill import backfill
 from pilotage.labs.latents.data import ImageSet
 from pilotage.labs.latents.events import EventTail
 from pilotage.labs.latents.folder import EVENTS, RunFolder
+from pilotage.labs.latents.plan import METHODS, Method, Recording, cloned, run_config, training_of
 from pilotage.labs.latents.state import RunConfig
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import PRESETS, TrainingConfig
 from pilotage.records import Event
+from pilotage.sessions import views
 from pilotage.store import Cursor, JobRow, LatentRunRow, following
 
-SHOWN = 1000  # pictures that maps and grids show
+ASK, BACKFILL = "ask_network", "backfill_latents"
 _ENDED = ("completed", "cancelled", "failed")
 
 
@@ -92,7 +105,13 @@ class LatentVerbs(CallVerbs):
             InvalidInputError: a knob out of range, or one that does not fit the pictures.
             StorageError: the disk is full.
         """
-        return self._launch(data, self.check_training(preset, training), dict(recording or {}), parent=None)
+        knobs = self.check_training(preset, training)
+        try:
+            recorded = Recording.model_validate(recording or {})
+        except ValidationError as cause:
+            raise invalid_input(cause, prefix="recording") from cause
+        images = self._images(data, knobs)
+        return self._make(run_config(new_id("lat"), images, knobs, recorded, created_at=self.ports.clock()))
 
     def clone_run(self, run_id: str, training: Mapping[str, Any] | None = None) -> LatentRunView:
         """Make a run with the configuration of another one and other values for some knobs, and train it.
@@ -101,9 +120,10 @@ class LatentVerbs(CallVerbs):
             NotFoundError: no such run, or its picture set is gone.
             InvalidInputError: a knob out of range.
         """
-        config = self.latents.folder(run_id).config()
-        knobs = self.check_training("seed", {**config.training, **(training or {})})
-        return self._launch(str(config.data["name"]), knobs, dict(config.recording), parent={"run_id": run_id})
+        config = cloned(self.latents.folder(run_id).config(), new_id("lat"), training or {},
+                        created_at=self.ports.clock())  # fmt: skip
+        self._pictures_of(config)
+        return self._make(config)
 
     def list_runs(
         self, *, states: Sequence[str] = (), kind: str | None = None, data: str | None = None,
@@ -127,7 +147,7 @@ class LatentVerbs(CallVerbs):
         view, config = LatentRunView.of(mirror.catch_up()), folder.config()
         return LatentRunDetail(
             **view.model_dump(), config=config.model_dump(mode="json"), resumed=mirror.summary.resumed,
-            differences=departures(TrainingConfig.model_validate(config.training)),
+            differences=departures(training_of(config)),
             artifacts=list(mirror.told.values()), checkpoints=folder.epochs("checkpoint"),
         )  # fmt: skip
 
@@ -158,9 +178,11 @@ class LatentVerbs(CallVerbs):
         """
         folder, mirror = self.latents.folder(run_id), self.latents.mirror(run_id)
         jobs = self._jobs(run_id)
-        if mirror.catch_up().state in _ENDED and not jobs:
+        has_ended = mirror.catch_up().state in _ENDED
+        if has_ended and not jobs:
             raise ConflictError(f"the run is {mirror.summary.state}", field="run_id")
-        folder.request_cancel()
+        if not has_ended:
+            folder.request_cancel()
         for job in jobs:
             self.engine.cancel(job.id)
         if mirror.catch_up().state == "created" and not self._jobs(run_id):
@@ -180,7 +202,7 @@ class LatentVerbs(CallVerbs):
         if self._jobs(run_id) or state == "completed":
             said = "complete" if state == "completed" else "being trained"
             raise ConflictError(f"the run is {said}", field="run_id", hint="Clone it to train it anew.")
-        self._images(str(folder.config().data["name"]), TrainingConfig.model_validate(folder.config().training))
+        self._pictures_of(folder.config())
         folder.clear_cancel()
         return self._enqueue(run_id)
 
@@ -208,16 +230,86 @@ class LatentVerbs(CallVerbs):
                 tx.forget(run_id, before=tx.append(told).seq)
         return LatentDeletion(run_id=run_id, files=len(sizes), bytes=sum(sizes), deleted=not dry_run)
 
-    def _launch(self, data: str, training: TrainingConfig, recording: Json, parent: Json | None) -> LatentRunView:
-        images = self._images(data, training)
-        config = RunConfig(
-            run_id=new_id("lat"), created_at=self.ports.clock(), training=training.model_dump(mode="json"),
-            data={"name": images.name, "sha256": images.sha256, "count": len(images)},
-            viz_indices=_shown(images, training.seed), recording=recording, parent=parent,
-        )  # fmt: skip
+    async def ask_network(self, run_id: str, question: NetworkQuestion) -> NetworkAnswer:
+        """Ask a checkpoint of a run; the files of the answer lie in the run's folder, and are made once.
+
+        Raises:
+            NotFoundError: no such run, or no checkpoint of that epoch.
+            InvalidInputError, UnsupportedInputError: no such picture, layer, channel or place; the field names it.
+        """
+        await asyncio.to_thread(self.latents.folder, run_id)
+        question.arguments()
+        asked = {"run_id": run_id, "question": question.model_dump(mode="json", exclude_none=True)}
+        return NetworkAnswer.model_validate(await self._once(ASK, asked))
+
+    def call_handlers(self, budget: MemoryBudget) -> Mapping[str, Handler]:
+        """What a process that has models answers calls with; questions to networks too."""
+        desk = NetworkDesk(self.latents)
+
+        def ask(asked: Json, cancel: CancelToken) -> Json:
+            question = NetworkQuestion.model_validate(asked["question"])
+            return desk.answer(asked["run_id"], question).model_dump(mode="json")
+
+        return {**super().call_handlers(budget), ASK: answering(ask)}
+
+    def backfill_run(
+        self, run_id: str, kinds: Sequence[Method] = METHODS, epochs: Sequence[int] | None = None
+    ) -> views.JobView:
+        """Make what is missing of a run's maps, as a job in the background.
+
+        Args:
+            run_id: of a run that nobody trains.
+            kinds: methods; each brings its maps, neighbours, densities and distortion.
+            epochs: all that left latents if None.
+
+        Raises:
+            NotFoundError: no such run, or an epoch that left no latents.
+            InvalidInputError: no such kind.
+            ConflictError: the run is being trained.
+        """
+        there = self.latents.folder(run_id).epochs("latents")
+        if wrong := [kind for kind in kinds if kind not in METHODS]:
+            raise InvalidInputError(f"{wrong[0][:60]!r} is none of {', '.join(METHODS)}", field="kinds")
+        if absent := sorted(set(epochs or ()) - set(there)):
+            raise NotFoundError(f"epoch {absent[0]} left no latents", field="epochs")
+        if self._jobs(run_id):
+            raise ConflictError("the run is being worked on", field="run_id", hint="Wait until it has ended.")
+        payload = {"run_id": run_id, "kinds": list(kinds), "epochs": None if epochs is None else list(epochs)}
+        job = new_job(BACKFILL, payload, topic=run_id, key=(new_id("bkf"),), clock=self.ports.clock, lane="background")
+        with self.store.transaction() as tx:
+            return views.job_view(self.engine.enqueue(tx, job))
+
+    def export_run(self, run_id: str, path: Path) -> Path:
+        """Write a run as one zip archive: its folder as it is, without what is being written.
+
+        Raises:
+            NotFoundError: no such run.
+            StorageError: the disk is full or refuses.
+        """
+        return zipped(self.latents.folder(run_id), path)
+
+    def _run_backfill(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
+        folder, kinds = self.latents.folder(payload["run_id"]), payload["kinds"]
+        there = folder.epochs("latents") if payload["epochs"] is None else payload["epochs"]
+        made = 0
+        for done, epoch in enumerate(there):
+            cancel.check()
+            progress(Step("projecting", done, len(there)))
+            made += len(backfill(folder, kinds, [epoch]))
+            self.latents.mirror(folder.run_id).catch_up()
+        return {"run_id": folder.run_id, "made": made}
+
+    def _make(self, config: RunConfig) -> LatentRunView:
         RunFolder.create(self.latents.runs, config)
         self.latents.mirror(config.run_id).catch_up()
         return self._enqueue(config.run_id)
+
+    def _pictures_of(self, config: RunConfig) -> ImageSet:
+        """The pictures that a run learned from, or that its clone will."""
+        images = self._images(str(config.data.get("name")), training_of(config))
+        if images.sha256 != config.data.get("sha256"):
+            raise ConflictError(f"{images.name} holds other pictures now", field="data", hint="Launch a new run.")
+        return images
 
     def _images(self, data: str, training: TrainingConfig) -> ImageSet:
         """The set; it is one that this training can learn from."""
@@ -234,10 +326,11 @@ class LatentVerbs(CallVerbs):
     def _enqueue(self, run_id: str) -> LatentRunView:
         """The job that trains; asked for twice, it is one."""
         with self.store.transaction() as tx:
-            waiting = [job for job in tx.list(JobRow, where=_active(run_id)) if job.kind == TRAIN]
-            job = waiting[0] if waiting else self.engine.enqueue(tx, new_job(
-                TRAIN, {"run_id": run_id}, topic=run_id, key=(new_id("trn"),), clock=self.ports.clock, lane="background",
-            ))  # fmt: skip
+            job = next((job for job in tx.list(JobRow, where=_active(run_id)) if job.kind == TRAIN), None)
+            if job is None:
+                fresh = new_job(TRAIN, {"run_id": run_id}, topic=run_id, key=(new_id("trn"),), clock=self.ports.clock,
+                                lane="background")  # fmt: skip
+                job = self.engine.enqueue(tx, fresh)
         return LatentRunView.of(self.latents.mirror(run_id).catch_up(job_id=job.id))
 
     def _jobs(self, run_id: str) -> Sequence[JobRow]:
@@ -250,11 +343,3 @@ class LatentVerbs(CallVerbs):
 
 def _active(run_id: str) -> Json:
     return {"topic": run_id, "state": ("queued", "running")}
-
-
-def _shown(images: ImageSet, seed: int) -> tuple[int, ...]:
-    """Positions of the pictures that are shown, from the first epoch to the last."""
-    if len(images) <= SHOWN:
-        return tuple(range(len(images)))
-    drawn = stream(seed, "shown", len(images)).choice(len(images), SHOWN, replace=False)
-    return tuple(np.sort(drawn).tolist())
