@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import signal
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ import pytest
 
 from pilotage.app.lab import Lab, raise_if_failed
 from pilotage.app.latent_views import LatentRunView
+from pilotage.app.network_questions import NetworkQuestion
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -23,6 +27,7 @@ from pilotage.store import JobRow, LatentRunRow
 
 QUICK = {"epochs": 2, "pretrain_epochs": 1, "hidden": 8, "batch_size": 256}
 ENDLESS = {"epochs": 1000, "pretrain_epochs": 1, "hidden": 8}
+BARE = {"pca_every": 0, "umap_every": 0, "samples_every": 0}
 
 
 @pytest.fixture
@@ -32,13 +37,6 @@ def lab(tmp_path: Path) -> Lab:
 
 def launched(lab: Lab, **training: Any) -> LatentRunView:
     return lab.launch_run("digits8", "small", {**QUICK, **training})
-
-
-def trained(lab: Lab, **training: Any) -> LatentRunView:
-    run = launched(lab, **training)
-    assert run.job_id is not None
-    raise_if_failed(lab.wait(run.job_id))
-    return lab.show_latent_run(run.id)
 
 
 def mirrored(lab: Lab, run_id: str) -> list[tuple[int, str, dict[str, Any]]]:
@@ -84,20 +82,57 @@ def test_a_run_is_launched_trained_and_told_alike_by_files_and_database(lab: Lab
     assert mirrored(lab, run.id) == logged(lab, run.id)
     assert [seq for seq, _, _ in mirrored(lab, run.id)] == list(range(1, shown.seq + 1))
     assert faults(lab.latents.folder(run.id)) == ()
+    assert_the_network_can_be_asked(lab, run.id)
+    assert_maps_can_be_made_later(lab, run.id)
+    assert_it_can_be_taken_elsewhere(lab, run.id)
+    assert mirrored(lab, run.id) == logged(lab, run.id)
 
 
-def test_another_lab_finds_the_runs_of_a_folder_even_without_its_database(lab: Lab, tmp_path: Path) -> None:
-    run = trained(lab)
-    lab.store.close()
-    for file in (tmp_path / "home").glob("pilotage.db*"):
-        file.unlink()
-    again = local_lab(Settings(home=tmp_path / "home"))
-    assert [(one.id, one.state, one.metrics) for one in again.list_runs()[0]] == [(run.id, "completed", run.metrics)]
-    assert mirrored(again, run.id) == logged(again, run.id)
+def assert_the_network_can_be_asked(lab: Lab, run_id: str) -> None:
+    question = NetworkQuestion(ask="forward", epoch=2, i=3)
+    answer = asyncio.run(lab.ask_network(run_id, question))
+    assert lab.run_file(run_id, answer.path).is_file()
+    assert set(answer.files) <= {told["path"] for told in lab.show_latent_run(run_id).artifacts}
+    seq = lab.show_latent_run(run_id).seq
+    assert asyncio.run(lab.ask_network(run_id, question)) == answer
+    assert lab.show_latent_run(run_id).seq == seq
+    for asked, field in [({"ask": "forward"}, "i"), ({"ask": "forward", "i": 10**5}, "i"),
+                         ({"ask": "forward", "i": 3, "d": 1}, "d"),
+                         ({"ask": "prior_component", "c": 10}, "c")]:  # fmt: skip
+        with pytest.raises(InvalidInputError) as caught:
+            asyncio.run(lab.ask_network(run_id, NetworkQuestion(epoch=2, **asked)))
+        assert caught.value.field == field
+    with pytest.raises(NotFoundError) as missing:
+        asyncio.run(lab.ask_network(run_id, NetworkQuestion(ask="forward", epoch=9, i=3)))
+    assert missing.value.field == "epoch"
+
+
+def assert_maps_can_be_made_later(lab: Lab, run_id: str) -> None:
+    path = lab.run_file(run_id, "projections/latent_2d_epoch_2.json")
+    before = json.loads(path.read_bytes())
+    path.unlink()
+    result = raise_if_failed(lab.wait(lab.backfill_run(run_id, ["pca"], [2]).id)).result or {}
+    assert result["made"] >= 1
+    assert json.loads(path.read_bytes())["data"] == before["data"]
+    with pytest.raises(InvalidInputError):
+        lab.backfill_run(run_id, ["tsne"])  # type: ignore[list-item]
+    with pytest.raises(NotFoundError):
+        lab.backfill_run(run_id, epochs=[7])
+
+
+def assert_it_can_be_taken_elsewhere(lab: Lab, run_id: str) -> None:
+    path = lab.export_run(run_id, lab.latents.home / "run.zip")
+    other = local_lab(Settings(home=lab.latents.home / "other"))
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(other.latents.runs)
+    (view,) = other.list_runs()[0]
+    assert (view.id, view.state, view.metrics) == (run_id, "completed", lab.show_latent_run(run_id).metrics)
+    assert mirrored(other, run_id) == logged(lab, run_id)
+    assert faults(other.latents.folder(run_id)) == ()
 
 
 def test_a_cancel_ends_a_run_which_then_goes_on_from_its_checkpoint(lab: Lab) -> None:
-    run = lab.launch_run("digits8", "small", ENDLESS)
+    run = lab.launch_run("digits8", "small", ENDLESS, recording=BARE)
     watching = in_background(lab, run)
     with pytest.raises(ConflictError):
         lab.resume_run(run.id)
@@ -130,7 +165,7 @@ def test_a_run_that_has_not_begun_is_cancelled_at_once(lab: Lab) -> None:
 
 
 def test_a_trainer_that_is_killed_fails_its_run_with_the_reason_and_the_run_can_be_resumed(lab: Lab) -> None:
-    run = lab.launch_run("digits8", "small", ENDLESS)
+    run = lab.launch_run("digits8", "small", ENDLESS, recording=BARE)
     watching = in_background(lab, run)
     os.kill(trainer_of(run.id), signal.SIGKILL)
     watching.join(20)
@@ -165,10 +200,11 @@ def test_a_clone_differs_in_one_knob_and_says_of_whom_it_is(lab: Lab) -> None:
 
 
 def test_a_deletion_says_first_what_it_takes_and_then_leaves_nothing(lab: Lab) -> None:
-    run = trained(lab)
+    run = launched(lab)
+    lab.cancel_run(run.id)
     plan = lab.delete_run(run.id, dry_run=True)
-    assert (plan.deleted, plan.files > 3, plan.bytes > 1000) == (False, True, True)
-    assert lab.show_latent_run(run.id).state == "completed"
+    assert (plan.deleted, plan.files >= 3, plan.bytes > 1000) == (False, True, True)
+    assert lab.show_latent_run(run.id).state == "cancelled"
     assert lab.delete_run(run.id).files == plan.files
     assert list(lab.latents.runs.iterdir()) == []
     assert lab.store.find(LatentRunRow, run.id) is None

@@ -168,6 +168,5 @@ def _wait(lab: Any, run: Any, *, as_json: bool) -> None:
 def _line(run: Any) -> str:
     told = [f"{name} {run.metrics[name]:.4g}" for name in ("loss", "recon", "held_out_accuracy")
             if isinstance(run.metrics.get(name), float)]  # fmt: skip
-    return (
-        f"{run.id}  {run.state:<9} {run.kind:<5} {run.data:<10} epoch {run.epoch or 0}/{run.epochs}  {', '.join(told)}"
-    )
+    where = f"{run.id}  {run.state:<9} {run.kind:<5} {run.data:<10} epoch {run.epoch or 0}/{run.epochs}"
+    return f"{where}  {', '.join(told)}".rstrip()

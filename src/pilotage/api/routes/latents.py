@@ -12,12 +12,14 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 from sse_starlette.sse import EventSourceResponse
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from pilotage.api.deps import LOCATED, LabDep, files, point_at
 from pilotage.api.leaving import while_wanted
 from pilotage.api.paging import Page, PagingDep
 from pilotage.api.run_stream import RunStream
 from pilotage.api.throttle import THROTTLED
+from pilotage.api.uploads import pieces
 from pilotage.api.wire import Body
 from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentPreset, LatentRunDetail, LatentRunView
 from pilotage.app.network_questions import NetworkAnswer, NetworkQuestion
@@ -33,6 +35,7 @@ RunId = Annotated[str, Path(min_length=1, max_length=64)]
 SetName = Annotated[str, Field(min_length=1, max_length=80)]
 Knobs = Annotated[dict[str, bool | int | float | str], Field(max_length=64)]
 State = Literal["created", "running", "completed", "cancelled", "failed"]
+_FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 _TYPES = {
     ".json": "application/json", ".png": "image/png", ".npy": "application/octet-stream",
     ".npz": "application/octet-stream", ".safetensors": "application/octet-stream",
@@ -65,6 +68,20 @@ class CloneBody(Body):
 def list_picture_sets(lab: LabDep) -> list[PictureSetView]:
     """All sets of pictures that a run can learn from."""
     return lab.list_picture_sets()
+
+
+@router.post("/api/latents/data", status_code=201, openapi_extra={"requestBody": {**_FILE, "required": True}})
+async def import_pictures(
+    request: Request, lab: LabDep,
+    name: Annotated[str, Query(min_length=1, max_length=48, description="Of the set.")],
+    licence: Annotated[str, Query(max_length=200, description="Of the pictures.")] = "",
+) -> PictureSetView:  # fmt: skip
+    """Take in pictures of one's own: an `.npz` with `images` and, if there are any, `labels`."""
+    with tempfile.NamedTemporaryFile(suffix=".npz") as file:
+        async for piece in pieces(request):
+            await run_in_threadpool(file.write, piece)
+        await run_in_threadpool(file.flush)
+        return await run_in_threadpool(lab.import_pictures, FilePath(file.name), name, licence=licence)
 
 
 @router.get("/api/latents/presets")
