@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import Iterator
 from contextlib import aclosing
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -192,6 +194,27 @@ def test_an_unknown_run_is_a_problem(client: TestClient, tail: str) -> None:
     problem = client.get(f"/api/latents/runs/lat_9999999999999999{tail}")
     assert (problem.status_code, problem.json()["field"]) == (404, "run_id")
     assert client.get("/api/runs/lat_9999999999999999/events").json()["field"] == "run_id"
+
+
+def test_a_run_whose_trainer_is_gone_is_told_to_have_been_interrupted(client: TestClient, folder: RunFolder) -> None:
+    with RunWriter(folder) as run:
+        run.emit("run.started", {"epoch": 0})
+        (listed,) = client.get("/api/latents/runs").json()["items"]
+        assert listed["state"] == "running"  # its log is held
+    (listed,) = client.get("/api/latents/runs").json()["items"]
+    assert (listed["state"], listed["error"]["code"]) == ("failed", "interrupted")
+
+
+def test_pictures_are_taken_in_and_broken_ones_refused(client: TestClient) -> None:
+    file = io.BytesIO()
+    np.savez(file, images=np.random.default_rng(0).integers(0, 256, (30, 8, 8), dtype=np.uint8))
+    sent = {"params": {"name": "mine"}, "headers": {"Content-Type": "application/octet-stream"}}
+    assert client.post("/api/latents/data", content=file.getvalue(), **sent).json()["count"] == 30
+    assert client.post("/api/latents/data", content=file.getvalue(), **sent).status_code == 409
+    sent["params"] = {"name": "broken"}
+    broken = client.post("/api/latents/data", content=b"PK nothing", **sent)
+    assert (broken.status_code, broken.json()["code"]) == (422, "invalid_input")
+    assert "mine" in {one["name"] for one in client.get("/api/latents/data").json()}
 
 
 def test_a_deletion_is_tried_dry_first(client: TestClient, folder: RunFolder) -> None:

@@ -11,11 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from pilotage.app.latent_mirror import Mirror
+from pilotage.app.latent_training import end_if_orphaned
 from pilotage.app.picture_sets import PictureSets
 from pilotage.core.errors import NotFoundError, PilotageError
 from pilotage.labs.latents.folder import RunFolder
 from pilotage.labs.latents.paths import run_path
-from pilotage.store import LatentRunRow, Store
+from pilotage.store import JobRow, LatentRunRow, Store
 
 _WATCHED = 32  # mirrors that are kept: reading a log from its beginning takes a while
 _GONE = ".gone"
@@ -25,7 +26,8 @@ class LatentShelf:
     """Where runs and sets lie. Without a folder of its own, in one that goes with the process."""
 
     def __init__(self, store: Store, home: Path | None = None) -> None:
-        self._store, self._home, self._own = store, home, None
+        self._store, self._home = store, home
+        self._own: tempfile.TemporaryDirectory[str] | None = None
         self._mirrors: OrderedDict[str, Mirror] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -34,7 +36,7 @@ class LatentShelf:
         """The folder."""
         with self._lock:
             if self._home is None:
-                self._own: tempfile.TemporaryDirectory[str] | None = tempfile.TemporaryDirectory(prefix="pilotage-")
+                self._own = tempfile.TemporaryDirectory(prefix="pilotage-")
                 self._home = Path(self._own.name)
             return self._home
 
@@ -77,13 +79,22 @@ class LatentShelf:
         return mirror
 
     def settle(self) -> None:
-        """Give a row to each run that was put here by hand, and take it from each whose folder is gone."""
+        """Give a row to each run that was put here by hand, and take it from each whose folder is gone.
+
+        A run that is said to train, without a job that does, and whose log nobody holds, was interrupted.
+        """
         known = {row.id for row in self._store.list(LatentRunRow)}
         there = set(os.listdir(self.runs)) if self.runs.is_dir() else set()
         for run_id in sorted(there - known):
             with suppress(PilotageError):  # no run, or one that cannot be read: asked for by its id, it tells why
                 run_path(self.runs, run_id)
                 self.mirror(run_id).catch_up()
+        for row in self._store.list(LatentRunRow, where={"state": "running"}):
+            active = {"topic": row.id, "state": ("queued", "running")}
+            if row.id in there and not self._store.list(JobRow, where=active, limit=1):
+                with suppress(PilotageError):
+                    end_if_orphaned(self.folder(row.id), patience=0.0)
+                    self.mirror(row.id).catch_up()
         if lost := tuple(known - there):
             with self._store.transaction() as tx:
                 tx.remove(LatentRunRow, {"id": lost})

@@ -61,17 +61,18 @@ def train_run(
     return _result(mirror.catch_up())
 
 
-def end_if_orphaned(folder: RunFolder, why: str = "") -> None:
+def end_if_orphaned(folder: RunFolder, why: str = "", *, patience: float = PATIENCE) -> None:
     """Tell of a run that trains, and whose trainer is gone, that it failed; it can be resumed then.
 
     Args:
         folder: of the run.
         why: what is known of the end; a run that had not begun fails for that, too.
+        patience: seconds for whoever writes to it to end.
 
     Raises:
         ConflictError: it is still being written to.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while True:
         try:
             with RunWriter(folder) as run:
