@@ -23,7 +23,8 @@ from pilotage.app.latent_views import (
 from pilotage.app.memory import MemoryBudget
 from pilotage.app.network_questions import NetworkAnswer, NetworkDesk, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
-from pilotage.app.verbs.calls import CallVerbs, Json, answering
+from pilotage.app.verbs.base import Json
+from pilotage.app.verbs.calls import CallVerbs, answering
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.ids import new_id
 from pilotage.core.progress import CancelToken, Progress, Step
