@@ -16,9 +16,15 @@ MAX_DEPTH = 32
 MAX_STRING = 100_000
 READ_SECONDS = 30.0
 # path -> the type that it takes; its route reads it, piece by piece
-UPLOADS = {"/api/bundles": "application/zip", "/api/language/vectors": "application/octet-stream"}
+UPLOADS = {
+    "/api/bundles": "application/zip", "/api/language/vectors": "application/octet-stream",
+    "/api/latents/data": "application/octet-stream",
+}  # fmt: skip
 MAX_UPLOAD = 1 << 30
-SMALLER = {"/api/language/vectors": 8 << 20}  # path -> bytes: 80 blocks of 8192 numbers are 2.6 MB
+SMALLER = {  # path -> bytes
+    "/api/language/vectors": 8 << 20,  # 80 blocks of 8192 numbers are 2.6 MB
+    "/api/latents/data": 1 << 29,  # as many as a set's pictures may have unpacked
+}
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 

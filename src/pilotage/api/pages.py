@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 import pilotage
 from pilotage.core.errors import NotFoundError
@@ -55,6 +55,15 @@ def docs_asset(name: str) -> Response:
         raise NotFoundError(f"no page {name!r}")
     folder = Path(spec.submodule_search_locations[0]) / "static"
     return FileResponse(folder / name, media_type=_SWAGGER[name], headers={"Cache-Control": "private, max-age=86400"})
+
+
+@router.get("/runs")
+@router.get("/runs/{run_id}")
+@router.get("/runs/{run_id}/latent")
+def moved(request: Request, run_id: str = "") -> Response:
+    """Short addresses of the latent lab's pages."""
+    explored = "/explore" if request.url.path.endswith("/latent") else ""
+    return RedirectResponse(f"/latents/runs/{quote(run_id, safe='')}".rstrip("/") + explored, 307)
 
 
 @router.get("/{path:path}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pilotage.app import axis_work
+from pilotage.app import axis_work, latent_training
 from pilotage.app.catalog import ModelCatalog
+from pilotage.app.verbs import latents
 from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
 from pilotage.app.verbs.calibration import CalibrationVerbs
 from pilotage.app.verbs.conversations import ConversationVerbs
 from pilotage.app.verbs.doses import DoseVerbs
 from pilotage.app.verbs.experiments import ExperimentVerbs
+from pilotage.app.verbs.latents import LatentVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
@@ -28,7 +30,7 @@ __all__ = ["Lab", "advise", "believe", "raise_if_failed"]
 
 class Lab(
     RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs,
-    TasteVerbs, ConversationVerbs, DoseVerbs,
+    TasteVerbs, ConversationVerbs, DoseVerbs, LatentVerbs,
 ):  # fmt: skip
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 
@@ -53,4 +55,6 @@ class Lab(
             diagnosis.KIND: self._run_diagnose,
             axis_work.BUILD: self._run_axis_build,
             axis_work.EVALUATE: self._run_axis_evaluate,
+            latent_training.TRAIN: self._run_train_latents,
+            latents.BACKFILL: self._run_backfill,
         }

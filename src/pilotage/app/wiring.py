@@ -58,6 +58,7 @@ def worker_lab(settings: Settings) -> tuple[Lab, SqlStore]:
     store = open_store(settings)
     lab = Lab(store, DiskArtifacts(settings.artifacts_folder), ModelCatalog(settings))
     lab.keep_language_in(settings.home)
+    lab.keep_latents_in(settings.home)
     return lab, store
 
 

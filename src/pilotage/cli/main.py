@@ -21,6 +21,7 @@ from pilotage.cli.doctor import doctor
 from pilotage.cli.experiments import experiments
 from pilotage.cli.language import axes, say
 from pilotage.cli.language_profiles import profiles
+from pilotage.cli.latents import latents
 from pilotage.cli.replay import replay
 from pilotage.cli.retention import COMMANDS as RETENTION
 from pilotage.cli.revisions import COMMANDS as REVISIONS
@@ -75,7 +76,7 @@ def main(ctx: click.Context, home: Path | None, device: str | None) -> None:
 
 _SESSIONS = (new, step, answer, show, sessions, finish, export, bundle, experiments, calibrate, space, taste)
 _TOOLS = (convergence, steadiness, generate, models, cancel, serve, worker, db, replay, doctor, bench)
-_LANGUAGE = (say, axes, profiles)
-for command in (*_SESSIONS, *_LANGUAGE, *_TOOLS, *REVISIONS, *RETENTION, *STEERLAB):
+_LABS = (say, axes, profiles, latents)
+for command in (*_SESSIONS, *_LABS, *_TOOLS, *REVISIONS, *RETENTION, *STEERLAB):
     main.add_command(command)
 bench.add_command(stop)

@@ -325,6 +325,26 @@ class ProfileEventRow(Row):
     event: Json
 
 
+class LatentRunRow(Row):
+    """A training run of the latent lab, as its folder's log tells: the folder is the truth, this is for lists.
+
+    `seq` is how many lines of that log the event table holds; `job_id` names the job that trains, or did last.
+    """
+
+    kind: Literal["ae", "gmvae"]
+    data: str
+    state: Literal["created", "running", "completed", "cancelled", "failed"] = "created"
+    epoch: int | None = None
+    epochs: int
+    metrics: Json = Field(default_factory=dict)
+    error: Json | None = None
+    training: Json
+    parent_id: str | None = None
+    job_id: str | None = None
+    seq: int = 0
+    finished_at: datetime | None = None
+
+
 ROWS: tuple[type[Row], ...] = (
     ExperimentRow,
     SessionRow,
@@ -343,4 +363,5 @@ ROWS: tuple[type[Row], ...] = (
     MessageRow,
     ProfileRow,
     ProfileEventRow,
+    LatentRunRow,
 )

@@ -364,6 +364,23 @@ profile_event = _table(
     UniqueConstraint("profile_id", "index"),
 )
 
+latent_run = _table(
+    "latent_run",
+    _text("kind"),
+    _text("data"),
+    _text("state"),
+    _maybe_int("epoch"),
+    _int("epochs"),
+    _json("metrics"),
+    _maybe_json("error"),
+    _json("training"),
+    _maybe_text("parent_id"),
+    _maybe_text("job_id"),
+    _int("seq"),
+    _maybe_at("finished_at"),
+    Index(None, "created_at", "id"),
+)
+
 event = Table(
     "event",
     metadata,
@@ -395,4 +412,5 @@ TABLES: dict[type[rows.Row], Table] = {
     rows.MessageRow: message,
     rows.ProfileRow: profile,
     rows.ProfileEventRow: profile_event,
+    rows.LatentRunRow: latent_run,
 }

@@ -50,7 +50,7 @@ class CallVerbs(ProfileVerbs):
                 with budget.held(asked["model"], self.catalog.language(asked["model"])):
                     return work(asked, cancel)
 
-            return _answering(run)
+            return answering(run)
 
         speaker = Speaker(self.catalog, budget, self.steering.resolve, doses_of)
         return {**speaker.handlers(), TAKE: within(self._take), READ: within(self._read)}
@@ -183,7 +183,7 @@ class CallVerbs(ProfileVerbs):
         return dict(score_edit(model, told, messages, asked["before"], asked["after"], cancel=cancel))
 
 
-def _answering(work: Callable[[Json, CancelToken], Json]) -> Handler:
+def answering(work: Callable[[Json, CancelToken], Json]) -> Handler:
     """A call that is answered by one frame, made in a thread of its own."""
 
     def begin(asked: Json, reply: Reply) -> Release:

@@ -1,0 +1,116 @@
+"""The folder of runs and the picture sets of a lab, and the mirrors of the runs that somebody looks at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
+
+from pilotage.app.latent_mirror import Mirror
+from pilotage.app.latent_training import end_if_orphaned
+from pilotage.app.picture_sets import PictureSets
+from pilotage.core.errors import NotFoundError, PilotageError
+from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.paths import run_path
+from pilotage.store import JobRow, LatentRunRow, Store
+
+_WATCHED = 32  # mirrors that are kept: reading a log from its beginning takes a while
+_GONE = ".gone"
+
+
+class LatentShelf:
+    """Where runs and sets lie. Without a folder of its own, in one that goes with the process."""
+
+    def __init__(self, store: Store, home: Path | None = None) -> None:
+        self._store, self._home = store, home
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        self._mirrors: OrderedDict[str, Mirror] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def home(self) -> Path:
+        """The folder."""
+        with self._lock:
+            if self._home is None:
+                self._own = tempfile.TemporaryDirectory(prefix="pilotage-")
+                self._home = Path(self._own.name)
+            return self._home
+
+    @property
+    def runs(self) -> Path:
+        """Where each run has its folder."""
+        return self.home / "runs"
+
+    @property
+    def sets_folder(self) -> Path:
+        """Where one's own picture sets lie."""
+        return self.home / "picture-sets"
+
+    @property
+    def sets(self) -> PictureSets:
+        """The picture sets."""
+        return PictureSets(self.sets_folder)
+
+    def folder(self, run_id: str) -> RunFolder:
+        """The folder of a run that is there.
+
+        Raises:
+            NotFoundError: no such run; field `run_id`.
+            InvalidInputError: it holds something else than a run.
+        """
+        return RunFolder.open(self.runs, run_id)
+
+    def mirror(self, run_id: str) -> Mirror:
+        """What brings the database up to a run.
+
+        Raises:
+            NotFoundError, InvalidInputError: as `folder`.
+        """
+        folder = self.folder(run_id)
+        with self._lock:
+            mirror = self._mirrors.pop(run_id, None) or Mirror(self._store, folder)
+            self._mirrors[run_id] = mirror
+            while len(self._mirrors) > _WATCHED:
+                self._mirrors.popitem(last=False)
+        return mirror
+
+    def settle(self) -> None:
+        """Give a row to each run that was put here by hand, and take it from each whose folder is gone.
+
+        A run that is said to train, without a job that does, and whose log nobody holds, was interrupted.
+        """
+        known = {row.id for row in self._store.list(LatentRunRow)}
+        there = set(os.listdir(self.runs)) if self.runs.is_dir() else set()
+        for run_id in sorted(there - known):
+            with suppress(PilotageError):  # no run, or one that cannot be read: asked for by its id, it tells why
+                run_path(self.runs, run_id)
+                self.mirror(run_id).catch_up()
+        for row in self._store.list(LatentRunRow, where={"state": "running"}):
+            active = {"topic": row.id, "state": ("queued", "running")}
+            if row.id in there and not self._store.list(JobRow, where=active, limit=1):
+                with suppress(PilotageError):
+                    end_if_orphaned(self.folder(row.id), patience=0.0)
+                    self.mirror(row.id).catch_up()
+        if lost := tuple(known - there):
+            with self._store.transaction() as tx:
+                tx.remove(LatentRunRow, {"id": lost})
+
+    def remove(self, run_id: str) -> None:
+        """Remove a run's folder, at one moment as seen from elsewhere.
+
+        Raises:
+            NotFoundError: it is gone already.
+        """
+        gone = self.runs / f".{run_id}{_GONE}"
+        shutil.rmtree(gone, ignore_errors=True)
+        try:
+            os.rename(self.runs / run_id, gone)
+        except FileNotFoundError as cause:
+            raise NotFoundError(f"no run {run_id!r}", field="run_id") from cause
+        with self._lock:
+            self._mirrors.pop(run_id, None)
+        shutil.rmtree(gone, ignore_errors=True)

@@ -1,0 +1,59 @@
+"""Maps that a run has not: computed later, by the code that computes them beside a training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pilotage.core.errors import InvalidInputError, NotFoundError
+from pilotage.labs.latents.events import EventTail
+from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
+from pilotage.labs.latents.paths import artifact_path
+from pilotage.labs.latents.plan import METHODS, Method, training_of
+from pilotage.labs.latents.projections import artifact_names, project
+from pilotage.labs.latents.writer import RunWriter
+
+
+def backfill(
+    folder: RunFolder, kinds: Sequence[Method] = METHODS, epochs: Sequence[int] | None = None
+) -> tuple[Artifact, ...]:
+    """Make what is missing of the maps of some epochs, and tell of it.
+
+    Args:
+        folder: of a run that nobody trains.
+        kinds: methods; each brings its maps, neighbours, densities and distortion.
+        epochs: all that left latents if None.
+
+    Returns:
+        What was written; nothing where all was there.
+
+    Raises:
+        InvalidInputError: no such kind.
+        NotFoundError: an epoch that left no latents.
+        ConflictError: the run is being written to.
+        StorageError: the disk is full or refuses.
+    """
+    if wrong := [kind for kind in kinds if kind not in METHODS]:
+        raise InvalidInputError(f"{str(wrong[0])[:60]!r} is none of {', '.join(METHODS)}", field="kinds")
+    there = folder.epochs("latents")
+    if absent := sorted(set(epochs or ()) - set(there)):
+        raise NotFoundError(f"epoch {absent[0]} left no latents", field="epochs")
+    made = []
+    with RunWriter(folder) as writer:
+        for epoch, kind in missing(folder, there if epochs is None else sorted(set(epochs)), kinds):
+            for artifact in project(folder, epoch, kind):
+                writer.announce(artifact)
+                made.append(artifact)
+    return tuple(made)
+
+
+def missing(folder: RunFolder, epochs: Sequence[int], kinds: Sequence[Method]) -> list[tuple[int, Method]]:
+    """Epochs and methods of which a file is not there, or was never told of."""
+    events = EventTail(folder.path / EVENTS).poll()
+    told = {str(event.data.get("path")) for event in events if event.type == "artifact.created"}
+    is_mixture = training_of(folder.config()).kind == "gmvae"
+
+    def is_whole(epoch: int, kind: Method) -> bool:
+        paths = [artifact_path(name, epoch) for name in artifact_names(kind, mixture=is_mixture)]
+        return all(path in told and (folder.path / path).is_file() for path in paths)
+
+    return [(epoch, kind) for epoch in epochs for kind in kinds if not is_whole(epoch, kind)]
