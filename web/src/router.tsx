@@ -25,6 +25,12 @@ function roundOf(search: Record<string, unknown>): { round?: number; take?: numb
   return Number.isInteger(take) && take >= 0 ? { round, take } : { round }
 }
 
+const isKnobValue = (value: unknown): value is string | number | boolean => ["string", "number", "boolean"].includes(typeof value)
+
+function wholeOf<Name extends string>(name: Name, value: unknown): Partial<Record<Name, number>> {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? ({ [name]: value } as Record<Name, number>) : {}
+}
+
 const session = createRoute({
   getParentRoute: () => root,
   path: "/sessions/$sessionId",
@@ -119,9 +125,44 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import("./pages/experiments/ComparePage"), "ComparePage"),
 })
 
+const latents = createRoute({
+  getParentRoute: () => root,
+  path: "/latents",
+  validateSearch: ({ clone, knob, value }: Record<string, unknown>): { clone?: string; knob?: string; value?: string | number | boolean } =>
+    typeof clone === "string" ? { clone, ...(typeof knob === "string" && isKnobValue(value) ? { knob, value } : {}) } : {},
+  component: lazyRouteComponent(() => import("./pages/latents/launch/LaunchPage"), "LaunchPage"),
+})
+const latentRuns = createRoute({
+  getParentRoute: () => root,
+  path: "/latents/runs",
+  component: lazyRouteComponent(() => import("./pages/latents/runs/RunsPage"), "RunsPage"),
+})
+const latentRun = createRoute({
+  getParentRoute: () => root,
+  path: "/latents/runs/$runId",
+  component: lazyRouteComponent(() => import("./pages/latents/run/RunPage"), "RunPage"),
+})
+const latentExplore = createRoute({
+  getParentRoute: () => root,
+  path: "/latents/runs/$runId/explore",
+  component: lazyRouteComponent(() => import("./pages/latents/explore/ExplorePage"), "ExplorePage"),
+})
+const latentNetwork = createRoute({
+  getParentRoute: () => root,
+  path: "/latents/runs/$runId/network",
+  validateSearch: ({ picture, epoch }: Record<string, unknown>): { picture?: number; epoch?: number } => ({ ...wholeOf("picture", picture), ...wholeOf("epoch", epoch) }),
+  component: lazyRouteComponent(() => import("./pages/latents/network/NetworkPage"), "NetworkPage"),
+})
+const compareLatents = createRoute({
+  getParentRoute: () => root,
+  path: "/latents/compare",
+  validateSearch: ({ runs }: Record<string, unknown>): { runs?: string } => (typeof runs === "string" && runs !== "" ? { runs } : {}),
+  component: lazyRouteComponent(() => import("./pages/latents/compare/CompareRunsPage"), "CompareRunsPage"),
+})
+
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, text, axes, axis, taste, trash, experiments, experiment, compare, beatTheDice, guessMyChoice]),
+    routeTree: root.addChildren([home, images, setup, session, finish, replay, convergence, report, diagnostics, design, text, axes, axis, taste, trash, experiments, experiment, compare, latents, latentRuns, latentRun, latentExplore, latentNetwork, compareLatents, beatTheDice, guessMyChoice]),
     defaultPreload: "intent",
     scrollRestoration: true,
   })

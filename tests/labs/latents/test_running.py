@@ -18,10 +18,11 @@ from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.progress import CancelToken
 from pilotage.labs.latents.audit import faults
 from pilotage.labs.latents.backfill import backfill
+from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import ImageSet, builtin
 from pilotage.labs.latents.events import EventTail, RunEvent
 from pilotage.labs.latents.folder import RunFolder
-from pilotage.labs.latents.plan import Recording, cloned, run_config
+from pilotage.labs.latents.plan import cloned, run_config
 from pilotage.labs.latents.projector import Projector
 from pilotage.labs.latents.running import run
 from pilotage.labs.latents.writer import RunWriter
@@ -273,7 +274,8 @@ def test_what_was_not_written_is_written_later_by_the_same_code(
 ) -> None:
     shutil.copytree(whole.path, tmp_path / RUN_ID)
     folder, wanted = RunFolder.open(tmp_path, RUN_ID), files_of(whole)
-    assert backfill(folder) and folder.epochs("latent_2d_umap") == (1, 2, 3)  # epoch 1 was not due
+    assert backfill(folder)
+    assert folder.epochs("latent_2d_umap") == (1, 2, 3)  # epoch 1 was not due
     assert backfill(folder) == ()
     for path in ("projections/latent_2d_epoch_3_umap.json", "neighbors/knn_pca_epoch_1.json"):
         (folder.path / path).unlink()

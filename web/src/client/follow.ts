@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query"
 import type { LabClient, Connection } from "./lab"
+import { latentKeys } from "./latents"
 import { keys } from "./queries"
 import type { DurableEvent } from "./types"
 
@@ -26,10 +27,19 @@ function apply(lab: LabClient, cache: QueryClient, { type, topic, data }: Durabl
     void cache.invalidateQueries({ queryKey: keys.job(jobId) })
     if (data.state === "succeeded" || data.state === "failed" || data.state === "cancelled") lab.live.drop(jobId)
   }
+  if (topic.startsWith("lat")) heed(cache, topic, type)
   const sessionId = typeof data.session_id === "string" ? data.session_id : topic
   if (sessionId.startsWith("ses")) void cache.invalidateQueries({ queryKey: keys.session(sessionId) })
   if (type.startsWith("session.") || type === "round.shown" || type === "answer.recorded")
     void cache.invalidateQueries({ queryKey: keys.sessions })
   if (type.startsWith("job.") || type.startsWith("worker.") || type.startsWith("model."))
     void cache.invalidateQueries({ queryKey: keys.diagnostics })
+}
+
+/** A line of a latent run's log: progress moves charts alone, all else changes what is known of the run. */
+function heed(cache: QueryClient, run: string, type: string): void {
+  void cache.invalidateQueries({ queryKey: latentKeys.events(run) })
+  if (type.endsWith(".progress")) return
+  void cache.invalidateQueries({ queryKey: latentKeys.run(run) })
+  if (type.startsWith("run.") || type === "train.metrics") void cache.invalidateQueries({ queryKey: latentKeys.runs })
 }

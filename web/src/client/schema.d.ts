@@ -963,6 +963,258 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/latents/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Picture Sets
+         * @description All sets of pictures that a run can learn from.
+         */
+        get: operations["list_picture_sets"];
+        put?: never;
+        /**
+         * Import Pictures
+         * @description Take in pictures of one's own: an `.npz` with `images` and, if there are any, `labels`.
+         */
+        post: operations["import_pictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Latent Presets
+         * @description Configurations with a name, and where each departs from the plain form.
+         */
+        get: operations["list_latent_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Latent Runs
+         * @description Runs, newest first.
+         */
+        get: operations["list_latent_runs"];
+        put?: never;
+        /**
+         * Launch Latent Run
+         * @description Make a run, and train it in the background.
+         */
+        post: operations["launch_latent_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Latent Run
+         * @description A run with its configuration and the files that it has made.
+         */
+        get: operations["get_latent_run"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Latent Run
+         * @description Delete a run with its files and events.
+         */
+        delete: operations["delete_latent_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backfill Latent Run
+         * @description Make what is missing of a run's maps, in the background.
+         */
+        post: operations["backfill_latent_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Latent Run
+         * @description Ask a run to stop; it does within a batch.
+         */
+        post: operations["cancel_latent_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clone Latent Run
+         * @description Make a run with the configuration of this one and other values for some knobs.
+         */
+        post: operations["clone_latent_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Latent Events
+         * @description Lines of a run's log above a number, in their order.
+         */
+        get: operations["list_latent_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Latent Run
+         * @description A run with all its files as one zip archive.
+         */
+        get: operations["export_latent_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Latent File
+         * @description A file of a run, by its path in the run's folder.
+         */
+        get: operations["get_latent_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Network
+         * @description Ask a checkpoint; the files of the answer lie in the run's folder, and are made once.
+         */
+        post: operations["ask_network"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Latent Run
+         * @description Go on with a run that was cancelled or failed, from its last checkpoint.
+         */
+        post: operations["resume_latent_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -1117,6 +1369,26 @@ export interface paths {
          * @description Render again what a clean took of a run; only the same bytes are taken.
          */
         post: operations["render_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Run Events
+         * @description The log of one latent run: each line a message whose id is its number; it ends with the run.
+         */
+        get: operations["stream_run_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2774,6 +3046,25 @@ export interface components {
             poles: components["schemas"]["Poles"];
         };
         /**
+         * BackfillBody
+         * @description Which maps, of which epochs.
+         */
+        BackfillBody: {
+            /**
+             * Epochs
+             * @description None: all.
+             */
+            epochs?: number[] | null;
+            /**
+             * Kinds
+             * @default [
+             *       "pca",
+             *       "umap"
+             *     ]
+             */
+            kinds: ("pca" | "umap")[];
+        };
+        /**
          * Belief
          * @description All of it.
          *
@@ -3428,6 +3719,16 @@ export interface components {
             removed: number;
             /** Saved */
             saved: number;
+        };
+        /**
+         * CloneBody
+         * @description The knobs that are turned.
+         */
+        CloneBody: {
+            /** Training */
+            training?: {
+                [key: string]: boolean | number | string;
+            };
         };
         /**
          * Compared
@@ -4482,6 +4783,20 @@ export interface components {
             state: string;
         };
         /**
+         * KnobDifference
+         * @description A knob that stands otherwise than in the plain form.
+         */
+        KnobDifference: {
+            /** Description */
+            description: string;
+            /** Field */
+            field: string;
+            /** Plain */
+            plain: boolean | number | string;
+            /** Value */
+            value: boolean | number | string;
+        };
+        /**
          * LanguageInfo
          * @description What is known of a language model; what needs the weights is None until it is loaded.
          *
@@ -4562,6 +4877,181 @@ export interface components {
             owner: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * LatentDeletion
+         * @description What a deletion takes, or took.
+         */
+        LatentDeletion: {
+            /** Bytes */
+            bytes: number;
+            /** Deleted */
+            deleted: boolean;
+            /** Files */
+            files: number;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * LatentEvent
+         * @description A line of a run's log; `seq` is its number.
+         */
+        LatentEvent: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Seq */
+            seq: number;
+            /**
+             * Ts
+             * Format: date-time
+             */
+            ts: string;
+            /** Type */
+            type: string;
+            /** V */
+            v: number;
+        };
+        /**
+         * LatentPreset
+         * @description A configuration with a name, and where it departs from the plain form.
+         */
+        LatentPreset: {
+            /** About */
+            about: string;
+            /** Differences */
+            differences: components["schemas"]["KnobDifference"][];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            training: components["schemas"]["TrainingConfig"];
+        };
+        /**
+         * LatentRunDetail
+         * @description A run with all that it was asked for and all that it has made.
+         *
+         *     `artifacts` holds path, sha256, bytes, schema and epoch of each file that was told of; `checkpoints` the epochs that
+         *     the network lab can be asked about.
+         */
+        LatentRunDetail: {
+            /** Artifacts */
+            artifacts: {
+                [key: string]: unknown;
+            }[];
+            /** Checkpoints */
+            checkpoints: number[];
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Data */
+            data: string;
+            /** Differences */
+            differences: components["schemas"]["KnobDifference"][];
+            /** Epoch */
+            epoch: number | null;
+            /** Epochs */
+            epochs: number;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /** Kind */
+            kind: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Parent Id */
+            parent_id: string | null;
+            /** Resumed */
+            resumed: number;
+            /** Seq */
+            seq: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * LatentRunView
+         * @description A run in a list. `seq` is the number of its newest event, `metrics` those of its last epoch.
+         */
+        LatentRunView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Data */
+            data: string;
+            /** Epoch */
+            epoch: number | null;
+            /** Epochs */
+            epochs: number;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /** Kind */
+            kind: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Parent Id */
+            parent_id: string | null;
+            /** Seq */
+            seq: number;
+            /** State */
+            state: string;
+        };
+        /**
+         * LaunchBody
+         * @description What to learn from, and how.
+         */
+        LaunchBody: {
+            /**
+             * Data
+             * @default digits
+             */
+            data: string;
+            /**
+             * Preset
+             * @default default
+             */
+            preset: string;
+            /**
+             * Recording
+             * @description What is written, how often.
+             */
+            recording?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Training
+             * @description Knobs that stand otherwise than in the preset.
+             */
+            training?: {
+                [key: string]: boolean | number | string;
+            };
         };
         /**
          * ListedJob
@@ -4895,6 +5385,86 @@ export interface components {
             vocabulary: components["schemas"]["Vocabulary"];
         };
         /**
+         * NetworkAnswer
+         * @description Where an answer lies among the files of its run: its index, and all of them.
+         */
+        NetworkAnswer: {
+            /** Files */
+            files: string[];
+            /** Path */
+            path: string;
+        };
+        /**
+         * NetworkQuestion
+         * @description One question; what `ask` does not need stays out.
+         */
+        NetworkQuestion: {
+            /**
+             * Ask
+             * @enum {string}
+             */
+            ask: "forward" | "inspect" | "probe" | "conv_step" | "kernels" | "perturb" | "topk" | "posterior_local" | "prior_component";
+            /**
+             * C
+             * @description A channel, or a component.
+             */
+            c?: number | null;
+            /**
+             * D
+             * @description The coordinate that is moved.
+             */
+            d?: number | null;
+            /**
+             * Delta
+             * @description By how much.
+             */
+            delta?: number | null;
+            /** Epoch */
+            epoch: number;
+            /**
+             * I
+             * @description Position of a picture in the set.
+             */
+            i?: number | null;
+            /**
+             * K
+             * @description How many of the strongest are told.
+             */
+            k?: number | null;
+            /**
+             * Key
+             * @description Which vector is moved: z, mu, logvar or z_sample.
+             */
+            key?: string | null;
+            /** Layer Id */
+            layer_id?: string | null;
+            /**
+             * M
+             * @description How many samples are drawn.
+             */
+            m?: number | null;
+            /** Metric */
+            metric?: ("max" | "mean") | null;
+            /**
+             * N
+             * @description How many pictures are scanned.
+             */
+            n?: number | null;
+            /**
+             * Seed
+             * @description Of the samples; none: always the same.
+             */
+            seed?: number | null;
+            /**
+             * Xy
+             * @description A place of a channel.
+             */
+            xy?: [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * NextDosesBody
          * @description What to learn about; `explore` tries doses near the profile's.
          */
@@ -5074,6 +5644,13 @@ export interface components {
             /** Wanted */
             wanted: boolean;
         };
+        /** Page[LatentRunView] */
+        Page_LatentRunView_: {
+            /** Items */
+            items: components["schemas"]["LatentRunView"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * Pairwise
          * @description One of two.
@@ -5147,6 +5724,32 @@ export interface components {
             z: number[];
             /** Zoomed */
             zoomed: number;
+        };
+        /**
+         * PictureSetView
+         * @description A picture set: how many pictures of which size, what its classes mean, and whose they are.
+         */
+        PictureSetView: {
+            /** Channels */
+            channels: number;
+            /** Class Names */
+            class_names: string[];
+            /** Count */
+            count: number;
+            /** Height */
+            height: number;
+            /** Licence */
+            licence: string;
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Sha256 */
+            sha256: string;
+            /** Source */
+            source: string;
+            /** Width */
+            width: number;
         };
         /**
          * PointBody
@@ -7122,6 +7725,155 @@ export interface components {
             rounds_measured: number;
             /** Warm Round Median Ms */
             warm_round_median_ms: number | null;
+        };
+        /**
+         * TrainingConfig
+         * @description All that decides what is learned; with the same examples on one machine, equal values give equal weights.
+         */
+        TrainingConfig: {
+            /**
+             * Batch Size
+             * @description Examples a step.
+             * @default 128
+             */
+            batch_size: number;
+            /**
+             * Categorical Kl Anneal
+             * @description gmvae: raise the categorical KL's weight slowly from 0.
+             * @default false
+             */
+            categorical_kl_anneal: boolean;
+            /**
+             * Categorical Kl Anneal Epochs
+             * @description gmvae: epochs until its full weight.
+             * @default 10
+             */
+            categorical_kl_anneal_epochs: number;
+            /**
+             * Categorical Kl Max Weight
+             * @description gmvae: the weight it is raised to.
+             * @default 1
+             */
+            categorical_kl_max_weight: number;
+            /**
+             * Channels
+             * @description Channels of the first convolution; the second has twice that.
+             * @default 16
+             */
+            channels: number;
+            /**
+             * Class Weight
+             * @description ae: weight of the labels' cross-entropy.
+             * @default 1
+             */
+            class_weight: number;
+            /**
+             * Components
+             * @description gmvae: Gaussians of the mixture.
+             * @default 10
+             */
+            components: number;
+            /**
+             * Entropy Bonus Enable
+             * @description gmvae: reward a high entropy of q(c|x) at first.
+             * @default false
+             */
+            entropy_bonus_enable: boolean;
+            /**
+             * Entropy Bonus Epochs
+             * @description gmvae: epochs until the bonus is 0.
+             * @default 10
+             */
+            entropy_bonus_epochs: number;
+            /**
+             * Entropy Bonus Kind
+             * @description gmvae: entropy of each q(c|x), which softens it, or of their mean, which spreads use.
+             * @default sample
+             * @enum {string}
+             */
+            entropy_bonus_kind: "sample" | "marginal";
+            /**
+             * Entropy Bonus Weight
+             * @description gmvae: the bonus's weight in the first epoch.
+             * @default 1
+             */
+            entropy_bonus_weight: number;
+            /**
+             * Epochs
+             * @description Passes over the examples, the pretraining's among them.
+             * @default 30
+             */
+            epochs: number;
+            /**
+             * Hidden
+             * @description Units of each dense layer.
+             * @default 128
+             */
+            hidden: number;
+            /**
+             * Kind
+             * @description ae: an autoencoder that also learns the labels. gmvae: a Gaussian-mixture VAE, no labels.
+             * @default gmvae
+             * @enum {string}
+             */
+            kind: "ae" | "gmvae";
+            /**
+             * Kld Weight
+             * @description gmvae: weight of both KL terms against reconstruction.
+             * @default 1
+             */
+            kld_weight: number;
+            /**
+             * Latent Dims
+             * @description Coordinates of the latent space.
+             * @default 10
+             */
+            latent_dims: number;
+            /**
+             * Learning Rate
+             * @description Adam's step size.
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * Network
+             * @description Convolutions, or dense layers alone.
+             * @default conv
+             * @enum {string}
+             */
+            network: "conv" | "mlp";
+            /**
+             * Pretrain Epochs
+             * @description gmvae: epochs of reconstruction alone; then Gaussians are fitted to the latents.
+             * @default 0
+             */
+            pretrain_epochs: number;
+            /**
+             * Recon
+             * @description Distance of a reconstruction: squared error, mean or sum over pixels, or cross-entropy, summed.
+             * @default mse_mean
+             * @enum {string}
+             */
+            recon: "mse_mean" | "mse_sum" | "bce_sum";
+            /**
+             * Responsibilities
+             * @description gmvae: q(c|x) from a layer of the encoder, or from how near z is to each Gaussian (VaDE).
+             * @default head
+             * @enum {string}
+             */
+            responsibilities: "head" | "vade";
+            /**
+             * Seed
+             * @description Of the first weights, the order of examples and all noise.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Threads
+             * @description CPU threads; another count may give other last digits.
+             * @default 1
+             */
+            threads: number;
         };
         /**
          * Undecided
@@ -9307,6 +10059,536 @@ export interface operations {
             };
         };
     };
+    list_picture_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureSetView"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_pictures: {
+        parameters: {
+            query: {
+                /** @description Of the set. */
+                name: string;
+                /** @description Of the pictures. */
+                licence?: string;
+            };
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureSetView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_latent_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentPreset"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_latent_runs: {
+        parameters: {
+            query?: {
+                state?: ("created" | "running" | "completed" | "cancelled" | "failed")[] | null;
+                kind?: ("ae" | "gmvae") | null;
+                data?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LatentRunView_"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    launch_latent_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentRunView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_latent_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentRunDetail"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_latent_run: {
+        parameters: {
+            query?: {
+                /** @description Only say what would go. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentDeletion"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfill_latent_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description Where the job can be looked at. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_latent_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentRunView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clone_latent_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentRunView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_latent_events: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentEvent"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_latent_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_latent_file: {
+        parameters: {
+            query?: {
+                /** @description Known already: the answer may be kept for ever. */
+                sha256?: string;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                run_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_network: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_latent_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentRunView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_models: {
         parameters: {
             query?: never;
@@ -9572,6 +10854,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobView"];
                 };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_run_events: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LatentEvent"];
+                };
+            };
+            /** @description The run has ended, and all was seen: do not reconnect. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457). */
             default: {

@@ -37,7 +37,7 @@ export function Frame() {
 function useGoKeys(onHelp: () => void): void {
   const navigate = useNavigate()
   const armedAt = useRef(-Infinity)
-  const go = (to: "/" | "/images" | "/text" | "/experiments" | "/diagnostics") => () => {
+  const go = (to: "/" | "/images" | "/text" | "/latents" | "/experiments" | "/diagnostics") => () => {
     const isArmed = performance.now() - armedAt.current < 1200
     if (isArmed) void navigate({ to })
     return isArmed // else the key is the page's own
@@ -48,6 +48,7 @@ function useGoKeys(onHelp: () => void): void {
     h: go("/"),
     i: go("/images"),
     t: go("/text"),
+    l: go("/latents"),
     e: go("/experiments"),
     d: go("/diagnostics"),
   })
@@ -90,6 +91,7 @@ function Rooms() {
       <div id="rooms" className="rooms-list">
         <Link to="/images" activeProps={{ className: "active" }}>Images</Link>
         <Link to="/text" activeProps={{ className: "active" }}>Text</Link>
+        <Link to="/latents" activeProps={{ className: "active" }}>Latents</Link>
         <Link to="/taste" activeProps={{ className: "active" }}>Taste</Link>
         <Link to="/experiments" activeProps={{ className: "active" }}>Experiments</Link>
         <Link to="/diagnostics" activeProps={{ className: "active" }}>Diagnostics</Link>

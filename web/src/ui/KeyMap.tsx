@@ -9,6 +9,7 @@ const MAP: [string, [string[], string][]][] = [
     [["g", "h"], "Home"],
     [["g", "i"], "Images"],
     [["g", "t"], "Text"],
+    [["g", "l"], "Latents"],
     [["g", "e"], "Experiments"],
     [["g", "d"], "Diagnostics"],
   ]],

@@ -24,7 +24,7 @@ from pilotage.api.wire import Body
 from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentPreset, LatentRunDetail, LatentRunView
 from pilotage.app.network_questions import NetworkAnswer, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
-from pilotage.labs.latents.plan import Method
+from pilotage.labs.latents.cadence import Method
 from pilotage.models.files import hash_of
 from pilotage.sessions.views import JobView
 

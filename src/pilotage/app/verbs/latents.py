@@ -32,10 +32,11 @@ from pilotage.core.strategies import invalid_input
 from pilotage.jobs.base import new_job
 from pilotage.jobs.calls import Handler
 from pilotage.labs.latents.backfill import backfill
+from pilotage.labs.latents.cadence import METHODS, Method, Recording
 from pilotage.labs.latents.data import ImageSet
 from pilotage.labs.latents.events import EventTail
 from pilotage.labs.latents.folder import EVENTS, RunFolder
-from pilotage.labs.latents.plan import METHODS, Method, Recording, cloned, run_config, training_of
+from pilotage.labs.latents.plan import cloned, run_config, training_of
 from pilotage.labs.latents.state import RunConfig
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import PRESETS, TrainingConfig

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pilotage.core.errors import InvalidInputError, NotFoundError
+from pilotage.labs.latents.cadence import METHODS, Method
 from pilotage.labs.latents.events import EventTail
 from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
 from pilotage.labs.latents.paths import artifact_path
-from pilotage.labs.latents.plan import METHODS, Method, training_of
+from pilotage.labs.latents.plan import training_of
 from pilotage.labs.latents.projections import artifact_names, project
 from pilotage.labs.latents.writer import RunWriter
 

@@ -16,6 +16,7 @@ from pilotage.core.errors import InvalidInputError, NotFoundError
 from pilotage.core.hashing import digest, sha256_hex
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
+from pilotage.labs.latents.cadence import Method
 from pilotage.labs.latents.envelope import VIZ_INDICES, encode
 from pilotage.labs.latents.folder import Artifact, RunFolder
 from pilotage.labs.latents.maps import (
@@ -36,7 +37,7 @@ from pilotage.labs.latents.maps import (
     umap,
 )
 from pilotage.labs.latents.paths import artifact_path
-from pilotage.labs.latents.plan import Method, recording_of, training_of
+from pilotage.labs.latents.plan import recording_of, training_of
 
 UMAP_NEIGHBOURS = 15  # usual, and what trustworthiness was measured with
 DRAWS = 2000  # of the prior, of all components together

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from pilotage.core.errors import PilotageError
+from pilotage.labs.latents.cadence import Method
 from pilotage.labs.latents.folder import Artifact, RunFolder
-from pilotage.labs.latents.plan import Method
 from pilotage.labs.latents.projections import project
 from pilotage.labs.latents.writer import RunWriter
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from pilotage.core.hashing import digest, sha256_hex
 from pilotage.core.shapes import Array
+from pilotage.labs.latents.cadence import is_due
 from pilotage.labs.latents.collapse import diagnose, latent_information
 from pilotage.labs.latents.data.imageset import ImageSet
 from pilotage.labs.latents.envelope import VIZ_INDICES, encode
@@ -19,7 +20,7 @@ from pilotage.labs.latents.mixture import mixture_health, sample_key
 from pilotage.labs.latents.network.lab import NetworkLab
 from pilotage.labs.latents.network.pictures import png, tiled
 from pilotage.labs.latents.network.sheets import Answer
-from pilotage.labs.latents.plan import is_due, recording_of, training_of
+from pilotage.labs.latents.plan import recording_of, training_of
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import reading
 from pilotage.models.latents.nets import LatentModel, MixtureVae

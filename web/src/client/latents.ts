@@ -1,0 +1,101 @@
+import { queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query"
+import { api, once, value } from "./language"
+import type { components } from "./schema"
+
+type Schemas = components["schemas"]
+export type LatentRun = Schemas["LatentRunView"]
+export type LatentRunDetail = Schemas["LatentRunDetail"]
+export type LatentEvent = Schemas["LatentEvent"]
+export type LatentPreset = Schemas["LatentPreset"]
+export type PictureSet = Schemas["PictureSetView"]
+export type NetworkQuestion = Schemas["NetworkQuestion"]
+export type NetworkAnswer = Schemas["NetworkAnswer"]
+export type LatentDeletion = Schemas["LatentDeletion"]
+export type Knob = boolean | number | string
+
+/** A file of a run, as its log told of it. */
+export interface LatentFile {
+  path: string
+  sha256: string
+  bytes: number
+  schema: string
+  epoch: number | null
+}
+export interface RunFilter {
+  state?: LatentRun["state"][]
+  kind?: "ae" | "gmvae"
+  data?: string
+}
+
+const of = (run_id: string) => ({ params: { path: { run_id } } })
+
+/** The latent lab over HTTP. */
+export const latents = {
+  sets: async () => value(await api.GET("/api/latents/data")),
+  presets: async () => value(await api.GET("/api/latents/presets")),
+  launch: async (body: { data: string; preset: string; training: Record<string, Knob>; recording: Record<string, Knob> }, key: string) =>
+    value(await api.POST("/api/latents/runs", { body, ...once(key) })),
+  runs: async (wanted: RunFilter, after?: string) =>
+    value(await api.GET("/api/latents/runs", { params: { query: { ...wanted, after, limit: 50 } as never } })),
+  run: async (id: string) => value(await api.GET("/api/latents/runs/{run_id}", of(id))),
+  cancel: async (id: string) => value(await api.POST("/api/latents/runs/{run_id}/cancel", { ...of(id), ...once() })),
+  resume: async (id: string) => value(await api.POST("/api/latents/runs/{run_id}/resume", { ...of(id), ...once() })),
+  clone: async (id: string, training: Record<string, Knob>, key: string) =>
+    value(await api.POST("/api/latents/runs/{run_id}/clone", { ...of(id), body: { training }, ...once(key) })),
+  /** What goes with a run, before or after it is deleted. */
+  remove: async (id: string, dry_run: boolean) =>
+    value(await api.DELETE("/api/latents/runs/{run_id}", { params: { path: { run_id: id }, query: { dry_run } } })),
+  ask: async (id: string, body: NetworkQuestion) =>
+    value(await api.POST("/api/latents/runs/{run_id}/network", { ...of(id), body, ...once() })),
+  backfill: async (id: string, kinds: ("pca" | "umap")[], epochs: number[] | null) =>
+    value(await api.POST("/api/latents/runs/{run_id}/backfill", { ...of(id), body: { kinds, epochs }, ...once() })),
+  events: async (id: string, after: number) =>
+    value(await api.GET("/api/latents/runs/{run_id}/events", { params: { path: { run_id: id }, query: { after, limit: 5000 } } })),
+  exportUrl: (id: string) => `/api/latents/runs/${id}/export`,
+}
+
+/** Where a file of a run is read; with its sha256 it is kept for ever. */
+export function fileUrl(run: string, path: string, sha256?: string): string {
+  return `/api/latents/runs/${run}/files/${path}${sha256 ? `?sha256=${sha256}` : ""}`
+}
+
+export const latentKeys = {
+  runs: ["latents", "runs"],
+  run: (id: string) => ["latents", "run", id],
+  events: (id: string) => ["latents", "events", id],
+  file: (run: string, { path, sha256 }: LatentFile) => ["latents", "file", run, path, sha256],
+}
+
+export function usePictureSets() {
+  return useQuery({ queryKey: ["latents", "sets"], queryFn: latents.sets })
+}
+
+export function useLatentPresets() {
+  return useQuery({ queryKey: ["latents", "presets"], queryFn: latents.presets, staleTime: Infinity })
+}
+
+export function useLatentRuns(wanted: RunFilter = {}) {
+  return useInfiniteQuery({
+    queryKey: [...latentKeys.runs, wanted],
+    queryFn: ({ pageParam }) => latents.runs(wanted, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  })
+}
+
+export function useLatentRun(id: string) {
+  return useQuery({ queryKey: latentKeys.run(id), queryFn: () => latents.run(id) })
+}
+
+/** A file that is read once: another content has another sha256. */
+export function latentFile<T>(run: string, file: LatentFile) {
+  return queryOptions({
+    queryKey: latentKeys.file(run, file),
+    queryFn: async () => {
+      const response = await fetch(fileUrl(run, file.path, file.sha256))
+      if (!response.ok) throw new Error(`${file.path}: ${response.status}`)
+      return (await response.json()) as T
+    },
+    staleTime: Infinity,
+  })
+}

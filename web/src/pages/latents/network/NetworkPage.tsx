@@ -1,0 +1,4 @@
+/** A picture on its way through the network. */
+export function NetworkPage() {
+  return <h1>Network</h1>
+}
