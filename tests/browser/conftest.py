@@ -117,6 +117,14 @@ def tiny(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
+def latent_run(server: Server) -> str:
+    """A finished mixture VAE of three epochs on digits of 8 x 8, both maps of each epoch with 100 points; its id."""
+    from pilotage.testing.tiny_latents import tiny_run
+
+    return tiny_run(server.home)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = live_app.find_chromium()
     if chromium is None:
