@@ -67,6 +67,12 @@ def test_a_thumb_teaches_only_who_lets_it_and_is_undone(page: Page, server: Any)
     told = server.get(f"language/profiles/{profile['id']}")
     assert [one["kind"] for one in told["events"]] == ["consent", "reaction", "taken_back"]
     assert told["active"] == []
+    page.get_by_role("textbox", name="Message").fill("And goodbye.")
+    with page.expect_response(lambda response: response.url.endswith(f"{profile['id']}/events")):
+        page.keyboard.press("Enter")
+    read = server.get(f"language/profiles/{profile['id']}")["events"][-1]
+    assert (read["kind"], read["doses"]) == ("time_spent", {"formality": 0.6})
+    assert 0 < read["seconds"] < WRITTEN_MS / 1000
 
 
 def test_doses_stand_side_by_side_and_one_is_used(page: Page) -> None:

@@ -31,10 +31,12 @@ interface ChatProps {
   below?: (message: Message) => React.ReactNode
   onCopied: (message: Message) => void
   onAgain: (message: Message) => void
+  /** One goes on to say something else. */
+  onNext: () => void
 }
 
 /** What was said, the answers as they grow, and what to say next. */
-export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses, settings, starters, below, onCopied, onAgain }: ChatProps) {
+export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses, settings, starters, below, onCopied, onAgain, onNext }: ChatProps) {
   const axes = useAxes(model)
   const last = thread.at(-1)?.message
   const writing = thread.find(({ message }) => message.state === "writing")?.message
@@ -43,7 +45,7 @@ export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses
     if (isBusy) return
     talk.say({ ...said, steering: activeOf(doses), sampling: settings.sampling }, onHeard)
   }
-  const sayNext = (content: string) => { say(last ? { content, after: last.id } : { content }, (at) => { drafts.clear(at, content) }) }
+  const sayNext = (content: string) => { if (!isBusy) onNext(); say(last ? { content, after: last.id } : { content }, (at) => { drafts.clear(at, content) }) }
   const fresh = (parent: string) => { onChoose(parent, null) }
   useFollowedEnd(writing?.content)
   return (

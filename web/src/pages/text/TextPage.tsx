@@ -7,7 +7,7 @@ import { Problem } from "../../ui/Problem"
 import { CopyCode } from "../../ui/CopyCode"
 import { Segmented } from "../../ui/Segmented"
 import { useKept } from "../../ui/storage"
-import { reacted } from "./acts"
+import { lookedAt, reacted } from "./acts"
 import { Calibrate } from "./Calibrate"
 import { Chat } from "./Chat"
 import { codeOf, LANGUAGES } from "./code"
@@ -23,6 +23,7 @@ import { useDoses } from "./useDoses"
 import { useDrafts } from "./useDrafts"
 import { useLearning } from "./useLearning"
 import { useTried } from "./useProfile"
+import { useReading } from "./useReading"
 import { useSettings } from "./useSettings"
 import { conversationKey, NEW, useConversation, useLanguageModels, useTalk } from "./useTalk"
 import "./text.css"
@@ -74,6 +75,12 @@ export function TextPage() {
     if (profile === undefined || !markHeard(`${profile.id} ${message} ${reaction}`)) return
     learning.hear(reacted(reaction, made))
   }
+  const readingOf = useReading(thread.at(-1)?.message)
+  const goOn = () => {
+    const read = readingOf()
+    if (profile === undefined || read === null || !markHeard(`${profile.id} ${read.message.id} read`)) return
+    learning.hear(lookedAt(read.seconds, read.message))
+  }
   const asked = [...new Set(conversation.data?.messages.flatMap(({ role, content }) => (role === "user" ? [content] : [])))]
   const draft = drafts.of(place).trim()
   const nextWords = draft === "" && thread.length > 0
@@ -105,7 +112,7 @@ export function TextPage() {
           {view === "chat" && (
             <Chat
               key={id ?? NEW} id={id} thread={thread} onChoose={choose} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={now} settings={settings}
-              starters={STARTERS} onCopied={(message) => { pass("copied", message) }} onAgain={(message) => { pass("regenerated", message) }}
+              starters={STARTERS} onCopied={(message) => { pass("copied", message) }} onAgain={(message) => { pass("regenerated", message) }} onNext={goOn}
               below={(message) => profile && message.state !== "failed" && (
                 <Signals message={message} asked={wordsOf(thread, settings.system, message)} profile={profile} model={model} learning={learning} />
               )}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { placesOf, reacted, remarked, takenBack } from "./acts"
+import { lookedAt, placesOf, reacted, remarked, takenBack } from "./acts"
 
 const at = "2026-01-01T00:00:00Z"
 const events = [
@@ -14,6 +14,6 @@ test("what an act added can be taken back whole, and consent stands", () => {
 })
 
 test("what is done in passing never asks for consent", () => {
-  expect([reacted("copied", {}), reacted("regenerated", {})].map(({ isMeant }) => isMeant)).toEqual([false, false])
+  expect([reacted("copied", {}), reacted("regenerated", {}), lookedAt(3, { content: "Hello.", doses: {} })].map(({ isMeant }) => isMeant)).toEqual([false, false, false])
   expect([reacted("thumbs_up", {}), remarked("too stiff", {})].map(({ isMeant }) => isMeant)).toEqual([true, true])
 })

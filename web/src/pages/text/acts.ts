@@ -8,7 +8,7 @@ export interface Act {
   /** Whether they mean to teach it; what they do in passing counts only where they have let it learn. */
   isMeant: boolean
   send: (profile: ProfileView, key: string) => Promise<ProfileView>
-  /** What is said when no dose changed. */
+  /** What is said when no dose changed; nothing if empty. */
   elseWords: string
 }
 
@@ -20,6 +20,16 @@ export function reacted(reaction: Reaction, doses: Doses, before: number[] = [])
     isMeant: reaction === "thumbs_up" || reaction === "thumbs_down",
     send: (profile, key) => language.record(profile.id, [...takenBack(before), { kind: "reaction", reaction, doses: toldDoses(doses, profile) }], key),
     elseWords: NOTED,
+  }
+}
+
+/** An answer was in view this long before one went on. */
+export function lookedAt(seconds: number, { content, doses }: Pick<Message, "content" | "doses">): Act {
+  const words = content.split(/\s+/).filter(Boolean).length
+  return {
+    isMeant: false,
+    send: (profile, key) => language.record(profile.id, [{ kind: "time_spent", seconds, words, doses: toldDoses(doses, profile) }], key),
+    elseWords: "",
   }
 }
 

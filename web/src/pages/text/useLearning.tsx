@@ -42,7 +42,8 @@ export function useLearning(profile: ProfileView | undefined, axes: AxisView[]):
       onHeard?.(places)
       const change = changeInWords(profile.doses, after.doses, axes)
       const words = change === "" ? act.elseWords : `I learned: ${change}.`
-      setSaid(places.length === 0 ? { words } : { words, button: "Undo", onPress: () => { takeBack(places) } })
+      if (words === "") setSaid(null)
+      else setSaid(places.length === 0 ? { words } : { words, button: "Undo", onPress: () => { takeBack(places) } })
     },
   })
   const taking = useMutation({

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest"
+import { Stopwatch } from "./useReading"
+
+test("only what was visible counts", () => {
+  const watch = new Stopwatch()
+  expect(watch.seconds(500)).toBe(0)
+  watch.start(1000)
+  watch.start(2000)
+  expect(watch.seconds(4000)).toBe(3)
+  watch.pause(5000)
+  watch.pause(9000)
+  expect(watch.seconds(10_000)).toBe(4)
+  watch.start(10_000)
+  expect(watch.seconds(11_000)).toBe(5)
+})
