@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from pilotage.api.app import create_app
@@ -215,6 +216,24 @@ def test_pictures_are_taken_in_and_broken_ones_refused(client: TestClient) -> No
     broken = client.post("/api/latents/data", content=b"PK nothing", **sent)
     assert (broken.status_code, broken.json()["code"]) == (422, "invalid_input")
     assert "mine" in {one["name"] for one in client.get("/api/latents/data").json()}
+
+
+def test_a_set_shows_some_of_its_pictures(client: TestClient) -> None:
+    answer = client.get("/api/latents/data/digits8/preview")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert Image.open(io.BytesIO(answer.content)).size == (80, 32)
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert client.get("/api/latents/data/digits8/preview", headers=known).status_code == 304
+    unknown = client.get("/api/latents/data/nothing/preview")
+    assert (unknown.status_code, unknown.json()["field"]) == (404, "data")
+
+
+def test_every_knob_of_a_launch_has_bounds_and_words(client: TestClient) -> None:
+    schema = client.get("/api/latents/schema").json()
+    (preset, *_) = client.get("/api/latents/presets").json()
+    assert schema["training"]["properties"].keys() == preset["training"].keys()
+    assert schema["recording"]["properties"]["umap_every"]["minimum"] == 0
+    assert all(knob["description"] for part in schema.values() for knob in part["properties"].values())
 
 
 def test_a_deletion_is_tried_dry_first(client: TestClient, folder: RunFolder) -> None:

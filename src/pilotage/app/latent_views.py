@@ -44,6 +44,13 @@ class LatentPreset(_View):
         ]
 
 
+class LatentSchema(_View):
+    """What can be chosen, as JSON schemas with bounds, defaults and words."""
+
+    training: Json
+    recording: Json
+
+
 class LatentRunView(_View):
     """A run in a list. `seq` is the number of its newest event, `metrics` those of its last epoch."""
 

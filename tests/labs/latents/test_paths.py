@@ -38,7 +38,8 @@ def test_what_the_contract_does_not_name_lies_in_its_folders_with_a_mirror_too()
     named = {read_path(filled(pattern)).name for pattern in CONTRACT}
     ours = sorted(PATTERNS.keys() - named)
     assert ours == [
-        "checkpoint", "inspect_probe", "latents", "posterior_local_seeded", "posterior_local_seeded_png",
+        "checkpoint", "inspect_probe", "latents", "pictures", "pictures_png",
+        "posterior_local_seeded", "posterior_local_seeded_png",
         "prior_component_seeded", "prior_component_seeded_png", "reconstructions_png", "reducer_2d_pca",
         "reducer_2d_umap", "reducer_3d_pca", "reducer_3d_umap",
     ]  # fmt: skip

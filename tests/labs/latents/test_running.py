@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.progress import CancelToken
@@ -230,6 +231,47 @@ def test_maps_show_the_pictures_that_were_chosen_at_the_start(whole: RunFolder, 
         said = said_in(whole, f"projections/{path}")
         assert np.shape(said["data"]["points"]) == (60, dims)
         assert said["indices_ref"] == "config.json#/viz_indices"
+
+
+def test_the_pictures_of_the_maps_are_one_sprite_in_their_order_before_anything_is_learned(
+    whole: RunFolder, images: ImageSet
+) -> None:
+    said, shown = said_in(whole, "samples/pictures_epoch_0.json"), whole.config().viz_indices
+    sheet = said["data"]
+    assert (said["epoch"], said["indices_ref"], said["inputs_sha256"]) == (
+        0, "config.json#/viz_indices", whole.config().data["sha256"],
+    )  # fmt: skip
+    assert (sheet["count"], sheet["tile_width"], sheet["tile_height"]) == (60, 8, 8)
+    pixels = np.asarray(Image.open(whole.path / "samples/pictures_latest.png"))
+    for number, place in enumerate(shown):
+        top, left = 8 * (number // sheet["columns"]), 8 * (number % sheet["columns"])
+        np.testing.assert_array_equal(pixels[top : top + 8, left : left + 8], images.images[place, ..., 0])
+    told = [event.data["path"] for event in events_of(whole) if event.type == "artifact.created"]
+    assert told[:2] == ["samples/pictures_epoch_0.png", "samples/pictures_epoch_0.json"]
+
+
+def test_every_point_of_a_map_says_its_label_component_confidence_distortion_and_lost_neighbours(
+    whole: RunFolder,
+) -> None:
+    labels = whole.config().data["viz_labels"]
+    assert len(labels) == 60
+    health = said_in(whole, "mixture/mixture_health_epoch_2.json")
+    assert np.bincount(health["data"]["component"], minlength=3).tolist() == health["argmax_counts"]
+    confidence = np.array(health["data"]["confidence"])
+    assert confidence.shape == (60,)
+    assert ((confidence >= 1 / 3) & (confidence <= 1)).all()
+    for method, tail in (("pca", ""), ("umap", "_umap")):
+        near = said_in(whole, f"neighbors/knn_{method}_epoch_2.json")
+        ratios = said_in(whole, f"distortion/metric_ratio_2d_epoch_2_{method}.json")["ratios"]
+        wanted = np.mean(near["data"]["d_proj"]["2d"], axis=1) / np.mean(near["data"]["d_latent"], axis=1)
+        assert np.allclose(ratios, wanted, rtol=1e-4)
+        layout = np.array(said_in(whole, f"projections/latent_2d_epoch_2{tail}.json")["data"]["points"])
+        lost = said_in(whole, f"projections/latent_2d_epoch_2{tail}.json")["trust"]["lost"]
+        apart = np.linalg.norm(layout[:, None] - layout[None], axis=2)
+        np.fill_diagonal(apart, np.inf)
+        on_map = np.argsort(apart, axis=1)[:, : near["k"]]
+        gone = [1 - len({*a} & {*b}) / near["k"] for a, b in zip(near["data"]["rows"], on_map.tolist(), strict=True)]
+        assert np.allclose(lost, gone, atol=0.11)  # equally near ones may change places
 
 
 def test_both_methods_have_the_same_neighbours_in_latent_space(whole: RunFolder) -> None:

@@ -987,6 +987,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/latents/data/{name}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Picture Preview
+         * @description 40 pictures of a set in rows of 10, always the same; the classes take turns.
+         */
+        get: operations["get_picture_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/latents/presets": {
         parameters: {
             query?: never;
@@ -1209,6 +1229,26 @@ export interface paths {
          * @description Go on with a run that was cancelled or failed, from its last checkpoint.
          */
         post: operations["resume_latent_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Latent Schema
+         * @description What can be chosen about a training and about what it records, as JSON schemas: forms are made of them.
+         */
+        get: operations["get_latent_schema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4808,6 +4848,7 @@ export interface components {
          *         hidden: H, the length of a direction's vector.
          *         context: tokens that prompt and answer may have together.
          *         size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
+         *         load_ms: what loading took, with fetching and converting where that was needed.
          */
         LanguageInfo: {
             /** Context */
@@ -4827,6 +4868,8 @@ export interface components {
              * @default unknown
              */
             licence: string;
+            /** Load Ms */
+            load_ms: number | null;
             /** N Layers */
             n_layers: number | null;
             /** Name */
@@ -5022,6 +5065,20 @@ export interface components {
             seq: number;
             /** State */
             state: string;
+        };
+        /**
+         * LatentSchema
+         * @description What can be chosen, as JSON schemas with bounds, defaults and words.
+         */
+        LatentSchema: {
+            /** Recording */
+            recording: {
+                [key: string]: unknown;
+            };
+            /** Training */
+            training: {
+                [key: string]: unknown;
+            };
         };
         /**
          * LaunchBody
@@ -8055,7 +8112,7 @@ export interface components {
             /** Jobs */
             jobs: string[];
             /** Languages */
-            languages: string[];
+            languages: components["schemas"]["LanguageInfo"][];
             /** Models */
             models: components["schemas"]["LoadedModel"][];
             /** Pid */
@@ -10129,6 +10186,46 @@ export interface operations {
             };
         };
     };
+    get_picture_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_latent_presets: {
         parameters: {
             query?: never;
@@ -10576,6 +10673,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatentRunView"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_latent_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentSchema"];
                 };
             };
             /** @description A problem (RFC 9457). */

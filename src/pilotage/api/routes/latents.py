@@ -21,9 +21,17 @@ from pilotage.api.run_stream import RunStream
 from pilotage.api.throttle import THROTTLED
 from pilotage.api.uploads import pieces
 from pilotage.api.wire import Body
-from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentPreset, LatentRunDetail, LatentRunView
+from pilotage.app.latent_views import (
+    LatentDeletion,
+    LatentEvent,
+    LatentPreset,
+    LatentRunDetail,
+    LatentRunView,
+    LatentSchema,
+)
 from pilotage.app.network_questions import NetworkAnswer, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
+from pilotage.core.hashing import sha256_hex
 from pilotage.labs.latents.cadence import Method
 from pilotage.models.files import hash_of
 from pilotage.sessions.views import JobView
@@ -82,6 +90,25 @@ async def import_pictures(
             await run_in_threadpool(file.write, piece)
         await run_in_threadpool(file.flush)
         return await run_in_threadpool(lab.import_pictures, FilePath(file.name), name, licence=licence)
+
+
+@router.get("/api/latents/data/{name}/preview", response_class=Response, responses={**files("image/png"), 304: {}})
+def get_picture_preview(
+    name: Annotated[str, Path(min_length=1, max_length=80)], lab: LabDep,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:  # fmt: skip
+    """40 pictures of a set in rows of 10, always the same; the classes take turns."""
+    picture = lab.picture_preview(name)
+    headers = {"ETag": f'"{sha256_hex(picture)}"', "Cache-Control": "private, max-age=3600"}
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(picture, media_type="image/png", headers=headers)
+
+
+@router.get("/api/latents/schema")
+def get_latent_schema(lab: LabDep) -> LatentSchema:
+    """What can be chosen about a training and about what it records, as JSON schemas: forms are made of them."""
+    return lab.latent_schema()
 
 
 @router.get("/api/latents/presets")

@@ -18,6 +18,7 @@ from pilotage.app.latent_views import (
     LatentPreset,
     LatentRunDetail,
     LatentRunView,
+    LatentSchema,
     departures,
 )
 from pilotage.app.memory import MemoryBudget
@@ -37,6 +38,7 @@ from pilotage.labs.latents.data import ImageSet
 from pilotage.labs.latents.events import EventTail
 from pilotage.labs.latents.folder import EVENTS, RunFolder
 from pilotage.labs.latents.plan import cloned, run_config, training_of
+from pilotage.labs.latents.sprites import sample
 from pilotage.labs.latents.state import RunConfig
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import PRESETS, TrainingConfig
@@ -45,6 +47,7 @@ from pilotage.sessions import views
 from pilotage.store import Cursor, JobRow, LatentRunRow, following
 
 ASK, BACKFILL = "ask_network", "backfill_latents"
+PREVIEWED, PREVIEWED_IN_A_ROW = 40, 10  # pictures of a set
 _ENDED = ("completed", "cancelled", "failed")
 
 
@@ -63,6 +66,14 @@ class LatentVerbs(CallVerbs):
         """All sets of pictures that a run can learn from."""
         return self.latents.sets.views()
 
+    def picture_preview(self, name: str) -> bytes:
+        """Some pictures of a set as one PNG, always the same; the classes take turns.
+
+        Raises:
+            NotFoundError: no set has this name; field `data`.
+        """
+        return sample(self.latents.sets.get(name), PREVIEWED, columns=PREVIEWED_IN_A_ROW)
+
     def import_pictures(self, path: Path, name: str = "", *, side: int = 32, licence: str = "") -> PictureSetView:
         """Take pictures of one's own in: an `.npz`, a folder with IDX files, or a folder of pictures.
 
@@ -71,6 +82,10 @@ class LatentVerbs(CallVerbs):
             ConflictError: a set of this name is there.
         """
         return self.latents.sets.take(path, name, side=side, licence=licence)
+
+    def latent_schema(self) -> LatentSchema:
+        """What can be chosen about a training and about what it records."""
+        return LatentSchema(training=TrainingConfig.model_json_schema(), recording=Recording.model_json_schema())
 
     def latent_presets(self) -> list[LatentPreset]:
         """Configurations with a name, and where each departs from the plain form."""

@@ -52,6 +52,8 @@ PATTERNS: Mapping[str, str] = MappingProxyType({
     "prior_component_seeded_png": _COMPONENT + "_seed_{seed}.png",
     "prior_component_seeded": _COMPONENT + "_seed_{seed}.json",
     "reconstructions_png": "samples/reconstructions_{at}.png",
+    "pictures_png": "samples/pictures_{at}.png",  # of epoch 0: what is shown, before anything is learned
+    "pictures": "samples/pictures_{at}.json",
     "forward_input": _FORWARD + "/input.png",
     "forward_recon": _FORWARD + "/recon.png",
     "forward_layers": _FORWARD + "/layers.json",

@@ -21,6 +21,7 @@ from pilotage.labs.latents.network.lab import NetworkLab
 from pilotage.labs.latents.network.pictures import png, tiled
 from pilotage.labs.latents.network.sheets import Answer
 from pilotage.labs.latents.plan import recording_of, training_of
+from pilotage.labs.latents.sprites import sprite
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import reading
 from pilotage.models.latents.nets import LatentModel, MixtureVae
@@ -54,6 +55,17 @@ class Recorder:
         held_out = self._rows[np.isin(self._rows, images.split()[1])]
         self._shown = images.images[self._rows]
         self._sheet = images.images[(held_out if len(held_out) else self._rows)[:SHEET]]
+
+    def begin(self) -> None:
+        """Write the pictures that are shown as one sprite, in their order, as of epoch 0."""
+        began = time.perf_counter()
+        data, sheet = sprite(self._shown)
+        self._writer.artifact("pictures_png", 0, data)
+        about = encode(
+            "pictures", run_id=self._config.run_id, epoch=0, seed=None, inputs_sha256=str(self._config.data["sha256"]),
+            compute_ms=(time.perf_counter() - began) * 1000, indices_ref=VIZ_INDICES, data=sheet.fields(),
+        )  # fmt: skip
+        self._writer.artifact("pictures", 0, about)
 
     def on_batch(self, batch: Batch) -> None:
         """Tell how far the training is."""
@@ -91,7 +103,7 @@ class Recorder:
         health, told = mixture_health(q), latent_information(z, logvar)
         mu, logvar = (part.detach().numpy() for part in model.prior)
         data: dict[str, Any] = {
-            "component": q.argmax(axis=1), "uncertainty": _entropies(q),
+            "component": q.argmax(axis=1), "confidence": q.max(axis=1), "uncertainty": _entropies(q),
             "latent_information": told, "light": diagnose(health, told, self._training, epoch).fields(),
             "prior": {"mu": mu, "logvar": logvar},
         }  # fmt: skip

@@ -85,7 +85,9 @@ def _train(writer: RunWriter, images: ImageSet, cancel: CancelToken, resume: Che
 
     config = training_of(writer.folder.config())
     learned, held_out = (images.examples(rows) for rows in images.split())
-    watch = _Watch(writer, Recorder(writer, images))
+    recorder = Recorder(writer, images)
+    recorder.begin()
+    watch = _Watch(writer, recorder)
     try:
         if resume is not None:
             watch.catch_up(resume.header.epoch)
