@@ -82,10 +82,16 @@ def test_a_heartbeat_tells_the_language_models_in_memory(lab: Any, tmp_path: Any
     assert lab.catalog.warm_languages() == []
     model.load()
     now = system_clock()
+    status = {"languages": [one.model_dump(mode="json") for one in lab.catalog.warm_languages()]}
     with lab.store.transaction() as tx:
         tx.put(WorkerRow(id="here:0", created_at=now, pid=1, device="cpu", address="127.0.0.1:1", beat_at=now,
-                         status={"languages": lab.catalog.warm_languages()}))  # fmt: skip
-    assert diagnose(lab.store, Settings(), now).workers[0].languages == [ref]
+                         status=status))  # fmt: skip
+    seen = diagnose(lab.store, Settings(), now)
+    assert "Texts are written by" in seen.sentence
+    (told,) = seen.workers[0].languages
+    assert told == model.info
+    assert (told.ref, told.device) == (ref, "cpu")
+    assert told.load_ms > 0
 
 
 def test_rounds_of_an_imported_session_were_made_elsewhere(

@@ -110,10 +110,10 @@ class ModelCatalog:
                 continue  # asked for by name, it tells why
         return infos
 
-    def warm_languages(self) -> list[str]:
+    def warm_languages(self) -> list[LanguageInfo]:
         """The language models that are in memory."""
-        known = list(self._languages.items())  # without the lock, which is held while one is found: a heart beats on
-        return [ref for ref, model in known if model.loaded]
+        known = list(self._languages.values())  # without the lock, which is held while one is found: a heart beats on
+        return [model.info for model in known if model.loaded]
 
     def take_in(self, path: Path, name: str = "") -> str:
         """Copy a model of either kind into the models folder, whole or not at all; the name that it has there.

@@ -16,6 +16,7 @@ from pilotage.app.settings import Settings
 from pilotage.app.snapshots import PACKAGES, TOPIC, ModelLoaded
 from pilotage.core.versions import installed
 from pilotage.jobs.presence import live_workers
+from pilotage.models.language import LanguageInfo
 from pilotage.sessions.loading import by_id
 from pilotage.store import JobRow, Reader, RunRow, SessionRow, Store, WorkerRow
 
@@ -69,7 +70,7 @@ class WorkerView(_View):
     beat_at: datetime
     jobs: list[str]
     models: list[LoadedModel]
-    languages: list[str]
+    languages: list[LanguageInfo]
     threads: int | None
 
 
@@ -152,11 +153,14 @@ def diagnose(store: Store, settings: Settings, now: datetime) -> DiagnosticsView
 
 
 def sentence(alive: Sequence[WorkerView], model: LoadedModel | None) -> str:
-    """What makes the pictures, in one sentence."""
+    """What makes pictures and texts, in one sentence."""
     if not alive:
         return "No worker is running, so new pictures wait; what is stored can be looked at."
-    if model is None:
+    spoken = [one.name for worker in alive for one in worker.languages]
+    if model is None and not spoken:
         return "The worker is ready; no model is loaded yet."
+    if model is None:
+        return f"Texts are written by {', '.join(spoken)}; no model for images is loaded yet."
     if model.state == "loading":
         return f"{model.name} is being loaded."
     if model.state == "failed":
@@ -172,7 +176,7 @@ def _worker(row: WorkerRow, *, alive: bool) -> WorkerView:
     return WorkerView(
         id=row.id, pid=row.pid, device=row.device, alive=alive, started_at=row.created_at, beat_at=row.beat_at,
         jobs=status.get("jobs", []) if alive else [], models=models, threads=status.get("threads"),
-        languages=status.get("languages", []) if alive else [],
+        languages=[LanguageInfo(**entry) for entry in status.get("languages", []) if alive],
     )  # fmt: skip
 
 

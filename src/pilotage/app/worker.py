@@ -64,7 +64,8 @@ def work(settings: Settings, *, slot: int = 0, queues: Sequence[str] = ()) -> No
     place = Place(settings.home, settings.device, slot, *((tuple(queues),) if queues else ()))
 
     def status() -> dict[str, Any]:
-        return {**own, **warmth.status(), "languages": lab.catalog.warm_languages(), "memory": budget.status()}
+        languages = [one.model_dump(mode="json") for one in lab.catalog.warm_languages()]
+        return {**own, **warmth.status(), "languages": languages, "memory": budget.status()}
 
     run_worker(store, verbs, place, stop=stop, status=status)
 

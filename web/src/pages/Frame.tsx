@@ -111,7 +111,7 @@ function ModelStatus({ diagnostics, failed }: { diagnostics: Diagnostics | undef
   const model = diagnostics?.model
   const [words, tone] = WARMTH[model?.state ?? "cold"] ?? [model?.state ?? "", ""]
   const device = (model?.device ?? diagnostics?.device.requested ?? diagnostics?.device.configured ?? "").toUpperCase()
-  const spoken = [...new Set(diagnostics?.workers.flatMap(({ languages }) => languages))]
+  const spoken = [...new Set(diagnostics?.workers.flatMap(({ languages }) => languages.map(({ ref }) => ref)))]
   const loaded = [...(model ? [[model.ref, device === "AUTO" ? "" : device, words].filter(Boolean).join(" · ")] : []), ...spoken.map((ref) => `${ref} · warm`)]
   const text = failed
     ? "no answer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +43,7 @@ class LanguageInfo(BaseModel):
         hidden: H, the length of a direction's vector.
         context: tokens that prompt and answer may have together.
         size_mb: what the weights take, in megabytes: in memory once loaded, before that on disk.
+        load_ms: what loading took, with fetching and converting where that was needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +60,7 @@ class LanguageInfo(BaseModel):
     device: str | None = None
     dtype: str | None = None
     size_mb: float | None = None
+    load_ms: float | None = None
 
 
 class LanguageModel:
@@ -83,6 +86,7 @@ class LanguageModel:
         self._source = Source.find(source)
         self._ref, self._device, self._dtype = ref, device, dtype
         self._loaded: Loaded | None = None
+        self._load_ms: float | None = None
         self._fingerprint: str | None = None
         self._lock = threading.RLock()
         self._engine = Engine(self._row, lambda: self._batch(_SHARED))
@@ -104,6 +108,7 @@ class LanguageModel:
             device=loaded.device if loaded else None,
             dtype=loaded.dtype if loaded else None,
             size_mb=round(size, 1) if (size := loaded.size_mb if loaded else self._source.size_mb) else None,
+            load_ms=self._load_ms,
         )
 
     @property
@@ -121,9 +126,11 @@ class LanguageModel:
             if self._loaded is not None:
                 return
             progress(Step("loading", 0, 1))
+            began = time.perf_counter()
             checkpoint = self._source.fetch(progress)
             loaded = load_checkpoint(checkpoint, device=self._device, dtype=self._dtype)
             self._fingerprint = self.fingerprint()
+            self._load_ms = round((time.perf_counter() - began) * 1000, 1)
             self._loaded = loaded
             progress(Step("loading", 1, 1))
 

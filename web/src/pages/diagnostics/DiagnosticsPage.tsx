@@ -58,6 +58,7 @@ function Details({ seen }: { seen: Diagnostics }) {
         <DeviceCard device={seen.device} />
         <MemoryCard memory={seen.memory} preload={seen.preload} />
         <ModelCard model={seen.model} now={now} />
+        {seen.workers.filter(({ alive }) => alive).flatMap(({ id, languages }) => languages.map((one) => <LanguageCard key={`${id} ${one.ref}`} model={one} />))}
         <TimingsCard timings={seen.timings} />
         <WorkersCard workers={seen.workers} queue={seen.queue} now={now} />
         <VersionsCard seen={seen} />
@@ -148,6 +149,25 @@ function ModelCard({ model, now }: { model: Diagnostics["model"]; now: number })
         <Fact
           name="Fingerprint" value={fingerprint ? short(fingerprint) : orUnknown(null)} mono copy={fingerprint ?? undefined}
           note="two models with the same one are the same, byte for byte"
+        />
+        <Fact name="Path" value={orUnknown(path)} mono copy={path ?? undefined} />
+      </dl>
+    </Card>
+  )
+}
+
+function LanguageCard({ model }: { model: Diagnostics["workers"][number]["languages"][number] }) {
+  const { fingerprint, path } = model
+  return (
+    <Card title="Language model">
+      <dl>
+        <Fact name="Name" value={model.name} note={model.ref} />
+        <Fact name="Family" value={model.family} note={`${orUnknown(model.n_layers)} layers, ${orUnknown(model.context)} tokens of context`} />
+        <Fact name="Runs on" value={deviceInWords(model.device ?? null)} note={[model.dtype, model.size_mb && `${String(Math.round(model.size_mb))} MB`].filter(Boolean).join(", ")} />
+        <Fact name="Loading took" value={seconds(model.load_ms ?? null)} note="converting included, where that was needed" />
+        <Fact
+          name="Fingerprint" value={fingerprint ? short(fingerprint) : orUnknown(null)} mono copy={fingerprint ?? undefined}
+          note="vectors fit the model of one fingerprint alone"
         />
         <Fact name="Path" value={orUnknown(path)} mono copy={path ?? undefined} />
       </dl>
