@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query"
 import type { LabClient, Connection } from "./lab"
+import { hearConnection, hearLine } from "./latentLog"
 import { latentKeys } from "./latents"
 import { keys } from "./queries"
 import type { DurableEvent } from "./types"
@@ -15,19 +16,24 @@ export function followLab(lab: LabClient, cache: QueryClient, onConnection: (sta
     (state) => {
       if (state === "open" && wasLost) void cache.invalidateQueries()
       wasLost = state === "lost"
+      hearConnection(state)
       onConnection(state)
     },
   )
 }
 
-function apply(lab: LabClient, cache: QueryClient, { type, topic, data }: DurableEvent): void {
+function apply(lab: LabClient, cache: QueryClient, event: DurableEvent): void {
+  const { type, topic, data } = event
   if (type.startsWith("page.")) return // what pages saw changes nothing that they show
   const jobId = data.job_id
   if (typeof jobId === "string") {
     void cache.invalidateQueries({ queryKey: keys.job(jobId) })
     if (data.state === "succeeded" || data.state === "failed" || data.state === "cancelled") lab.live.drop(jobId)
   }
-  if (topic.startsWith("lat")) heed(cache, topic, type)
+  if (topic.startsWith("lat")) {
+    hearLine(event)
+    heed(cache, topic, type)
+  }
   const sessionId = typeof data.session_id === "string" ? data.session_id : topic
   if (sessionId.startsWith("ses")) void cache.invalidateQueries({ queryKey: keys.session(sessionId) })
   if (type.startsWith("session.") || type === "round.shown" || type === "answer.recorded")
@@ -38,8 +44,22 @@ function apply(lab: LabClient, cache: QueryClient, { type, topic, data }: Durabl
 
 /** A line of a latent run's log: progress moves charts alone, all else changes what is known of the run. */
 function heed(cache: QueryClient, run: string, type: string): void {
-  void cache.invalidateQueries({ queryKey: latentKeys.events(run) })
+  soon(cache, latentKeys.events(run))
   if (type.endsWith(".progress")) return
-  void cache.invalidateQueries({ queryKey: latentKeys.run(run) })
-  if (type.startsWith("run.") || type === "train.metrics") void cache.invalidateQueries({ queryKey: latentKeys.runs })
+  soon(cache, latentKeys.run(run))
+  if (type.startsWith("run.") || type === "train.metrics") soon(cache, latentKeys.runs)
+}
+
+const SOON_MS = 400
+const waiting = new Set<string>()
+
+/** Many lines in a short time, such as the files of an epoch, are read about once. */
+function soon(cache: QueryClient, queryKey: string[]): void {
+  const name = queryKey.join("/")
+  if (waiting.has(name)) return
+  waiting.add(name)
+  setTimeout(() => {
+    waiting.delete(name)
+    void cache.invalidateQueries({ queryKey })
+  }, SOON_MS)
 }
