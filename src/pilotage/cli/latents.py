@@ -54,6 +54,15 @@ def train(ctx: Context, /, picture_set: str, preset: str, cloned: str | None, kn
     _wait(lab, run, as_json=as_json)
 
 
+@latents.command("example")
+@as_json
+@click.pass_obj
+def example(ctx: Context, as_json: bool) -> None:
+    """Open the finished run that ships with Pilotage."""
+    run = ctx.lab().open_latent_example()
+    emit(run, as_json=as_json, text=_line(run))
+
+
 @latents.command("list")
 @click.option("--state", "states", multiple=True, help="created, running, completed, cancelled, failed; repeat it.")
 @click.option("--data", help="On this picture set.")

@@ -38,6 +38,8 @@ export const latents = {
   runs: async (wanted: RunFilter, after?: string) =>
     value(await api.GET("/api/latents/runs", { params: { query: { ...wanted, after, limit: 50 } as never } })),
   run: async (id: string) => value(await api.GET("/api/latents/runs/{run_id}", of(id))),
+  /** The finished run that ships. */
+  example: async () => value(await api.POST("/api/latents/example", once())),
   cancel: async (id: string) => value(await api.POST("/api/latents/runs/{run_id}/cancel", { ...of(id), ...once() })),
   resume: async (id: string) => value(await api.POST("/api/latents/runs/{run_id}/resume", { ...of(id), ...once() })),
   clone: async (id: string, training: Record<string, Knob>, key: string) =>

@@ -138,6 +138,12 @@ def list_latent_runs(
     )
 
 
+@router.post("/api/latents/example")
+async def open_latent_example(lab: LabDep) -> LatentRunView:
+    """Open the finished run that ships with Pilotage; opened again it is the same one."""
+    return await run_in_threadpool(lab.open_latent_example)  # not one transaction with its answer: see /api/example
+
+
 @router.get("/api/latents/runs/{run_id}")
 def get_latent_run(run_id: RunId, lab: LabDep) -> LatentRunDetail:
     """A run with its configuration and the files that it has made."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pilotage.app.latent_example import open_finished_run
 from pilotage.app.latent_files import zipped
 from pilotage.app.latent_shelf import LatentShelf
 from pilotage.app.latent_training import TRAIN, train_run
@@ -141,6 +142,14 @@ class LatentVerbs(CallVerbs):
                         created_at=self.ports.clock())  # fmt: skip
         self._pictures_of(config)
         return self._make(config)
+
+    def open_latent_example(self) -> LatentRunView:
+        """Put the finished run that ships with Pilotage among the others; opened again it is the same one.
+
+        Raises:
+            StorageError: the disk is full.
+        """
+        return LatentRunView.of(self.latents.mirror(open_finished_run(self.latents)).catch_up())
 
     def list_runs(
         self, *, states: Sequence[str] = (), kind: str | None = None, data: str | None = None,
