@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -267,11 +269,16 @@ def test_it_is_told_compared_taken_away_and_opened_elsewhere_as_any_session(
     session_id = played(lab, config, 2)
     lab.finish(session_id, Session.open(session_id, lab).best.id)
     story = lab.report(session_id)
-    assert len(story.chapters) == 2
+    assert [chapter.prompt for chapter in story.chapters] == ["Greet me", "Say no"]
     assert len(lab.compare([session_id, played(lab, config, 1)])) == 2
     assert lab.get_advice(session_id).sentence
     assert lab.export_table("answers", tmp_path / "answers.csv")
     lab.bundle(session_id, tmp_path / "one.zip")
+    with zipfile.ZipFile(tmp_path / "one.zip") as packed:
+        page = packed.read("report.html").decode()
+    literal, _ = json.JSONDecoder().raw_decode(page.split("const DATA = JSON.parse(")[1])
+    data = json.loads(literal)
+    assert set(texts(lab, lab.get_session(session_id).round_views[0])) <= set(data["written"].values())
     elsewhere = memory_lab(Settings(device="cpu"))
     came = elsewhere.import_bundle(tmp_path / "one.zip")
     for one, other in zip(lab.get_session(session_id).round_views, came.round_views, strict=True):

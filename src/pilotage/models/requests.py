@@ -26,7 +26,7 @@ class GenerationRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    prompt: Prompt = Field(description="What to see.")
+    prompt: Prompt = Field("", description="What to see.")
     prompts: tuple[Prompt, ...] = Field(
         (), max_length=20, description="Prompts that rounds ask in turn, in place of the one, where the model answers."
     )

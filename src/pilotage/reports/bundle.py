@@ -12,6 +12,7 @@ import yaml
 from pilotage import __version__
 from pilotage.artifacts import ArtifactStore
 from pilotage.core.hashing import canonical_json, sha256_hex
+from pilotage.core.media import EXTENSIONS
 from pilotage.records import events_to_jsonl
 from pilotage.reports.manifest import NAME, BundleFile, Class, Manifest
 from pilotage.reports.page import report_page
@@ -23,6 +24,7 @@ from pilotage.sessions.ports import Ports
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # zip's first day: equal content gives equal bytes
 CHUNK = 1 << 18
+_TEXT = EXTENSIONS["text/plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ def bundle_of(ports: Ports, session_id: str, believe: Believe | None, advise: Ad
     story = story_of(record, events, believe, advise)
     replay = replay_of(record, story, exported_at=now)
     here = {path: facts for path, facts in replay["artifacts"].items() if ports.artifacts.has(facts["sha256"])}
+    pictures = {facts["sha256"]: path for path, facts in here.items()}
+    written = {sha: ports.artifacts.get(sha).decode() for sha, path in pictures.items() if path.endswith(_TEXT)}
     texts = {
-        "report.html": report_page(story, {facts["sha256"]: path for path, facts in here.items()}, now).encode(),
+        "report.html": report_page(story, pictures, now, written).encode(),
         "replay.json": canonical_json(replay).encode(),
         "events.jsonl": events_to_jsonl(events).encode(),
         "config.yaml": yaml.safe_dump(story.config, allow_unicode=True).encode(),

@@ -82,6 +82,7 @@ class Chapter(Part):
 
     Attributes:
         asked: the kind of its query.
+        prompt: of this round, where rounds ask prompts in turn; None where the session's is each round's.
         counts_for_calibration: one candidate alone was put first, and the forecasts were not seen while choosing.
         repeat_of: the round whose set this one showed again, unannounced; told after the answer.
         same_again: whether the same was chosen then; None where there is nothing to compare.
@@ -97,6 +98,7 @@ class Chapter(Part):
     attempt: int
     state: str
     asked: str
+    prompt: str | None = None
     pictures: list[Picture]
     answer: Said | None
     retracted: list[Said]

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from pilotage.elicitation import ANSWER, Judgement, incumbent
+from pilotage.models.requests import GenerationRequest
 from pilotage.records import Event
 from pilotage.reports.chapters import Badge, Chapter, Picture, Said, Work
 from pilotage.reports.record import Record
+from pilotage.sessions.config import asks_in_turn
 from pilotage.sessions.forecasts import OPEN_ROLES
 from pilotage.sessions.repeats import agrees, repeat_of
 from pilotage.sessions.style import kinds_in
-from pilotage.store import AnswerRow, CandidateRow, JobRow, MarkRow, RoundRow, RunRow, SampleRow
+from pilotage.store import AnswerRow, CandidateRow, JobRow, MarkRow, RoundRow, RunRow, SampleRow, SessionRow
 
 
 class Telling:
@@ -79,7 +81,8 @@ def chapter_of(telling: Telling, row: RoundRow) -> Chapter:
     same = {name: getattr(row, name) for name in Chapter.model_fields if name in RoundRow.model_fields}
     told = bool(answers) or row.forecasts_shown
     return Chapter(
-        **same, asked=counts.kind if counts else kinds_in(telling.session, row.index)[0],
+        **same, prompt=_prompt_of(telling.session, row),
+        asked=counts.kind if counts else kinds_in(telling.session, row.index)[0],
         pictures=[_picture(telling, row, one, counts, after, told=told) for one in telling.candidates[row.id]],
         answer=_said(telling, counts) if counts else None,
         retracted=[_said(telling, answer) for answer in answers if answer.retracted_at is not None],
@@ -87,6 +90,12 @@ def chapter_of(telling: Telling, row: RoundRow) -> Chapter:
         **_again(telling, row, counts), moved=telling.moves.get(row.id),
         best_before=before, best_after=after, work=_work(telling, row),
     )  # fmt: skip
+
+
+def _prompt_of(session: SessionRow, row: RoundRow) -> str | None:
+    if not asks_in_turn(session.config):
+        return None
+    return GenerationRequest.model_validate(session.config["request"]).in_round(row.index).prompt
 
 
 def _picture(

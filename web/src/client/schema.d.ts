@@ -1255,6 +1255,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/latents/runs/{run_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Latent Sessions
+         * @description The newest sessions that steer in a run's space.
+         */
+        get: operations["list_latent_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/runs/{run_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Place Latent Start
+         * @description The model of a session that begins at the mean of some pictures of a run's maps.
+         */
+        post: operations["place_latent_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/latents/schema": {
         parameters: {
             query?: never;
@@ -1267,6 +1307,26 @@ export interface paths {
          * @description What can be chosen about a training and about what it records, as JSON schemas: forms are made of them.
          */
         get: operations["get_latent_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latents/sessions/{session_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Map Session
+         * @description Where a session's candidates lie on the map of the epoch that it steers in.
+         */
+        get: operations["map_session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3514,6 +3574,7 @@ export interface components {
          *
          *     Attributes:
          *         asked: the kind of its query.
+         *         prompt: of this round, where rounds ask prompts in turn; None where the session's is each round's.
          *         counts_for_calibration: one candidate alone was put first, and the forecasts were not seen while choosing.
          *         repeat_of: the round whose set this one showed again, unannounced; told after the answer.
          *         same_again: whether the same was chosen then; None where there is nothing to compare.
@@ -3552,6 +3613,8 @@ export interface components {
             moved: (number | null)[] | null;
             /** Pictures */
             pictures: components["schemas"]["Picture"][];
+            /** Prompt */
+            prompt: string | null;
             /** Repeat Of */
             repeat_of: number | null;
             /** Retracted */
@@ -4640,6 +4703,7 @@ export interface components {
             /**
              * Prompt
              * @description What to see.
+             * @default
              */
             prompt: string;
             /**
@@ -4698,6 +4762,7 @@ export interface components {
             /**
              * Prompt
              * @description What to see.
+             * @default
              */
             prompt: string;
             /**
@@ -5099,6 +5164,27 @@ export interface components {
             training: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * LatentStart
+         * @description Where a session may begin: `model` is what its config names.
+         *
+         *     `axes` are the coordinates by name, `z` where the start lies on them from the middle of all that is shown, 1 being
+         *     as far as a session goes from there; `points` says of how many pictures it is the mean, 0 for the middle itself.
+         */
+        LatentStart: {
+            /** Axes */
+            axes: string[];
+            /** Epoch */
+            epoch: number;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Points */
+            points: number;
+            /** Z */
+            z: number[];
         };
         /**
          * LaunchBody
@@ -5827,6 +5913,30 @@ export interface components {
             source: string;
             /** Width */
             width: number;
+        };
+        /**
+         * PlacedCandidate
+         * @description A candidate on a map: `point` has its coordinates. What is carried on from an earlier round says of which.
+         */
+        PlacedCandidate: {
+            /** Artifact */
+            artifact: string | null;
+            /** Candidate Id */
+            candidate_id: string;
+            /** Carried From */
+            carried_from: string | null;
+            /** Is Final */
+            is_final: boolean;
+            /** Is Incumbent */
+            is_incumbent: boolean;
+            /** Point */
+            point: number[];
+            /** Round */
+            round: number;
+            /** Slot */
+            slot: number;
+            /** State */
+            state: string;
         };
         /**
          * PointBody
@@ -7022,6 +7132,27 @@ export interface components {
             session_id: string;
         };
         /**
+         * SessionOnMap
+         * @description A session's candidates on the map of the epoch that it steers in; maps of other epochs are other spaces.
+         */
+        SessionOnMap: {
+            /** Candidates */
+            candidates: components["schemas"]["PlacedCandidate"][];
+            /** Dims */
+            dims: number;
+            /** Epoch */
+            epoch: number;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "pca" | "umap";
+            /** Run Id */
+            run_id: string;
+            /** Session Id */
+            session_id: string;
+        };
+        /**
          * SessionPage
          * @description Sessions, newest first; `next` goes into `after` for the following page, None at the end.
          */
@@ -7277,6 +7408,28 @@ export interface components {
              *     ]
              */
             variants: components["schemas"]["Variant"][];
+        };
+        /**
+         * StartBody
+         * @description Places on a map.
+         */
+        StartBody: {
+            /**
+             * Axes
+             * @default pca
+             * @enum {string}
+             */
+            axes: "pca" | "components" | "classes";
+            /**
+             * Epoch
+             * @description Whose checkpoint; the newest by default.
+             */
+            epoch?: number | null;
+            /**
+             * Points
+             * @description Positions among the shown pictures; none: the middle.
+             */
+            points?: number[];
         };
         /**
          * Steadiness
@@ -10738,6 +10891,75 @@ export interface operations {
             };
         };
     };
+    list_latent_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionSummary"][];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_latent_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request is done once, and answered the same again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatentStart"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_latent_schema: {
         parameters: {
             query?: never;
@@ -10754,6 +10976,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatentSchema"];
+                };
+            };
+            /** @description A problem (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_session: {
+        parameters: {
+            query?: {
+                method?: "pca" | "umap";
+                /** @description Coordinates of the map. */
+                dims?: "2" | "3";
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOnMap"];
                 };
             };
             /** @description A problem (RFC 9457). */

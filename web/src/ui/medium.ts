@@ -6,9 +6,9 @@ export type Medium = "image" | "text"
 /** Of the session that a page is about. */
 export const MediumContext = createContext<Medium>("image")
 
-/** A model that is steered along named axes of language writes; all others draw. */
+/** A model that is steered along named axes of language writes; all others draw, those trained in the latent lab too. */
 export function mediumOf(model: string): Medium {
-  return model.includes("?axes=") ? "text" : "image"
+  return model.includes("?axes=") && !model.startsWith("latent:") ? "text" : "image"
 }
 
 /** What one candidate is called. */

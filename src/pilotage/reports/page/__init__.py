@@ -14,15 +14,21 @@ from pilotage.reports.story import Story
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
-def report_page(story: Story, pictures: Mapping[str, str], exported_at: datetime) -> str:
+def report_page(
+    story: Story, pictures: Mapping[str, str], exported_at: datetime, written: Mapping[str, str] | None = None
+) -> str:
     """The page: one classic script with the data in it, one style, pictures beside it.
 
     Args:
         story: what is told.
         pictures: artifact -> its path relative to the page; one that isn't there is told as missing.
         exported_at: shown at the end.
+        written: artifact -> its words, of those that are texts: they stand in the page itself.
     """
-    data = {"story": story.model_dump(mode="json"), "pictures": dict(pictures), "exported_at": exported_at.isoformat()}
+    data = {
+        "story": story.model_dump(mode="json"), "pictures": dict(pictures), "written": dict(written or {}),
+        "exported_at": exported_at.isoformat(),
+    }  # fmt: skip
     # Without `<` the text can neither end the script nor begin a comment in it. It is parsed, not evaluated.
     text = json.dumps(canonical_json(data), ensure_ascii=False).translate(_UNSAFE)
     parts = {

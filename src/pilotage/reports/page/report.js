@@ -1,5 +1,7 @@
 // Draws the report. Every text becomes a text node: nothing that a person wrote is ever read as markup.
-const { story, pictures, exported_at } = DATA;
+const { story, pictures, written, exported_at } = DATA;
+const NOUN = Object.keys(written).length > 0 ? "text" : "picture";
+const NAME = `${NOUN[0].toUpperCase()}${NOUN.slice(1)}`;
 
 const ASKED = {
   ranking: "Which is closest to what you want?", pairwise: "Which of these two is closer?",
@@ -30,7 +32,7 @@ const count = (n, word) => `${String(n)} ${word}${n === 1 ? "" : "s"}`;
 const axisName = (axis) => [axis.negative, axis.positive].filter(Boolean).join(" ↔ ") || axis.name || "axis";
 const placeOf = (chapter, id) => {
   const found = chapter.pictures.find((one) => one.id === id);
-  return found ? `picture ${String(found.place)}` : "a picture of another round";
+  return found ? `${NOUN} ${String(found.place)}` : `a ${NOUN} of another round`;
 };
 
 function answered(chapter, { answer }) {
@@ -46,14 +48,19 @@ function answered(chapter, { answer }) {
   return kept.length ? `You kept ${kept.join(", ")}.` : "You kept none of them.";
 }
 
-const large = make("dialog", { "aria-label": "The picture, large", onclick: () => { large.close(); } });
+const large = make("dialog", { "aria-label": `The ${NOUN}, large`, onclick: () => { large.close(); } });
 
 function frame(picture, name) {
   const path = pictures[picture.artifact];
   const number = make("span", { class: "place", "aria-hidden": "true" }, String(picture.place));
   if (!path) {
-    const why = picture.error || (picture.artifact ? "The picture is no longer kept." : "There is no picture.");
+    const why = picture.error || (picture.artifact ? `The ${NOUN} is no longer kept.` : `There is no ${NOUN}.`);
     return make("div", { class: "frame" }, make("div", { class: "missing" }, why), number);
+  }
+  const words = written[picture.artifact];
+  if (words !== undefined) {
+    const open = () => { large.replaceChildren(make("p", { class: "words" }, words)); large.showModal(); };
+    return make("button", { class: "frame words", type: "button", "aria-label": `${name}, large`, onclick: open }, words || make("em", {}, "nothing"), number);
   }
   if (!/\.(png|webp)$/.test(path)) {
     return make("div", { class: "frame" }, make("a", { class: "missing", href: path }, `Open what it made (${path.split(".").pop()})`), number);
@@ -67,7 +74,7 @@ function frame(picture, name) {
 }
 
 function shown(chapter, picture) {
-  const name = `Picture ${String(picture.place)} of round ${String(chapter.index)}`;
+  const name = `${NAME} ${String(picture.place)} of round ${String(chapter.index)}`;
   const from = picture.first_round === chapter.index ? null
     : make("a", { class: "small", href: `#round-${String(picture.first_round)}` }, `first shown in round ${String(picture.first_round)}`);
   return make("li", { "data-chosen": picture.chosen },
@@ -79,7 +86,7 @@ function shown(chapter, picture) {
     from,
     picture.tags.length ? make("p", { class: "small soft" }, picture.tags.map((tag) => tag.replaceAll("_", " ")).join(" · ")) : null,
     picture.comment ? make("blockquote", { class: "small" }, picture.comment) : null,
-    picture.error ? make("p", { class: "small fault" }, `No picture: ${picture.error}`) : null);
+    picture.error ? make("p", { class: "small fault" }, `No ${NOUN}: ${picture.error}`) : null);
 }
 
 function bar(share) {
@@ -111,7 +118,7 @@ function changed(chapter) {
   const best = chapter.pictures.find((one) => one.id === chapter.best_after && one.chosen);
   const held = best && best.badges.includes("incumbent");
   const words = !best ? "Your best so far stayed where it was." : held ? "Your best so far held its place."
-    : `Picture ${String(best.place)} became your best so far.`;
+    : `${NAME} ${String(best.place)} became your best so far.`;
   const moves = (chapter.moved ?? []).flatMap((by, i) =>
     by === null || Math.abs(by) < 0.005 ? [] : [`${axisName(story.axes[i])} ${signed(by)}`]);
   return [words, moves.length ? make("p", { class: "soft num" }, `What I believe moved: ${moves.join(" · ")}`) : null];
@@ -124,7 +131,7 @@ function forecast(chapter) {
   const favourite = judged.reduce((best, one) => (one.p_best > best.p_best ? one : best));
   const note = chapter.forecasts_shown ? " Forecasts were seen before this answer, so this round says nothing about calibration." : "";
   return favourite === chosen ? `My favourite too, at ${percent(chosen.p_best)}.${note}`
-    : `I gave it ${percent(chosen.p_best)}; my favourite was picture ${String(favourite.place)} at ${percent(favourite.p_best)}.${note}`;
+    : `I gave it ${percent(chosen.p_best)}; my favourite was ${NOUN} ${String(favourite.place)} at ${percent(favourite.p_best)}.${note}`;
 }
 
 function again({ answer, repeat_of: index, same_again: same }) {
@@ -155,8 +162,8 @@ function chapterOf(chapter, isAside) {
   line(list, "Made", work(chapter));
   return make("section", { id, tabindex: "-1", "data-aside": isAside, "aria-labelledby": `${id}-title` },
     make("header", {}, make("h2", { id: `${id}-title` }, `${roundName(chapter.index)}${isAside ? ", set aside" : ""}`),
-      make("span", { class: "soft small" }, ASKED[chapter.asked] ?? chapter.asked)),
-    make("ol", { class: "pictures", "aria-label": "Pictures shown" }, chapter.pictures.map((one) => shown(chapter, one))),
+      make("span", { class: "soft small" }, [chapter.prompt === null ? "" : `“${chapter.prompt}” `, ASKED[chapter.asked] ?? chapter.asked])),
+    make("ol", { class: "pictures", "aria-label": `${NAME}s shown` }, chapter.pictures.map((one) => shown(chapter, one))),
     list);
 }
 
@@ -168,7 +175,7 @@ function calibration({ rounds, left_out, p_chosen, p_random, expected_hits, hits
 }
 
 function closeness() {
-  return story.closeness ? `You named a final picture; it came close by ${String(story.closeness)} of 5.` : "You named a final picture.";
+  return story.closeness ? `You named a final ${NOUN}; it came close by ${String(story.closeness)} of 5.` : `You named a final ${NOUN}.`;
 }
 
 function summary() {
@@ -234,7 +241,7 @@ function converged() {
   line(list, "Shown again", figures.repeats ? `Of ${count(figures.repeats, "set")} that came again unannounced, you chose the same in ${String(figures.repeats_same)}.` : "");
   return make("section", { id: "converged", "aria-labelledby": "converged-title" },
     make("header", {}, make("h2", { id: "converged-title" }, "How it converged"),
-      make("span", { class: "soft small" }, "Shares of the way from an average picture to the best there is")),
+      make("span", { class: "soft small" }, `Shares of the way from an average ${NOUN} to the best there is`)),
     curve(told, now.near), list,
     make("ol", { class: "advice", "aria-label": "Advice, round by round" }, told.map(advised)),
     told.length < found.course.length ? make("p", { class: "small soft" }, "The session is long: of its earlier rounds only some are told.") : null);
@@ -247,7 +254,7 @@ function theme(to) {
 function draw() {
   theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.title = `${story.name} · Pilotage report`;
-  const counts = [count(story.chapters.length, "round"), count(story.renders, "picture"), when(story.created_at)];
+  const counts = [count(story.chapters.length, "round"), count(story.renders, NOUN), when(story.created_at)];
   const toggle = make("button", { type: "button", onclick: () => { theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"); } }, "Light or dark");
   const links = story.chapters.map(({ index }) => make("a", { href: `#round-${String(index)}` }, roundName(index)));
   const course = converged();

@@ -21,7 +21,7 @@ export function Chapter({ chapter, story, isAside = false }: ChapterProps) {
     <section id={id} className="card report-card" data-aside={isAside} aria-labelledby={`${id}-title`}>
       <header className="row wrap">
         <h2 id={`${id}-title`}>{roundInWords(chapter.index)}{isAside && ", set aside"}</h2>
-        <span className="soft small">{QUERY_WORDS[chapter.asked as QueryKind].question}</span>
+        <span className="soft small">{chapter.prompt != null && `“${chapter.prompt}” `}{QUERY_WORDS[chapter.asked as QueryKind].question}</span>
         <span className="grow" />
         <Link to="/diagnostics" search={{ session: story.session_id, round: chapter.index, ...(isAside ? { take: chapter.take } : {}) }} className="button quiet">Diagnostics</Link>
         {!isAside && <Ways sessionId={story.session_id} index={chapter.index} />}
