@@ -245,6 +245,27 @@ def test_a_deletion_is_tried_dry_first(client: TestClient, folder: RunFolder) ->
     assert not folder.path.exists()
 
 
+def test_where_a_session_begins_is_asked_over_http_and_refused_by_field(client: TestClient, folder: RunFolder) -> None:
+    base = f"/api/latents/runs/{RUN}"
+    assert client.post(f"{base}/start", json={}).status_code == 409  # it has not ended
+    written(folder)
+    for body, status, field in (
+        ({"epoch": 4}, 404, "model"),
+        ({"axes": "x"}, 422, "axes"),
+        ({"points": [-1]}, 422, "points.0"),
+    ):
+        problem = client.post(f"{base}/start", json=body)
+        assert (problem.status_code, problem.json()["field"]) == (status, field)
+    assert client.get(f"{base}/sessions").json() == []
+    unknown = client.post("/api/latents/runs/lat_9999999999999999/start", json={})
+    assert (unknown.status_code, unknown.json()["field"]) == (404, "run_id")
+    made = client.post("/api/sessions", json={"request": {"prompt": "a disc"}, "model": "analytic"}).json()
+    problem = client.get(f"/api/latents/sessions/{made['id']}/map")
+    assert (problem.status_code, problem.json()["field"]) == (422, "session_id")
+    problem = client.post("/api/sessions", json={"request": {"prompt": ""}, "model": f"latent:{RUN}"})
+    assert (problem.status_code, problem.json()["field"]) == (404, "model")
+
+
 @pytest.mark.parametrize(
     ("short", "page"),
     [("/runs", "/latents/runs"), ("/runs/lat_1", "/latents/runs/lat_1"),

@@ -1,4 +1,4 @@
-"""ModelCatalog: a reference that a person types (`starter`, a path, a hub id) -> one model in this process."""
+"""ModelCatalog: a reference that a person types (`starter`, a path, a hub id, a run) -> one model in this process."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pilotage.app.settings import Settings
 from pilotage.core.errors import ConflictError, InvalidInputError, ModelUnavailableError, NotFoundError, PilotageError
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.steered_text import PacksOf, SteeredRef, SteeredText
+from pilotage.labs.latents.steered_run import LatentRef
 from pilotage.models import Model, ModelInfo
 from pilotage.models.analytic import AnalyticModel
 from pilotage.models.hub import HUB_ID
 from pilotage.models.language import LanguageInfo, LanguageModel, default_source
+
+if TYPE_CHECKING:
+    from pilotage.app.latent_models import LatentModels
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 DEFAULT_LANGUAGE = "smollm2"
@@ -31,11 +36,16 @@ class ModelCatalog:
         self._models: dict[str, Model] = {}
         self._languages: dict[str, LanguageModel] = {}
         self._packs: PacksOf = _no_packs
+        self._latents: LatentModels | None = None
         self._lock = threading.RLock()
 
     def use_packs(self, packs: PacksOf) -> None:
         """Say where the vectors of axes are found, for language models that are steered by them."""
         self._packs = packs
+
+    def use_latents(self, models: LatentModels) -> None:
+        """Say where trained runs are found that are steered in."""
+        self._latents = models
 
     def add(self, model: Model) -> str:
         """Make a model of the caller's own known; its ref here: `info.ref`, numbered if another has that name."""
@@ -55,6 +65,8 @@ class ModelCatalog:
             ModelUnavailableError: the path has no model that can be read safely.
         """
         with self._lock:
+            if self._latents is not None and LatentRef.parse(ref) is not None:
+                return self._latents.get(ref)
             if ref not in self._models:
                 self._models[ref] = self._build(ref)
             return self._models[ref]
@@ -65,12 +77,12 @@ class ModelCatalog:
         Raises:
             PilotageError: as `get`.
         """
-        steered = SteeredRef.parse(ref)
+        steered = None if LatentRef.parse(ref) else SteeredRef.parse(ref)
         return (steered.model, self.language(steered.model)) if steered else (ref, self.get(ref))
 
     def infos(self) -> Sequence[ModelInfo]:
         """What can be named without a path: ours, and those in the models folder that can be read."""
-        refs = ["starter", "analytic", *self._local_refs()]
+        refs = ["starter", "analytic", *self._local_refs(), *(self._latents.refs() if self._latents else ())]
         infos = []
         asked = [ref for ref, model in self._models.items() if not isinstance(model, SteeredText)]  # a language model's
         for ref in dict.fromkeys([*refs, *asked]):

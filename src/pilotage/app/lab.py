@@ -11,7 +11,7 @@ from pilotage.app.verbs.calibration import CalibrationVerbs
 from pilotage.app.verbs.conversations import ConversationVerbs
 from pilotage.app.verbs.doses import DoseVerbs
 from pilotage.app.verbs.experiments import ExperimentVerbs
-from pilotage.app.verbs.latents import LatentVerbs
+from pilotage.app.verbs.latent_steering import LatentSteeringVerbs
 from pilotage.app.verbs.replay import ReplayVerbs
 from pilotage.app.verbs.retention import RetentionVerbs
 from pilotage.app.verbs.revisions import RevisionVerbs
@@ -30,7 +30,7 @@ __all__ = ["Lab", "advise", "believe", "raise_if_failed"]
 
 class Lab(
     RetentionVerbs, BundleVerbs, TakeAwayVerbs, RevisionVerbs, ExperimentVerbs, ReplayVerbs, CalibrationVerbs,
-    TasteVerbs, ConversationVerbs, DoseVerbs, LatentVerbs,
+    TasteVerbs, ConversationVerbs, DoseVerbs, LatentSteeringVerbs,
 ):  # fmt: skip
     """Everything that can be done, over one store, one artifact folder, one catalog and one engine."""
 

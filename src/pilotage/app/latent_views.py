@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.models.latents import PRESETS, TrainingConfig, differences
+from pilotage.app.latent_choices import KnobDifference
 from pilotage.store import LatentRunRow
 
 Json = dict[str, Any]
@@ -15,40 +15,6 @@ Json = dict[str, Any]
 
 class _View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KnobDifference(_View):
-    """A knob that stands otherwise than in the plain form."""
-
-    field: str
-    plain: bool | int | float | str
-    value: bool | int | float | str
-    description: str
-
-
-class LatentPreset(_View):
-    """A configuration with a name, and where it departs from the plain form."""
-
-    name: str
-    title: str
-    about: str
-    training: TrainingConfig
-    differences: tuple[KnobDifference, ...]
-
-    @classmethod
-    def all(cls) -> list[LatentPreset]:
-        """Those that ship."""
-        return [
-            cls(name=name, title=one.title, about=one.about, training=one.config, differences=departures(one.config))
-            for name, one in PRESETS.items()
-        ]
-
-
-class LatentSchema(_View):
-    """What can be chosen, as JSON schemas with bounds, defaults and words."""
-
-    training: Json
-    recording: Json
 
 
 class LatentRunView(_View):
@@ -105,11 +71,3 @@ class LatentEvent(_View):
     type: str
     v: int
     data: Json
-
-
-def departures(config: TrainingConfig) -> tuple[KnobDifference, ...]:
-    """Where a configuration departs from the plain form of its kind."""
-    return tuple(
-        KnobDifference(field=one.field, plain=one.plain, value=one.value, description=one.description)
-        for one in differences(config)
-    )

@@ -49,7 +49,7 @@ def data(ctx: Context, /, path: Path | None, name: str, side: int, licence: str,
 def train(ctx: Context, /, picture_set: str, preset: str, cloned: str | None, knobs: tuple[str, ...],
           as_json: bool) -> None:  # fmt: skip
     """Make a run on PICTURE_SET and train it, here and now; ctrl-c stops it."""
-    lab, turned = ctx.lab(), knobs_of(knobs)
+    lab, turned = ctx.lab(), _knobs_of(knobs)
     run = lab.clone_run(cloned, turned) if cloned else lab.launch_run(picture_set, preset, turned)
     _wait(lab, run, as_json=as_json)
 
@@ -147,7 +147,20 @@ def export(ctx: Context, run_id: str, out: Path | None) -> None:
     click.echo(ctx.lab().export_run(run_id, out or Path(f"{run_id}.zip")))
 
 
-def knobs_of(pairs: tuple[str, ...]) -> dict[str, Any]:
+@latents.command("steer")
+@click.argument("run_id")
+@click.option("--epoch", type=int, help="Whose checkpoint; the newest by default.")
+@click.option("--axes", default="pca", show_default=True, type=click.Choice(["pca", "components", "classes"]))
+@click.option("--point", "points", multiple=True, type=int, help="Begin at this shown picture; repeat it: their mean.")
+@as_json
+@click.pass_obj
+def steer(ctx: Context, /, run_id: str, epoch: int | None, axes: Any, points: tuple[int, ...], as_json: bool) -> None:
+    """Name the model that steers in a run's latent space, for `pilotage new --model`."""
+    start = ctx.lab().latent_start(run_id, epoch=epoch, axes=axes, points=points)
+    emit(start, as_json=as_json, text=start.model)
+
+
+def _knobs_of(pairs: tuple[str, ...]) -> dict[str, Any]:
     """`KNOB=VALUE` pairs as data.
 
     Raises:

@@ -21,14 +21,8 @@ from pilotage.api.run_stream import RunStream
 from pilotage.api.throttle import THROTTLED
 from pilotage.api.uploads import pieces
 from pilotage.api.wire import Body
-from pilotage.app.latent_views import (
-    LatentDeletion,
-    LatentEvent,
-    LatentPreset,
-    LatentRunDetail,
-    LatentRunView,
-    LatentSchema,
-)
+from pilotage.app.latent_choices import LatentPreset, LatentSchema
+from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentRunDetail, LatentRunView
 from pilotage.app.network_questions import NetworkAnswer, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
 from pilotage.core.hashing import sha256_hex

@@ -9,19 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pilotage.app.latent_choices import LatentPreset, LatentSchema, departures
 from pilotage.app.latent_example import open_finished_run
 from pilotage.app.latent_files import zipped
 from pilotage.app.latent_shelf import LatentShelf
 from pilotage.app.latent_training import TRAIN, train_run
-from pilotage.app.latent_views import (
-    LatentDeletion,
-    LatentEvent,
-    LatentPreset,
-    LatentRunDetail,
-    LatentRunView,
-    LatentSchema,
-    departures,
-)
+from pilotage.app.latent_views import LatentDeletion, LatentEvent, LatentRunDetail, LatentRunView
 from pilotage.app.memory import MemoryBudget
 from pilotage.app.network_questions import NetworkAnswer, NetworkDesk, NetworkQuestion
 from pilotage.app.picture_sets import PictureSetView
