@@ -93,6 +93,19 @@ def test_axe_finds_nothing_serious_in_a_session(page: Page, rounds: Any, open_se
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_session_about_texts(
+    page: Page, server: Any, tiny: str, tiny_axes: tuple[str, ...], theme: str
+) -> None:
+    config = {"model": f"{tiny}?axes={','.join(tiny_axes)}", "request": {"prompts": ["Greet me.", "Thank me."]}}
+    made = server.post("sessions", config)["id"]
+    server.post(f"sessions/{made}/rounds", {})
+    show(page, theme, f"/sessions/{made}")
+    expect(page.locator(".grid .written[aria-busy=false]")).to_have_count(2, timeout=60_000)
+    page.keyboard.press("1")
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_any_way_of_answering(page: Page, rounds: Any, server: Any, theme: str) -> None:
     kinds = ["ranking", "shortlist", "versus", "worst", "tie", "undecided"]
     made = server.session("a disc", model="analytic", answers=1, query_kinds=kinds)
