@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router"
 import type { CandidateView } from "../client/types"
 import { Badge } from "../ui/Badge"
 import { Return } from "../ui/icons"
+import { useNoun } from "../ui/medium"
 
 interface BadgesProps {
   /** Null while only its place is known: then it is the best so far, shown again. */
@@ -12,6 +13,7 @@ interface BadgesProps {
 /** What a picture is to its session, and the way to the round that it came from. */
 export function Badges({ candidate, sessionId }: BadgesProps) {
   const role = candidate === null ? "incumbent" : candidate.role
+  const noun = useNoun().toLowerCase()
   const from = candidate?.carried_from_round ?? null
   return (
     <>
@@ -22,7 +24,7 @@ export function Badges({ candidate, sessionId }: BadgesProps) {
       {from !== null && (
         <Link
           to="/sessions/$sessionId" params={{ sessionId }} search={{ round: from }} className="badge carried" data-badge="carried"
-          title={`The same picture as in round ${String(from)}: go there`} aria-label={`Carried from round ${String(from)}`}
+          title={`The same ${noun} as in round ${String(from)}: go there`} aria-label={`Carried from round ${String(from)}`}
         >
           <Return /><span>from round </span>{from}
         </Link>

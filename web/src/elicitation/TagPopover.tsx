@@ -4,6 +4,7 @@ import { useStrategies } from "../client/queries"
 import type { Tag } from "../client/types"
 import { Cross, Label } from "../ui/icons"
 import { LONGEST_TAG, MOST_TAGS, saidWish, tagFrom, tagInWords, toggledTag, toneOf, wished, wishesOf, type AxisEnds, type Tagging } from "./tags"
+import { useNoun } from "../ui/medium"
 
 interface TagPopoverProps {
   number: number
@@ -13,6 +14,7 @@ interface TagPopoverProps {
 
 /** What is right or wrong with one picture: the vocabulary, good and bad apart, and words of one's own. */
 export function TagPopover({ number, id, tagging }: TagPopoverProps) {
+  const noun = useNoun()
   const tags = tagging.tags[id] ?? []
   const trigger = useRef<HTMLButtonElement>(null)
   const isPhone = matchMedia("(max-width: 720px)").matches // then the sheet lies over the lower half of the page
@@ -20,13 +22,13 @@ export function TagPopover({ number, id, tagging }: TagPopoverProps) {
   return (
     <Popover.Root open={tagging.opened === id} onOpenChange={(isOpen) => { tagging.open?.(isOpen ? id : null) }}>
       <Popover.Anchor virtualRef={card} />
-      <Popover.Trigger ref={trigger} aria-label={`Tags on picture ${String(number)}`} title="Tags: what is right or wrong with it (L)" data-on={tags.length > 0}>
+      <Popover.Trigger ref={trigger} aria-label={`Tags on ${noun.toLowerCase()} ${String(number)}`} title="Tags: what is right or wrong with it (L)" data-on={tags.length > 0}>
         <Label />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="tag-sheet" side={isPhone ? "bottom" : "right"} align="start" onOpenAutoFocus={() => { if (isPhone) trigger.current?.closest(".cand")?.scrollIntoView({ block: "start" }) }} sideOffset={8} collisionPadding={12} aria-label={`What is right or wrong with picture ${String(number)}?`}>
+        <Popover.Content className="tag-sheet" side={isPhone ? "bottom" : "right"} align="start" onOpenAutoFocus={() => { if (isPhone) trigger.current?.closest(".cand")?.scrollIntoView({ block: "start" }) }} sideOffset={8} collisionPadding={12} aria-label={`What is right or wrong with ${noun.toLowerCase()} ${String(number)}?`}>
           <header>
-            <strong>Picture {number}</strong>
+            <strong>{noun} {number}</strong>
             <Popover.Close className="button quiet icon" aria-label="Close"><Cross size={16} /></Popover.Close>
           </header>
           <Wishes axes={tagging.axes ?? []} tags={tags} onChange={(next) => { tagging.set(id, next) }} />

@@ -4,6 +4,7 @@ import { Heart, Pin, Zoom } from "../ui/icons"
 import { onePress } from "./press"
 import type { Tagging } from "./tags"
 import { TagPopover } from "./TagPopover"
+import { useNoun } from "../ui/medium"
 
 /** Sets a mark on a picture, wherever it is shown. */
 export type Marking = (candidate: CandidateView, marks: Marks) => void
@@ -21,7 +22,7 @@ interface ToolsProps {
 
 /** What can be done with a finished picture beside choosing it. */
 export function Tools({ number, candidate, onMark, hasHeart, tagging, onView }: ToolsProps) {
-  const name = `picture ${String(number)}`
+  const name = `${useNoun().toLowerCase()} ${String(number)}`
   return (
     <span className="tools">
       {candidate && onMark && (

@@ -1,5 +1,6 @@
 import type { Answer, Verdict, Why } from "../client/types"
 import { count } from "../ui/format"
+import type { Noun } from "../ui/medium"
 
 /** Why one can't decide, as buttons and sentences say it. */
 export const WHY_WORDS: Record<Why, { short: string; means: string; told: string }> = {
@@ -9,8 +10,8 @@ export const WHY_WORDS: Record<Why, { short: string; means: string; told: string
 }
 
 /** What was answered, as one would tell it; `place` counts from 1. */
-export function toldInWords(said: Answer, place: (id: string) => number): string {
-  const name = (id: string) => `picture ${String(place(id))}`
+export function toldInWords(said: Answer, place: (id: string) => number, noun: Noun = "Picture"): string {
+  const name = (id: string) => `${noun.toLowerCase()} ${String(place(id))}`
   const names = (ids: string[]) => listed([...ids].sort((a, b) => place(a) - place(b)).map(name))
   switch (said.kind) {
     case "ranking":

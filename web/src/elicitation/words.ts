@@ -1,6 +1,7 @@
 import type { Answer, AnswerView, CandidateView, Forecast, QueryKind, RoundView, SessionView } from "../client/types"
 import { count, percent } from "../ui/format"
 import { toldInWords } from "./telling"
+import type { Noun } from "../ui/medium"
 
 export const QUERY_WORDS: Record<QueryKind, { short: string; question: string; how: string; hint: string }> = {
   ranking: {
@@ -169,13 +170,13 @@ function sparedBy(worst: string, candidates: CandidateView[]): CandidateView[] {
 const TOLD_AS_SAID = ["worst", "shortlist", "versus", "tie", "undecided"]
 
 /** One calm sentence about the last answer and what was expected of it. */
-export function lastRoundInWords(answer: AnswerView, candidates: CandidateView[]): string {
+export function lastRoundInWords(answer: AnswerView, candidates: CandidateView[], noun: Noun = "Picture"): string {
   const winners = winnersOf(answer, candidates)
   const [winner] = winners
-  if (TOLD_AS_SAID.includes(answer.kind)) return toldWithForecast(answer, candidates, winners)
+  if (TOLD_AS_SAID.includes(answer.kind)) return toldWithForecast(answer, candidates, winners, noun)
   if (winner === undefined) return "You kept none of them."
   if (winners.length > 1) {
-    const what = count(winners.length, "picture")
+    const what = count(winners.length, noun.toLowerCase())
     return answer.kind === "approval" ? `You would keep ${what}.` : `You put ${what} first, equally.`
   }
   const forecast = forecastOf(winner)
@@ -188,8 +189,8 @@ export function lastRoundInWords(answer: AnswerView, candidates: CandidateView[]
   return `You chose the one I gave ${given}; I expected ${roleInWords(expected.role) ?? "another"} (${percent(forecastOf(expected)?.p_best ?? 0)}).`
 }
 
-function toldWithForecast(answer: AnswerView, candidates: CandidateView[], winners: CandidateView[]): string {
-  const told = toldInWords(answer.answer as unknown as Answer, (id) => candidates.findIndex((one) => one.id === id) + 1)
+function toldWithForecast(answer: AnswerView, candidates: CandidateView[], winners: CandidateView[], noun: Noun): string {
+  const told = toldInWords(answer.answer as unknown as Answer, (id) => candidates.findIndex((one) => one.id === id) + 1, noun)
   const forecast = winners.length === 1 && winners[0] ? forecastOf(winners[0]) : null
   return forecast === null ? told : `${told} I gave your choice ${percent(forecast.p_best)}.`
 }

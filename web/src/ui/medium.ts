@@ -12,6 +12,8 @@ export function mediumOf(model: string): Medium {
 }
 
 /** What one candidate is called. */
-export function useNoun(): "Picture" | "Text" {
+export type Noun = "Picture" | "Text"
+
+export function useNoun(): Noun {
   return useContext(MediumContext) === "text" ? "Text" : "Picture"
 }

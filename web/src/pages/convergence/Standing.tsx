@@ -5,6 +5,7 @@ import type { Advice, Convergence } from "../../client/types"
 import { percent } from "../../ui/format"
 import { VERDICT_WORDS } from "../session/advice"
 import type { Point } from "./words"
+import { useNoun } from "../../ui/medium"
 
 /** What is advised now, and how much of the way is left. */
 export function Standing({ now }: { now: Advice }) {
@@ -19,9 +20,10 @@ export function Standing({ now }: { now: Advice }) {
 
 /** What was left after each answer, with its band. */
 export function LeftFigure({ course, now }: Pick<Convergence, "course" | "now">) {
+  const noun = useNoun().toLowerCase()
   return (
     <Bands
-      title="What is left" reading="Of the way from an average picture to the best there is, after each answer." over="round" file="left"
+      title="What is left" reading={`Of the way from an average ${noun} to the best there is, after each answer.`} over="round" file="left"
       points={course.flatMap(({ round: x, advice }) =>
         advice?.left == null || advice.low === null || advice.high === null ? [] : [{ x, mid: advice.left, low: advice.low, high: advice.high }])}
       mark={{ value: now.near, name: `the band must fall below ${percent(now.near)} before I advise to stop` }}

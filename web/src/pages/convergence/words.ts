@@ -22,7 +22,7 @@ export function forecastsInWords({ figures }: Convergence): string {
 /** What these figures can't tell, given what there is. */
 export function unknowns({ now, course, figures }: Convergence): string[] {
   const said = [
-    "What is left counts what this session’s axes can reach: a picture beyond them doesn’t show here.",
+    "What is left counts what this session’s axes can reach: what lies beyond them doesn’t show here.",
     "Places that nobody looked at may hold more than I believe. The bands are widened by what that was worth on test functions.",
   ]
   if (now.answers < 6) said.unshift(`${count(now.answers, "answer")} can’t show whether to stop; six are the least.`)

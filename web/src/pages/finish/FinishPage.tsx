@@ -44,7 +44,7 @@ function Finish({ session }: { session: SessionView }) {
   const picture = pictures.find(({ id }) => id === chosenId) ?? pictures.at(-1)
   if (picture === undefined)
     return (
-      <EmptyState title="No picture yet" action={<Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button primary">Back to the session</Link>}>
+      <EmptyState title={isText ? "No text yet" : "No picture yet"} action={<Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button primary">Back to the session</Link>}>
         A session can be finished once a round has been drawn.
       </EmptyState>
     )
@@ -101,9 +101,9 @@ function NameIt({ session, picture, pictures, kept, onKeep }: NameItProps) {
   return (
     <section className="column">
       <h2>Which one is it?</h2>
-      <div className="pickable" role="group" aria-label="Pictures of this session">
+      <div className="pickable" role="group" aria-label={`${noun}s of this session`}>
         {pictures.map((one, index) => (
-          <button key={one.id} type="button" aria-pressed={one.id === picture.id} aria-label={`Picture ${String(index + 1)}`} onClick={() => { onKeep({ ...kept, candidateId: one.id }) }}>
+          <button key={one.id} type="button" aria-pressed={one.id === picture.id} aria-label={`${noun} ${String(index + 1)}`} onClick={() => { onKeep({ ...kept, candidateId: one.id }) }}>
             <Thumb artifact={one.artifact} alt="" />
           </button>
         ))}

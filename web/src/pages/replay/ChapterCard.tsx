@@ -6,6 +6,7 @@ import { Badge } from "../../ui/Badge"
 import { percent } from "../../ui/format"
 import { Thumb } from "../../ui/Thumb"
 import { answerInWords, badgesOf, tookInWords, type Chapter, type StoryBadge } from "./story"
+import { useNoun } from "../../ui/medium"
 
 interface ChapterCardProps {
   chapter: Chapter
@@ -88,6 +89,7 @@ function ForecastBar({ share, won }: { share: number; won: boolean }) {
 
 function Told({ chapter }: { chapter: Chapter }) {
   const { round, change, changeWords, search } = chapter
+  const noun = useNoun()
   const { answer, candidates } = round
   const took = tookInWords(answer?.decision_ms ?? null)
   return (
@@ -95,11 +97,11 @@ function Told({ chapter }: { chapter: Chapter }) {
       {search && <Line name="Looked">{<span title={search.technical}>{search.words}</span>}</Line>}
       {answer && (
         <Line name="Answered" told>
-          {answerInWords(answer, candidates)} {took && <span className="muted">{took}</span>}
+          {answerInWords(answer, candidates, noun)} {took && <span className="muted">{took}</span>}
           {answer.comment !== "" && <q>{answer.comment}</q>}
         </Line>
       )}
-      {answer && <Line name="Forecast" told>{lastRoundInWords(answer, candidates)}</Line>}
+      {answer && <Line name="Forecast" told>{lastRoundInWords(answer, candidates, noun)}</Line>}
       <Line name="Changed" told={answer !== null}><span data-change={change}>{changeWords}</span></Line>
     </dl>
   )

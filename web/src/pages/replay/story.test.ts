@@ -40,7 +40,7 @@ describe("story", () => {
 
 describe("answers in words", () => {
   it("names pictures by their places", () => {
-    expect(answerInWords(said({ kind: "ranking", order: ["b", "a"] }), pair)).toBe("You chose picture 2, then picture 1.")
+    expect(answerInWords(said({ kind: "ranking", order: ["b", "a"] }), pair, "Picture")).toBe("You chose picture 2, then picture 1.")
   })
   it("tells how long it took", () => {
     expect([null, 300, 4400, 240_000].map(tookInWords)).toEqual([null, "in less than a second", "in 4 s", "in 4 min"])

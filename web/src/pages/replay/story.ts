@@ -2,6 +2,7 @@ import type { Answer, AnswerView, CandidateView, QueryKind, RoundView, SessionVi
 import { toldInWords } from "../../elicitation/telling"
 import { QUERY_WORDS, roleInWords, winnersOf } from "../../elicitation/words"
 import type { BadgeKind } from "../../ui/Badge"
+import type { Noun } from "../../ui/medium"
 
 /** What a round did to the best so far. */
 export type Change = "first" | "moved" | "stayed" | "none" | "open"
@@ -74,8 +75,8 @@ function searchOf(round: RoundView, before: RoundView | undefined): Chapter["sea
 }
 
 /** What was answered, as one would tell it. */
-export function answerInWords({ answer }: AnswerView, candidates: CandidateView[]): string {
-  return toldInWords(answer as unknown as Answer, (id) => candidates.findIndex((one) => one.id === id) + 1)
+export function answerInWords({ answer }: AnswerView, candidates: CandidateView[], noun: Noun): string {
+  return toldInWords(answer as unknown as Answer, (id) => candidates.findIndex((one) => one.id === id) + 1, noun)
 }
 
 /** How long a decision took. */

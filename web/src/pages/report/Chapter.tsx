@@ -4,6 +4,7 @@ import type { QueryKind, Said, Story, StoryChapter, StoryPicture } from "../../c
 import { QUERY_WORDS, repeatInWords, roundInWords } from "../../elicitation/words"
 import { Badge } from "../../ui/Badge"
 import { percent, seconds } from "../../ui/format"
+import { useNoun } from "../../ui/medium"
 import { Thumb } from "../../ui/Thumb"
 import { answerInWords, changeInWords, forecastInWords, mannerInWords, movesInWords } from "./words"
 
@@ -72,10 +73,11 @@ function Shown({ picture, index }: { picture: StoryPicture; index: number }) {
 }
 
 function Words({ said, chapter }: { said: Said; chapter: StoryChapter }) {
+  const noun = useNoun()
   const manner = mannerInWords(said)
   return (
     <>
-      {answerInWords(said, chapter.pictures)} {manner.length > 0 && <span className="muted">({manner.join("; ")})</span>}
+      {answerInWords(said, chapter.pictures, noun)} {manner.length > 0 && <span className="muted">({manner.join("; ")})</span>}
       {said.comment !== "" && <q>{said.comment}</q>}
       <details>
         <summary className="muted">The raw gesture</summary>

@@ -11,7 +11,7 @@ const chapter = (more: Partial<StoryChapter>) =>
 
 describe("an answer in words", () => {
   it("names pictures by their places", () => {
-    expect(answerInWords(said({ kind: "tie", items: ["c3", "c1"] }), [picture(1), picture(2), picture(3)])).toBe("You found picture 1 and picture 3 about equal, and better than the rest.")
+    expect(answerInWords(said({ kind: "tie", items: ["c3", "c1"] }), [picture(1), picture(2), picture(3)], "Picture")).toBe("You found picture 1 and picture 3 about equal, and better than the rest.")
   })
 
   it("tells how it came about, and leaves out what is unknown", () => {

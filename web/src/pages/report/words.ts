@@ -1,10 +1,11 @@
 import type { Answer, Said, Story, StoryChapter, StoryPicture } from "../../client/types"
 import { toldInWords } from "../../elicitation/telling"
 import { count, percent, signed } from "../../ui/format"
+import type { Noun } from "../../ui/medium"
 
 /** What was answered, as one would tell it. */
-export function answerInWords({ answer }: Said, pictures: StoryPicture[]): string {
-  return toldInWords(answer as unknown as Answer, (id) => pictures.find((one) => one.id === id)?.place ?? 0)
+export function answerInWords({ answer }: Said, pictures: StoryPicture[], noun: Noun): string {
+  return toldInWords(answer as unknown as Answer, (id) => pictures.find((one) => one.id === id)?.place ?? 0, noun)
 }
 
 /** How the answer came about: how long it took, how sure the person was. */

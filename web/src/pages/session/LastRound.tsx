@@ -2,9 +2,11 @@ import { Link } from "@tanstack/react-router"
 import type { RoundView } from "../../client/types"
 import { lastRoundInWords, repeatInWords, roundInWords, winnersOf } from "../../elicitation/words"
 import { Thumb } from "../../ui/Thumb"
+import { useNoun } from "../../ui/medium"
 
 /** What the last answer was, and what had been expected of it: told after the click, never before. */
 export function LastRound({ round, sessionId }: { round: RoundView; sessionId: string }) {
+  const noun = useNoun()
   const { answer } = round
   if (answer === null) return null
   const [winner] = winnersOf(answer, round.candidates)
@@ -12,7 +14,7 @@ export function LastRound({ round, sessionId }: { round: RoundView; sessionId: s
     <p className="last-round" aria-live="polite">
       {winner && <Thumb artifact={winner.artifact} alt="" />}
       <span>
-        <b>{roundInWords(round.index)}.</b> {lastRoundInWords(answer, round.candidates)}{" "}
+        <b>{roundInWords(round.index)}.</b> {lastRoundInWords(answer, round.candidates, noun)}{" "}
         {round.repeat && <><b>{repeatInWords(round.repeat)}</b>{" "}</>}
         {winner?.why && <span className="muted">{winner.why}</span>}
       </span>

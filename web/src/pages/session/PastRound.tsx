@@ -16,6 +16,7 @@ import { canBeJudged } from "./Stage"
 import type { Course } from "./useCourse"
 import { markMeant } from "./useRoundKeys"
 import { WhatHappened } from "./WhatHappened"
+import { useNoun } from "../../ui/medium"
 
 interface PastRoundProps {
   session: SessionView
@@ -78,19 +79,20 @@ export function PastRound({ session, round, course, onMark, onBack, onBranch }: 
 function WhatWasSaid({ said, round }: { said: AnswerView; round: RoundView }) {
   const comments = said.comments as Record<string, string>
   const tags = said.tags as Record<string, string[]>
+  const noun = useNoun()
   const vocabulary = useStrategies().data?.tags ?? []
   return (
     <div className="small soft said">
       <p>
         {said.retracted_at !== null && <b>Taken back: </b>}
-        {lastRoundInWords(said, round.candidates)}
+        {lastRoundInWords(said, round.candidates, noun)}
         {round.repeat && round.answer && <> {repeatInWords(round.repeat)}</>}
         {said.confidence !== null && <> You were {said.confidence === 1 ? "guessing" : CONFIDENCE_WORDS[said.confidence - 1]}.</>}
         {said.comment !== "" && <> You noted: “{said.comment}”</>}
       </p>
       {round.candidates.map(({ id, slot }) => (tags[id] || comments[id] ? (
         <p key={id}>
-          On picture {slot + 1}: {tags[id]?.map((tag) => tagInWords(tag, vocabulary)).join(", ")}{tags[id] && comments[id] && "; "}{comments[id] && `“${comments[id]}”`}
+          On {noun.toLowerCase()} {slot + 1}: {tags[id]?.map((tag) => tagInWords(tag, vocabulary)).join(", ")}{tags[id] && comments[id] && "; "}{comments[id] && `“${comments[id]}”`}
         </p>
       ) : null))}
     </div>

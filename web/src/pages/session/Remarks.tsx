@@ -4,6 +4,7 @@ import type { Tile } from "../../elicitation/tiles"
 import { CONFIDENCE_WORDS } from "../../elicitation/words"
 import { Thumb } from "../../ui/Thumb"
 import type { Choice } from "./useRound"
+import { useNoun } from "../../ui/medium"
 
 interface RemarksProps {
   tiles: Tile[]
@@ -18,6 +19,7 @@ export function Remarks({ tiles, choice, focus }: RemarksProps) {
   useEffect(() => {
     fields.current?.querySelector<HTMLElement>(`[data-of="${focus.of}"]`)?.focus()
   }, [focus])
+  const noun = useNoun().toLowerCase()
   const about = tiles.filter(({ id }) => id !== null && choice.ready.includes(id))
   return (
     <section ref={fields} id="remarks" className="remarks" aria-label="Remarks">
@@ -30,7 +32,7 @@ export function Remarks({ tiles, choice, focus }: RemarksProps) {
           <li key={id} className="row">
             <Thumb artifact={artifact} alt="" />
             <input
-              className="input" data-of={id} maxLength={4000} value={choice.notes[id ?? ""] ?? ""} aria-label={`On picture ${String(slot + 1)}`} placeholder={`On picture ${String(slot + 1)}`}
+              className="input" data-of={id} maxLength={4000} value={choice.notes[id ?? ""] ?? ""} aria-label={`On ${noun} ${String(slot + 1)}`} placeholder={`On ${noun} ${String(slot + 1)}`}
               onChange={(event) => { choice.say({ notes: { ...choice.notes, [id ?? ""]: event.target.value } }) }}
             />
           </li>

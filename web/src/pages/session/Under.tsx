@@ -11,6 +11,7 @@ import { leftInWords, PhaseBar, phaseInWords } from "../../ui/PhaseBar"
 import { HowSure } from "./Remarks"
 import type { Course } from "./useCourse"
 import type { Choice } from "./useRound"
+import { useNoun } from "../../ui/medium"
 
 interface UnderProps {
   session: SessionView
@@ -132,6 +133,7 @@ interface BesideProps {
 
 /** What can be said or asked beside the answer itself. */
 export function Beside({ session, round, choice, course, hasBest, isRemarking, onRemarks }: BesideProps) {
+  const noun = useNoun().toLowerCase()
   const remarks = [choice.note, ...Object.values(choice.notes)].filter((words) => words !== "").length
   return (
     <div className="beside">
@@ -141,7 +143,7 @@ export function Beside({ session, round, choice, course, hasBest, isRemarking, o
       </button>
       {session.state === "active" && (
         <button
-          type="button" className="button quiet" disabled={course.isPending} title="Other pictures from the same answers; these are kept beside them"
+          type="button" className="button quiet" disabled={course.isPending} title={`Other ${noun}s from the same answers; these are kept beside them`}
           onClick={onePress(() => { course.turn({ type: "regenerate", roundId: round.id, index: round.index }) })}
         >
           Show others
