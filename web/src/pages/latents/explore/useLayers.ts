@@ -1,0 +1,78 @@
+import { useMemo } from "react"
+import { useTheme, type Theme } from "../../../ui/theme"
+import type { LatentRunDetail } from "../../../client/latents"
+import type { Painted } from "./colouring"
+import { pathOf, useRunFile, type Grid, type Knn } from "./files"
+import { anchorsOf } from "./anchors"
+import { edgesOf, gateOf, radiusOf } from "./gate"
+import { drawEdges, drawNames, drawPictures, drawRaster, drawRing } from "./overlays"
+import { rasterOf, type Overlay } from "./raster"
+import type { Fit } from "./scales"
+import { useImage, type Pictures } from "./sprite"
+import type { Layers } from "./Stage"
+import type { Bundle } from "./useBundle"
+import type { Choices } from "./useChoices"
+
+export const FOCUSED = 200 // points whose edges are drawn: more would be a tangle
+const PICTURE = 30 // pixels a side
+const INK: Record<Theme, { ink: string; ground: string; line: string }> = {
+  light: { ink: "#151a23", ground: "#ffffff", line: "#0f766e" }, dark: { ink: "#eef1f6", ground: "#161a21", line: "#2dd4bf" },
+}
+const GRIDS: Record<Exclude<Overlay, "none">, readonly string[]> = {
+  posterior: ["posterior_2d"], prior: ["prior_2d"], empirical: ["prior_empirical_2d"], gap: ["posterior_2d", "prior_empirical_2d"], distortion: ["metric_ratio_2d"],
+}
+
+/** The grids of an overlay, from their files. */
+export function useGrids(run: LatentRunDetail, bundle: Bundle, overlay: Overlay): [Grid | undefined, Grid | undefined] {
+  const [first, second] = overlay === "none" || bundle.dims === 3 ? [] : GRIDS[overlay]
+  const of = (kind: string | undefined) => (kind ? pathOf(kind, bundle.epoch, bundle.method) : null)
+  return [useRunFile<Grid>(run, of(first)).data, useRunFile<Grid>(run, of(second)).data]
+}
+
+interface Drawn {
+  bundle: Bundle
+  painted: Painted
+  fit: Fit
+  choices: Choices
+  grids: [Grid | undefined, Grid | undefined]
+  knn: Knn | undefined
+  pictures: Pictures | null
+  here: number | null
+  pinned: number | null
+}
+
+/** What is drawn below and above the points of a map. */
+export function useLayers({ bundle, painted, fit, choices, grids: [grid, other], knn, pictures, here, pinned }: Drawn): Layers {
+  const [theme] = useTheme()
+  const { overlay, edges: mode, extent, selection, hasNames, hasPictures, hidden } = choices
+  const image = useImage(hasPictures ? pictures?.url : undefined)
+  const under = useMemo(() => {
+    if (overlay === "none" || !grid || (overlay === "gap" && !other) || bundle.dims === 3) return null
+    const raster = rasterOf(overlay, grid, other, theme)
+    return ((ink, painter) => { drawRaster(ink, painter, raster, grid.bounds, fit) }) satisfies Layers["under"]
+  }, [overlay, grid, other, theme, fit, bundle.dims])
+  const focused = useMemo(() => (pinned !== null ? [pinned] : selection.length <= FOCUSED ? selection : []), [pinned, selection])
+  const gate = useMemo(() => (knn ? gateOf(knn, bundle.dims) : null), [knn, bundle.dims])
+  const edges = useMemo(
+    () => (knn && gate && mode !== "none" ? edgesOf(focused, knn, bundle.dims, mode === "reach" ? { gate, extent } : null) : []),
+    [knn, gate, mode, focused, bundle.dims, extent],
+  )
+  const anchors = useMemo(() => anchorsOf(bundle.map.data.points, painted.classes, painted.palette.length), [bundle.map, painted])
+  return useMemo(() => {
+    const { ink: text, ground, line } = INK[theme]
+    const names = "groups" in painted.legend ? painted.legend.groups.map(({ name }) => name.replace("component ", "")) : []
+    return {
+      under,
+      over: (ink, painter) => {
+        if (image && pictures) drawPictures(ink, painter.places(), { image, sprite: pictures.sprite, classes: painted.classes, palette: painted.palette, size: PICTURE })
+        drawEdges(ink, painter, edges, line, focused.length > 1 ? 0.4 : 0.95)
+        if (pinned !== null && knn && gate && mode === "reach") {
+          const radius = radiusOf(knn.data.d_k[pinned] ?? 0, extent, gate)
+          drawRing(ink, painter, pinned, radius * fit.scale * painter.pixelsAt(pinned), line, [4, 4])
+        }
+        if (hasNames && !hasPictures) drawNames(ink, painter, { names, anchors, hidden, ink: text, ground })
+        for (const row of new Set([pinned, here])) if (row !== null) drawRing(ink, painter, row, 8, row === pinned ? line : text)
+      },
+    }
+  }, [theme, painted, under, image, pictures, edges, focused.length, pinned, knn, gate, mode, extent, fit, hasNames, hasPictures, anchors, hidden, here])
+}
