@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from pilotage.labs.language.builtin import builtin_names, builtin_packs
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-@pytest.mark.parametrize(("page", "after"), [("language.md", "Of [the axes that ship](axes.md),"), ("axes.md", "")])
-def test_the_axes_said_to_have_packs_are_those_that_do(page: str, after: str) -> None:
-    text = (DOCS / page).read_text()
-    said = re.search(rf"{re.escape(after)}\s*((?:`\w+`(?:, | and |,\n)?)+)\s+(?:have|ship with) packs", text)
-    assert said, "no sentence names them"
-    assert sorted(re.findall(r"`(\w+)`", said[1])) == sorted(builtin_packs())
+def test_the_axes_said_to_have_packs_are_those_that_do() -> None:
+    assert "[The axes that ship](axes.md) have packs" in (DOCS / "language.md").read_text()
+    assert "All of them ship with packs" in (DOCS / "axes.md").read_text()
+    assert sorted(builtin_packs()) == sorted(builtin_names())
 
 
 def test_the_data_card_has_a_row_for_each_axis_that_ships() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -148,6 +149,8 @@ def test_generating_and_reading_agree_on_where_a_push_acts(
 def test_after_errors_cancels_and_many_requests_the_model_is_as_new(
     fresh: Callable[[], LanguageModel], directions: Directions
 ) -> None:
+    import torch
+
     model, new = fresh(), fresh()
     hooks = hook_count(model)
     block = model._loaded.model.model.layers[2]  # type: ignore[union-attr]
@@ -166,11 +169,16 @@ def test_after_errors_cancels_and_many_requests_the_model_is_as_new(
         )
     with pytest.raises(InvalidInputError):
         model.generate([ask("hi", pushes={"nobody": 1.0})], directions=directions)
-    for index in range(0, 96, 32):
+    held = []
+    for index in range(0, 1024, 32):
         model.generate(
             [ask(f"{index + row}", pushes={"formal": row / 16}, max_tokens=2) for row in range(32)],
             directions=directions,
         )
+        if index in {32, 992}:
+            gc.collect()
+            held.append(sum(type(one) is torch.Tensor for one in gc.get_objects()))
+    assert held[1] <= held[0]
     (_, used), (_, unused) = watched(model, [ask(TELL)]), watched(new, [ask(TELL)])
     assert all(np.array_equal(one, two) for one, two in zip(used, unused, strict=True))
     assert hook_count(model) == hooks == hook_count(new)
