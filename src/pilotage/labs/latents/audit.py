@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.hashing import sha256_file
 from pilotage.labs.latents.events import EventTail
-from pilotage.labs.latents.folder import CANCEL, CONFIG, EVENTS, PART, SUMMARY, RunFolder
+from pilotage.labs.latents.folder import CANCEL, CONFIG, EVENTS, PAGE, PART, SUMMARY, RunFolder
 from pilotage.labs.latents.paths import read_path
 from pilotage.labs.latents.state import summarise
 
@@ -33,7 +33,7 @@ def _strays(folder: RunFolder) -> Iterator[str]:
 
 
 def _is_known(path: str) -> bool:
-    if path in (CONFIG, EVENTS, SUMMARY, CANCEL):
+    if path in (CONFIG, EVENTS, SUMMARY, CANCEL, PAGE):
         return True
     try:
         read_path(path)

@@ -26,6 +26,7 @@ from pilotage.labs.latents.paths import FOLDERS, artifact_path, read_path, run_p
 from pilotage.labs.latents.state import RunConfig, RunSummary
 
 CONFIG, EVENTS, SUMMARY, CANCEL = "config.json", "events.jsonl", "summary.json", "cancel_requested"
+PAGE = "index.html"  # of a run that was taken elsewhere
 PART = ".part"  # how a write ends that is going on, or did not end
 MAX_CORE = 64 << 20  # bytes of config.json or summary.json
 
