@@ -15,19 +15,29 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from pilotage.app.lab import Lab, raise_if_failed
+from pilotage.app.latent_mirror import Mirror
 from pilotage.app.latent_views import LatentRunView
 from pilotage.app.network_questions import NetworkQuestion
 from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab
+from pilotage.cli.main import main
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.labs.latents.audit import faults
+from pilotage.labs.latents.data import builtin
+from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.plan import run_config
+from pilotage.labs.latents.running import run as trained_by_library
+from pilotage.labs.latents.writer import RunWriter
+from pilotage.models.latents import TrainingConfig
 from pilotage.store import JobRow, LatentRunRow
 
 QUICK = {"epochs": 2, "pretrain_epochs": 1, "hidden": 8, "batch_size": 256}
+KEPT = {"points": 40, "umap_every": 0, "samples_every": 0}
 ENDLESS = {"epochs": 1000, "pretrain_epochs": 1, "hidden": 8}
-BARE = {"pca_every": 0, "umap_every": 0, "samples_every": 0}
+BARE = {"points": 20, "pca_every": 0, "umap_every": 0, "samples_every": 0}
 
 
 @pytest.fixture
@@ -35,8 +45,20 @@ def lab(tmp_path: Path) -> Lab:
     return local_lab(Settings(home=tmp_path / "home"))
 
 
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, str]:
+    """A lab, and a run in it that the terminal has trained."""
+    home = tmp_path_factory.mktemp("home")
+    knobs = [word for name, value in QUICK.items() for word in ("--set", f"{name}={value}")]
+    kept = [word for name, value in KEPT.items() for word in ("--record", f"{name}={value}")]
+    words = ["--home", str(home), "latents", "train", "digits8", "--preset", "small", *knobs, *kept, "--json"]
+    told = CliRunner().invoke(main, words)
+    assert told.exit_code == 0, told.output
+    return local_lab(Settings(home=home)), json.loads(told.stdout)["id"]
+
+
 def launched(lab: Lab, **training: Any) -> LatentRunView:
-    return lab.launch_run("digits8", "small", {**QUICK, **training})
+    return lab.launch_run("digits8", "small", {**QUICK, **training}, recording=KEPT)
 
 
 def mirrored(lab: Lab, run_id: str) -> list[tuple[int, str, dict[str, Any]]]:
@@ -62,33 +84,45 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def in_background(lab: Lab, run: LatentRunView) -> threading.Thread:
+def in_background(lab: Lab, run: LatentRunView, epoch: int) -> threading.Thread:
+    """What trains, once it is past an epoch."""
     thread = threading.Thread(target=lab.wait, args=(run.job_id,))
     thread.start()
-    until(lambda: lab.show_latent_run(run.id).epoch is not None)
+    until(lambda: (lab.show_latent_run(run.id).epoch or 0) > epoch)
     return thread
 
 
-def test_a_run_is_launched_trained_and_told_alike_by_files_and_database(lab: Lab) -> None:
-    run = launched(lab)
-    assert (run.state, run.data, run.epochs, run.seq) == ("created", "digits8", 2, 1)
-    assert run.job_id is not None
-    result = raise_if_failed(lab.wait(run.job_id)).result or {}
-    shown = lab.show_latent_run(run.id)
-    assert (shown.state, shown.epoch, result["epoch"]) == ("completed", 2, 2)
-    assert shown.metrics == result["metrics"]
-    assert 2 in shown.checkpoints
+def test_a_run_is_launched_trained_and_told_alike_by_files_and_database(done: tuple[Lab, str]) -> None:
+    lab, run_id = done
+    shown = lab.show_latent_run(run_id)
+    assert (shown.state, shown.epoch, shown.data) == ("completed", 2, "digits8")
+    assert shown.checkpoints == (1, 2)
+    assert shown.config["recording"]["points"] == 40
     assert [told["path"] for told in shown.artifacts if told["epoch"] == 2]
-    assert mirrored(lab, run.id) == logged(lab, run.id)
-    assert [seq for seq, _, _ in mirrored(lab, run.id)] == list(range(1, shown.seq + 1))
-    assert faults(lab.latents.folder(run.id)) == ()
-    assert_the_network_can_be_asked(lab, run.id)
-    assert_maps_can_be_made_later(lab, run.id)
-    assert_it_can_be_taken_elsewhere(lab, run.id)
-    assert mirrored(lab, run.id) == logged(lab, run.id)
+    assert mirrored(lab, run_id) == logged(lab, run_id)
+    assert [seq for seq, _, _ in mirrored(lab, run_id)] == list(range(1, shown.seq + 1))
+    result = lab.get_job(str(shown.job_id)).result or {}
+    assert (result["epoch"], result["metrics"]) == (2, shown.metrics)
+    assert faults(lab.latents.folder(run_id)) == ()
 
 
-def assert_the_network_can_be_asked(lab: Lab, run_id: str) -> None:
+def test_library_terminal_and_jobs_train_by_one_implementation(done: tuple[Lab, str], tmp_path: Path) -> None:
+    """The terminal trains by a job, as the app does; the library's own function gives the same bytes."""
+    lab, run_id = done
+    theirs = lab.latents.folder(run_id)
+    mine = RunFolder.create(tmp_path, theirs.config())
+    assert trained_by_library(mine, builtin("digits8")) == "completed"
+    for path in (
+        "checkpoints/epoch_2.safetensors",
+        "checkpoints/latents_epoch_1.npy",
+        "projections/reducer_2d_latest_pca.npz",
+    ):
+        assert (mine.path / path).read_bytes() == (theirs.path / path).read_bytes()
+    assert lab.get_job(str(lab.show_latent_run(run_id).job_id)).kind == "train_latents"
+
+
+def test_the_network_is_asked_once_and_refuses_by_field(done: tuple[Lab, str]) -> None:
+    lab, run_id = done
     question = NetworkQuestion(ask="forward", epoch=2, i=3)
     answer = asyncio.run(lab.ask_network(run_id, question))
     assert lab.run_file(run_id, answer.path).is_file()
@@ -105,24 +139,41 @@ def assert_the_network_can_be_asked(lab: Lab, run_id: str) -> None:
     with pytest.raises(NotFoundError) as missing:
         asyncio.run(lab.ask_network(run_id, NetworkQuestion(ask="forward", epoch=9, i=3)))
     assert missing.value.field == "epoch"
+    assert mirrored(lab, run_id) == logged(lab, run_id)
 
 
-def assert_maps_can_be_made_later(lab: Lab, run_id: str) -> None:
+def test_maps_are_made_later_in_a_process_of_their_own(done: tuple[Lab, str]) -> None:
+    lab, run_id = done
     path = lab.run_file(run_id, "projections/latent_2d_epoch_2.json")
     before = json.loads(path.read_bytes())
     path.unlink()
-    result = raise_if_failed(lab.wait(lab.backfill_run(run_id, ["pca"], [2]).id)).result or {}
-    assert result["made"] >= 1
+    seq = lab.show_latent_run(run_id).seq
+    result = raise_if_failed(lab.wait(lab.backfill_run(run_id, ["pca"]).id)).result or {}
     assert json.loads(path.read_bytes())["data"] == before["data"]
+    told = [event for event in lab.run_events(run_id, after=seq) if event.type == "artifact.created"]
+    assert result["made"] == len(told) > 0
+    (last,) = [event.data for event in lab.run_events(run_id, after=seq) if event.type == "projection.progress"]
+    assert (last["epoch"], last["method"], last["state"], last["done"], last["due"]) == (2, "pca", "done", 1, 1)
+    assert mirrored(lab, run_id) == logged(lab, run_id)
+    assert faults(lab.latents.folder(run_id)) == ()
     with pytest.raises(InvalidInputError):
         lab.backfill_run(run_id, ["tsne"])  # type: ignore[list-item]
     with pytest.raises(NotFoundError):
         lab.backfill_run(run_id, epochs=[7])
 
 
-def assert_it_can_be_taken_elsewhere(lab: Lab, run_id: str) -> None:
-    path = lab.export_run(run_id, lab.latents.home / "run.zip")
-    other = local_lab(Settings(home=lab.latents.home / "other"))
+def test_maps_that_cannot_be_made_fail_their_job_with_the_reason(done: tuple[Lab, str]) -> None:
+    lab, run_id = done
+    folder = lab.latents.folder(run_id)
+    with RunWriter(folder):  # somebody else writes to the run
+        job = lab.wait(lab.backfill_run(run_id, ["umap"]).id)
+    assert (job.state, (job.error or {})["code"]) == ("failed", "conflict")
+
+
+def test_a_run_can_be_taken_elsewhere(done: tuple[Lab, str], tmp_path: Path) -> None:
+    lab, run_id = done
+    path = lab.export_run(run_id, tmp_path / "run.zip")
+    other = local_lab(Settings(home=tmp_path / "other"))
     with zipfile.ZipFile(path) as archive:
         archive.extractall(other.latents.runs)
     (view,) = other.list_runs()[0]
@@ -131,30 +182,91 @@ def assert_it_can_be_taken_elsewhere(lab: Lab, run_id: str) -> None:
     assert faults(other.latents.folder(run_id)) == ()
 
 
-def test_a_cancel_ends_a_run_which_then_goes_on_from_its_checkpoint(lab: Lab) -> None:
+def test_a_run_that_is_stopped_or_whose_trainer_is_killed_goes_on_from_its_checkpoint(lab: Lab) -> None:
     run = lab.launch_run("digits8", "small", ENDLESS, recording=BARE)
-    watching = in_background(lab, run)
-    with pytest.raises(ConflictError):
-        lab.resume_run(run.id)
-    with pytest.raises(ConflictError):
-        lab.delete_run(run.id)
+    watching = in_background(lab, run, 0)
+    for refused in (lab.resume_run, lab.delete_run):
+        with pytest.raises(ConflictError):
+            refused(run.id)
     lab.cancel_run(run.id)
     watching.join(20)
-    assert not watching.is_alive()
     stopped = lab.show_latent_run(run.id)
-    assert stopped.state == "cancelled"
-    assert lab.get_job(str(run.job_id)).state == "cancelled"
+    assert (stopped.state, lab.get_job(str(run.job_id)).state) == ("cancelled", "cancelled")
     resumed = lab.resume_run(run.id)
     assert resumed.job_id != run.job_id
-    watching = threading.Thread(target=lab.wait, args=(resumed.job_id,))
-    watching.start()
-    until(lambda: (lab.show_latent_run(run.id).epoch or 0) > (stopped.epoch or 0))
-    lab.cancel_run(run.id)
+    watching = in_background(lab, resumed, stopped.epoch or 0)
+    os.kill(trainer_of(run.id), signal.SIGKILL)
     watching.join(20)
-    again = lab.show_latent_run(run.id)
-    assert (again.state, again.resumed) == ("cancelled", 1)
+    shown = lab.show_latent_run(run.id)
+    assert (shown.state, shown.resumed, lab.get_job(str(resumed.job_id)).state) == ("failed", 1, "failed")
+    assert shown.error is not None
+    assert (shown.error["code"], "-9" in shown.error["message"]) == ("interrupted", True)
     epochs = [data["epoch"] for _, kind, data in logged(lab, run.id) if kind == "train.metrics"]
     assert epochs == list(range(1, len(epochs) + 1))
+    assert mirrored(lab, run.id) == logged(lab, run.id)
+    assert lab.cancel_run(lab.resume_run(run.id).id).state in ("cancelled", "failed")
+
+
+@pytest.mark.parametrize("where", ["sqlite", "postgresql"])
+def test_however_many_tell_the_database_of_a_run_each_line_becomes_one_event(
+    where: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = {"database_url": request.getfixturevalue("postgres_url")} if where == "postgresql" else {}
+    labs = [local_lab(Settings(home=tmp_path / "home", **url)) for _ in range(3)]
+    config = run_config("lat_many", builtin("digits8"), TrainingConfig())
+    folder = RunFolder.create(labs[0].latents.runs, config)
+
+    def tells(lab: Lab) -> None:
+        while lab.latents.mirror("lat_many").catch_up().state != "completed":
+            pass
+
+    watching = [threading.Thread(target=tells, args=(lab,)) for lab in labs]
+    for thread in watching:
+        thread.start()
+    with RunWriter(folder) as run:
+        run.emit("run.started", {"after_epoch": 0})
+        for epoch in range(1, 101):
+            run.emit("train.metrics", {"epoch": epoch, "loss": 1 / epoch})
+        run.emit("run.completed", {"epoch": 100})
+    for thread in watching:
+        thread.join(60)
+    assert mirrored(labs[0], "lat_many") == logged(labs[0], "lat_many")
+    (view,) = labs[1].list_runs(states=["completed"])[0]
+    assert (view.epoch, view.metrics["epoch"], view.seq) == (100, 100, 103)
+    labs[2].delete_run("lat_many")
+    assert labs[0].store.list(LatentRunRow) == []
+
+
+class OvertakenStore:
+    """A store in which, before the first transaction, another mirror has told of all that happened meanwhile."""
+
+    def __init__(self, store: Any, meanwhile: Callable[[], object]) -> None:
+        self._store, self._meanwhile = store, [meanwhile]
+
+    def transaction(self) -> Any:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return self._store.transaction()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_who_is_overtaken_takes_nothing_back_that_was_told(lab: Lab) -> None:
+    config = run_config("lat_late", builtin("digits8"), TrainingConfig())
+    folder = RunFolder.create(lab.latents.runs, config)
+
+    def end() -> None:
+        with RunWriter(folder) as run:
+            run.emit("run.started", {"after_epoch": 0})
+            run.emit("train.metrics", {"epoch": 1, "loss": 1.0})
+            run.emit("run.completed", {"epoch": 1})
+        assert lab.latents.mirror("lat_late").catch_up().state == "completed"
+
+    Mirror(OvertakenStore(lab.store, end), folder).catch_up()  # type: ignore[arg-type]
+    (view,) = lab.list_runs()[0]
+    assert (view.state, view.epoch, view.seq) == ("completed", 1, 4)
+    assert mirrored(lab, "lat_late") == logged(lab, "lat_late")
 
 
 def test_a_run_that_has_not_begun_is_cancelled_at_once(lab: Lab) -> None:
@@ -162,21 +274,6 @@ def test_a_run_that_has_not_begun_is_cancelled_at_once(lab: Lab) -> None:
     assert lab.cancel_run(run.id).state == "cancelled"
     with pytest.raises(ConflictError):
         lab.cancel_run(run.id)
-
-
-def test_a_trainer_that_is_killed_fails_its_run_with_the_reason_and_the_run_can_be_resumed(lab: Lab) -> None:
-    run = lab.launch_run("digits8", "small", ENDLESS, recording=BARE)
-    watching = in_background(lab, run)
-    os.kill(trainer_of(run.id), signal.SIGKILL)
-    watching.join(20)
-    shown = lab.show_latent_run(run.id)
-    assert shown.state == "failed"
-    assert shown.error is not None
-    assert (shown.error["code"], "-9" in shown.error["message"]) == ("interrupted", True)
-    assert lab.get_job(str(run.job_id)).state == "failed"
-    assert mirrored(lab, run.id) == logged(lab, run.id)
-    resumed = lab.resume_run(run.id)
-    lab.cancel_run(resumed.id)
 
 
 def trainer_of(run_id: str) -> int:

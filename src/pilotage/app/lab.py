@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pilotage.app import axis_work, latent_training
+from pilotage.app import axis_work, latent_backfill, latent_training
 from pilotage.app.catalog import ModelCatalog
-from pilotage.app.verbs import latents
 from pilotage.app.verbs.base import raise_if_failed
 from pilotage.app.verbs.bundles import BundleVerbs
 from pilotage.app.verbs.calibration import CalibrationVerbs
@@ -56,5 +55,5 @@ class Lab(
             axis_work.BUILD: self._run_axis_build,
             axis_work.EVALUATE: self._run_axis_evaluate,
             latent_training.TRAIN: self._run_train_latents,
-            latents.BACKFILL: self._run_backfill,
+            latent_backfill.BACKFILL: self._run_backfill,
         }

@@ -75,7 +75,9 @@ class Mirror:
                 tx.append(self._event(event))
             seq = fresh[-1].seq if fresh else row.seq
             update: dict[str, Any] = {"seq": seq, **({"job_id": job_id} if job_id is not None else {})}
-            row = row.model_copy(update={**update, **self._standing()})
+            if self._tail.seq >= row.seq:  # else another has read further since: what the row says is newer
+                update |= self._standing()
+            row = row.model_copy(update=update)
             tx.put(row)
         return row
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pilotage.app.latent_mirror import Mirror
-from pilotage.app.threads import set_threads
-from pilotage.core.errors import ConflictError, JobCancelledError, PilotageError
+from pilotage.app.latent_process import child, fault_of
+from pilotage.core.errors import ConflictError, JobCancelledError
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.labs.latents.folder import RunFolder
 from pilotage.labs.latents.writer import RunWriter
@@ -24,9 +18,6 @@ Json = dict[str, Any]
 TRAIN = "train_latents"
 LOOK_EVERY = 0.2  # seconds
 PATIENCE = 15.0  # seconds for a former trainer to end, whose supervisor is gone
-GRACE = 5.0  # seconds for a trainer that is let go
-TOLD = 400  # characters of a crash
-_MODULE = "pilotage.app.latent_child"
 
 
 def train_run(
@@ -49,15 +40,16 @@ def train_run(
     mirror = Mirror(store, folder)
     mirror.catch_up(job_id=job_id)
     end_if_orphaned(folder)
-    with tempfile.TemporaryFile() as said, _trainer(folder, sets, said) as trainer:
-        while trainer.poll() is None:
+    threads = int(folder.config().training.get("threads", 1))
+    with child(["train", str(folder.path.parent), folder.run_id, str(sets)], threads=threads) as trainer:
+        while trainer.status is None:
             row = mirror.catch_up()
             progress(Step("training", row.epoch or 0, row.epochs))
             if cancel.cancelled and not folder.cancel_requested:
                 folder.request_cancel()
             time.sleep(LOOK_EVERY)
-        last_words = _last_words(said)
-    end_if_orphaned(folder, f"the trainer ended with status {trainer.returncode}: {last_words}".strip(": "))
+        last_words = trainer.last_words()
+    end_if_orphaned(folder, f"the trainer ended with status {trainer.status}: {last_words}".strip(": "))
     return _result(mirror.catch_up())
 
 
@@ -87,47 +79,9 @@ def end_if_orphaned(folder: RunFolder, why: str = "", *, patience: float = PATIE
             time.sleep(LOOK_EVERY)
 
 
-@contextmanager
-def _trainer(folder: RunFolder, sets: Path, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """The process; whatever ends this block ends it too."""
-    command = [sys.executable, "-m", _MODULE, str(folder.path.parent), str(sets), folder.run_id]
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
-    set_threads(int(folder.config().training.get("threads", 1)), environment)
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=environment
-    )  # fmt: skip
-    assert process.stdin is not None
-    try:
-        yield process
-    finally:
-        process.stdin.close()  # which it takes as the end of us
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _last_words(said: IO[bytes]) -> str:
-    said.seek(0)
-    lines = said.read().decode(errors="replace").split("\n")
-    return next((line.strip()[:TOLD] for line in reversed(lines) if line.strip()), "")
-
-
 def _result(row: LatentRunRow) -> Json:
     if row.state == "cancelled":
         raise JobCancelledError("cancelled", hint="Resume the run to go on.")
     if row.state != "completed":
-        error = row.error or {}
-        raise _fault(error.get("code"))(
-            str(error.get("message", "the training failed")), hint=str(error.get("hint", ""))
-        )
+        raise fault_of(row.error or {}, otherwise="the training failed")
     return {"run_id": row.id, "state": row.state, "epoch": row.epoch, "metrics": row.metrics}
-
-
-def _fault(code: object) -> type[PilotageError]:
-    """The error of a code that a log tells."""
-    kinds = [PilotageError]
-    for kind in kinds:
-        kinds += kind.__subclasses__()
-    return next((kind for kind in kinds if kind.code == code), PilotageError)

@@ -12,6 +12,7 @@ from pilotage.cli.context import Context, emit
 from pilotage.cli.sessions import as_json
 from pilotage.core.errors import InvalidInputError
 
+RECORD = click.option("--record", "recording", multiple=True, metavar="KNOB=VALUE", help="umap_every=0; repeat it.")
 SET = click.option("--set", "knobs", multiple=True, metavar="KNOB=VALUE", help="components=12; repeat it.")
 
 
@@ -44,13 +45,16 @@ def data(ctx: Context, /, path: Path | None, name: str, side: int, licence: str,
 @click.option("--preset", default="default", show_default=True, help="default, seed, ae or small.")
 @click.option("--clone", "cloned", metavar="RUN", help="Begin from the configuration of this run and its pictures.")
 @SET
+@RECORD
 @as_json
 @click.pass_obj
 def train(ctx: Context, /, picture_set: str, preset: str, cloned: str | None, knobs: tuple[str, ...],
-          as_json: bool) -> None:  # fmt: skip
+          recording: tuple[str, ...], as_json: bool) -> None:  # fmt: skip
     """Make a run on PICTURE_SET and train it, here and now; ctrl-c stops it."""
-    lab, turned = ctx.lab(), _knobs_of(knobs)
-    run = lab.clone_run(cloned, turned) if cloned else lab.launch_run(picture_set, preset, turned)
+    lab, turned, kept = ctx.lab(), _knobs_of(knobs), _knobs_of(recording)
+    if cloned and kept:
+        raise InvalidInputError("a clone records what its original does", field="recording")
+    run = lab.clone_run(cloned, turned) if cloned else lab.launch_run(picture_set, preset, turned, recording=kept)
     _wait(lab, run, as_json=as_json)
 
 

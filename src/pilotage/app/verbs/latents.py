@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pilotage.app.latent_backfill import BACKFILL, backfill_run
 from pilotage.app.latent_choices import LatentPreset, LatentSchema, departures
 from pilotage.app.latent_example import open_finished_run
 from pilotage.app.latent_files import zipped
@@ -22,11 +23,10 @@ from pilotage.app.verbs.base import Json
 from pilotage.app.verbs.calls import CallVerbs, answering
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.ids import new_id
-from pilotage.core.progress import CancelToken, Progress, Step
+from pilotage.core.progress import CancelToken, Progress
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.base import new_job
 from pilotage.jobs.calls import Handler
-from pilotage.labs.latents.backfill import backfill
 from pilotage.labs.latents.cadence import METHODS, Method, Recording
 from pilotage.labs.latents.data import ImageSet
 from pilotage.labs.latents.events import EventTail
@@ -40,7 +40,7 @@ from pilotage.records import Event
 from pilotage.sessions import views
 from pilotage.store import Cursor, JobRow, LatentRunRow, following
 
-ASK, BACKFILL = "ask_network", "backfill_latents"
+ASK = "ask_network"
 PREVIEWED, PREVIEWED_IN_A_ROW = 40, 10  # pictures of a set
 _ENDED = ("completed", "cancelled", "failed")
 
@@ -308,15 +308,8 @@ class LatentVerbs(CallVerbs):
         return zipped(self.latents.folder(run_id), path)
 
     def _run_backfill(self, payload: Json, *, progress: Progress, cancel: CancelToken) -> Json:
-        folder, kinds = self.latents.folder(payload["run_id"]), payload["kinds"]
-        there = folder.epochs("latents") if payload["epochs"] is None else payload["epochs"]
-        made = 0
-        for done, epoch in enumerate(there):
-            cancel.check()
-            progress(Step("projecting", done, len(there)))
-            made += len(backfill(folder, kinds, [epoch]))
-            self.latents.mirror(folder.run_id).catch_up()
-        return {"run_id": folder.run_id, "made": made}
+        folder, mirror = self.latents.folder(payload["run_id"]), self.latents.mirror(payload["run_id"])
+        return backfill_run(mirror, folder, payload["kinds"], payload["epochs"], progress=progress, cancel=cancel)
 
     def _make(self, config: RunConfig) -> LatentRunView:
         RunFolder.create(self.latents.runs, config)

@@ -40,10 +40,14 @@ def backfill(
         raise NotFoundError(f"epoch {absent[0]} left no latents", field="epochs")
     made = []
     with RunWriter(folder) as writer:
-        for epoch, kind in missing(folder, there if epochs is None else sorted(set(epochs)), kinds):
+        due = missing(folder, there if epochs is None else sorted(set(epochs)), kinds)
+        for done, (epoch, kind) in enumerate(due, 1):
             for artifact in project(folder, epoch, kind):
                 writer.announce(artifact)
                 made.append(artifact)
+            writer.emit("projection.progress", {
+                "epoch": epoch, "method": kind, "state": "done", "done": done, "due": len(due), "error": None,
+            })  # fmt: skip
     return tuple(made)
 
 
