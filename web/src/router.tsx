@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { Frame } from "./pages/Frame"
 import { HomePage } from "./pages/home/HomePage"
 import { wantedOf } from "./pages/images/filter"
+import { runSearchOf } from "./pages/latents/runs/filter"
 import { Crashed, NotFound } from "./pages/NotFound"
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: Crashed })
@@ -135,11 +136,13 @@ const latents = createRoute({
 const latentRuns = createRoute({
   getParentRoute: () => root,
   path: "/latents/runs",
+  validateSearch: runSearchOf,
   component: lazyRouteComponent(() => import("./pages/latents/runs/RunsPage"), "RunsPage"),
 })
 const latentRun = createRoute({
   getParentRoute: () => root,
   path: "/latents/runs/$runId",
+  validateSearch: ({ epoch, map }: Record<string, unknown>): { epoch?: number; map?: "umap" } => ({ ...wholeOf("epoch", epoch), ...(map === "umap" ? { map } : {}) }),
   component: lazyRouteComponent(() => import("./pages/latents/run/RunPage"), "RunPage"),
 })
 const latentExplore = createRoute({

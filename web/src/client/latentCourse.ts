@@ -44,15 +44,25 @@ export const UNREAD: Course = {
 }
 const ENDS: Record<string, RunState> = { "run.completed": "completed", "run.cancelled": "cancelled", "run.failed": "failed" }
 
-/** The course after more lines. Those that it knows are passed over; what comes after a gap is not taken. */
+/** The course after more lines. Those that it knows are passed over; what comes after a gap is not taken. What no line speaks of stays the same object. */
 export function after(course: Course, lines: readonly LatentEvent[]): Course {
-  const next = { ...course, losses: [...course.losses], epochs: [...course.epochs], files: new Map(course.files) }
-  for (const line of lines) {
-    if (line.seq !== next.seq + 1) continue
+  const fresh = lines.filter(({ seq }, i) => seq > course.seq && (i === 0 || seq !== lines[i - 1]?.seq))
+  const next: Draft = {
+    ...course,
+    losses: speaksOf(fresh, "train.progress", "run.started") ? [...course.losses] : course.losses,
+    epochs: speaksOf(fresh, "train.metrics", "run.started") ? [...course.epochs] : course.epochs,
+    files: speaksOf(fresh, "artifact.created") ? new Map(course.files) : course.files,
+  } as Draft
+  for (const line of fresh) {
+    if (line.seq !== next.seq + 1) break
     next.seq = line.seq
     take(next, line)
   }
   return next.seq === course.seq ? course : next
+}
+
+function speaksOf(lines: readonly LatentEvent[], ...types: string[]): boolean {
+  return lines.some(({ type }) => types.includes(type))
 }
 
 type Draft = Omit<Course, "losses" | "epochs" | "files"> & { losses: (readonly [number, number])[]; epochs: EpochRow[]; files: Map<string, LatentFile> }

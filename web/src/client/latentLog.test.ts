@@ -14,6 +14,7 @@ describe("the course of a run", () => {
     expect(course.seq).toBe(2)
     expect(course.losses).toEqual([[0.1, 1], [0.2, 0.5]])
     expect(after(course, [line(1)])).toBe(course)
+    expect(after(course, [line(3)]).epochs).toBe(course.epochs)
   })
 
   it("forgets what a resumed run will train once more", () => {

@@ -1,5 +1,6 @@
 import { queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { api, once, value } from "./language"
+import { ProblemError, problemOfBody } from "./problem"
 import type { components } from "./schema"
 
 type Schemas = components["schemas"]
@@ -12,6 +13,7 @@ export type NetworkQuestion = Schemas["NetworkQuestion"]
 export type NetworkAnswer = Schemas["NetworkAnswer"]
 export type LatentDeletion = Schemas["LatentDeletion"]
 export type Knob = boolean | number | string
+export type KnobDifference = Schemas["KnobDifference"]
 
 /** A file of a run, as its log told of it. */
 export interface LatentFile {
@@ -33,6 +35,13 @@ const of = (run_id: string) => ({ params: { path: { run_id } } })
 export const latents = {
   sets: async () => value(await api.GET("/api/latents/data")),
   presets: async () => value(await api.GET("/api/latents/presets")),
+  schema: async () => value(await api.GET("/api/latents/schema")),
+  /** Take in pictures of one's own: an `.npz` with `images`, and `labels` if there are any. */
+  importSet: async (file: Blob, name: string, licence: string) =>
+    value(await api.POST("/api/latents/data", {
+      params: { query: { name, licence } }, body: file as unknown as string, bodySerializer: (given: unknown) => given as Blob,
+      headers: { "Content-Type": "application/octet-stream" },
+    })),
   launch: async (body: { data: string; preset: string; training: Record<string, Knob>; recording: Record<string, Knob> }, key: string) =>
     value(await api.POST("/api/latents/runs", { body, ...once(key) })),
   runs: async (wanted: RunFilter, after?: string) =>
@@ -53,6 +62,7 @@ export const latents = {
     value(await api.POST("/api/latents/runs/{run_id}/backfill", { ...of(id), body: { kinds, epochs }, ...once() })),
   events: async (id: string, after: number) =>
     value(await api.GET("/api/latents/runs/{run_id}/events", { params: { path: { run_id: id }, query: { after, limit: 5000 } } })),
+  previewUrl: (set: PictureSet) => `/api/latents/data/${set.name}/preview?sha256=${set.sha256}`,
   exportUrl: (id: string) => `/api/latents/runs/${id}/export`,
 }
 
@@ -74,6 +84,10 @@ export function usePictureSets() {
 
 export function useLatentPresets() {
   return useQuery({ queryKey: ["latents", "presets"], queryFn: latents.presets, staleTime: Infinity })
+}
+
+export function useLatentSchema() {
+  return useQuery({ queryKey: ["latents", "schema"], queryFn: latents.schema, staleTime: Infinity })
 }
 
 export function useLatentRuns(wanted: RunFilter = {}) {
@@ -100,4 +114,28 @@ export function latentFile<T>(run: string, file: LatentFile) {
     },
     staleTime: Infinity,
   })
+}
+
+/** An answer of a network: its JSON files by their names, and where each of its files is read. */
+export interface Answered<T> {
+  json: T
+  url: (name: string) => string
+}
+
+/** Ask a network, and read the numbers of its answer. */
+export async function askNetwork<T>(run: string, question: NetworkQuestion): Promise<Answered<T>> {
+  const { path, files } = await latents.ask(run, question)
+  const folder = path.slice(0, path.lastIndexOf("/") + 1)
+  const names = files.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length))
+  const wanted = names.filter((name) => name.endsWith(".json") && !name.includes("/"))
+  const read = await Promise.all(wanted.map(async (name) => [name, await readJson(run, folder + name)] as const))
+  return { json: Object.fromEntries(read) as T, url: (name) => fileUrl(run, folder + name) }
+}
+
+/** A file of a run whose content is not known by its sha256. */
+export async function readJson(run: string, path: string): Promise<unknown> {
+  const response = await fetch(fileUrl(run, path))
+  const body: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) throw new ProblemError(problemOfBody(body, response.status))
+  return body
 }
