@@ -44,7 +44,8 @@ export function SelectionCard({ config, bundle, selection, nameOf, onPick, onCle
   )
 }
 
-function Bars({ title, groups, counts }: { title: string; groups: number; counts: readonly Count[] }) {
+/** Counts as bars, in the colours of their groups. */
+export function Bars({ title, groups, counts }: { title: string; groups: number; counts: readonly Count[] }) {
   const [theme] = useTheme()
   const colours = categorical(groups, theme)
   return (

@@ -7,7 +7,7 @@ import { animate, between } from "../tween"
 import { listen } from "./gestures"
 import { POINT_REACH, sizeOf, type Listeners, type Painter, type Scene } from "./painter"
 
-const AWAY = new Vector3(1.1, 0.9, 2.6)
+const AWAY = new Vector3(0.85, 0.7, 2.05)
 
 /** A map in three dimensions: drag to turn it, scroll to come nearer. */
 export function space(canvas: HTMLCanvasElement, { onView, onHover, onPick }: Listeners): Painter {
