@@ -88,7 +88,7 @@ def create(ports: Ports, config: Mapping[str, Any] | SessionConfig, info: ModelI
     now = ports.clock()
     stored = checked.model_dump(mode="json")
     session = SessionRow(
-        id=new_id("ses"), created_at=now, updated_at=now, name=checked.name or checked.request.prompt,
+        id=new_id("ses"), created_at=now, updated_at=now, name=checked.name or checked.request.prompt or info.name,
         prompt=checked.request.prompt, prompt_family=info.vocabulary.family(checked.request.prompt),
         negative_prompt=checked.request.negative_prompt, model=checked.model, basis=stored["basis"]["kind"],
         dimension=dimension_of(checked.dimension), radius=checked.radius, sampler=stored["sampler"]["kind"],

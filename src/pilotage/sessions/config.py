@@ -50,7 +50,7 @@ class SessionConfig(BaseModel):
         max_length=500,
         description="`starter`, a path, or a hub id; `+LORA.safetensors@0.8` adds a LoRA.",
     )
-    name: Name = Field("", description="What to call the session; its prompt if empty.")
+    name: Name = Field("", description="What to call the session; if empty its prompt, else its model.")
     axes: tuple[Annotated[str, Field(max_length=200)], ...] = Field(
         (), max_length=16, description="Attribute axes of your own, such as 'red ↔ blue'."
     )

@@ -23,13 +23,13 @@ const OWN_FIELDS = ["request.prompt", "axes", "candidates", "dimension", "query_
 /** Everything before the first round, on one page. */
 export function SetupPage() {
   const setup = useSetup()
-  const { draft, model, problem, setDraft } = setup
+  const { draft, model, problem, asksNothing, isSaid, setDraft } = setup
   const start = useStart()
   const strategies = useStrategies()
   const [isOpen, setOpen] = useState(setup.text !== null)
   const refused = start.error ? problemOf(start.error) : undefined
   const fault = refused ?? problem
-  const isTouched = draft.request.prompt.trim() !== "" || start.isError
+  const isTouched = isSaid || start.isError
   const begin = () => { if (setup.isReadable) start.mutate(setup.sent) }
   const kinds = draft.query_kinds ?? PLAIN
   const setKinds = (next: QueryKind[]) => {
@@ -44,20 +44,24 @@ export function SetupPage() {
         <CopyCode code={codeFor(draft)} />
       </div>
 
-      <section className="column">
-        <h2>What do you want to see?</h2>
-        <PromptField
-          model={draft.model ?? "starter"} prompt={draft.request.prompt} example={model?.vocabulary.example ?? ""} autoFocus
-          error={isTouched ? faultOn(fault, "request.prompt") : undefined} onSubmit={begin}
-          onChange={(prompt) => { setDraft({ ...draft, request: { ...draft.request, prompt } }) }}
-        />
-        {model && <WordChips vocabulary={model.vocabulary} prompt={draft.request.prompt} onChange={(prompt) => { setDraft({ ...draft, request: { ...draft.request, prompt } }) }} />}
-      </section>
+      {asksNothing
+        ? <p className="soft">{model?.name} reads no words: its pictures are found by choosing alone. Another model is under <em>Everything else</em>.</p>
+        : (
+          <section className="column">
+            <h2>What do you want to see?</h2>
+            <PromptField
+              model={draft.model ?? "starter"} prompt={draft.request.prompt} example={model?.vocabulary.example ?? ""} autoFocus
+              error={isTouched ? faultOn(fault, "request.prompt") : undefined} onSubmit={begin}
+              onChange={(prompt) => { setDraft({ ...draft, request: { ...draft.request, prompt } }) }}
+            />
+            {model && <WordChips vocabulary={model.vocabulary} prompt={draft.request.prompt} onChange={(prompt) => { setDraft({ ...draft, request: { ...draft.request, prompt } }) }} />}
+          </section>
+        )}
 
-      {model?.capabilities.text !== false && (
+      {!asksNothing && (
         <AxisEditor
           draft={draft} suggestions={model?.vocabulary.suggested_axes ?? []} error={faultOn(fault, "axes")}
-          isPreviewable={setup.isChecked && draft.request.prompt.trim() !== ""} onChange={(axes) => { setDraft({ ...draft, axes }) }}
+          isPreviewable={setup.isChecked && isSaid} onChange={(axes) => { setDraft({ ...draft, axes }) }}
         />
       )}
 
@@ -69,7 +73,7 @@ export function SetupPage() {
 
       <section className="column">
         <h2>Where to begin?</h2>
-        <Beginning draft={draft} isChecked={setup.isChecked && draft.request.prompt.trim() !== ""} onChange={(changes) => { setDraft({ ...draft, ...changes }) }} />
+        <Beginning draft={draft} isChecked={setup.isChecked && isSaid} onChange={(changes) => { setDraft({ ...draft, ...changes }) }} />
         {(faultOn(fault, "style_probes") ?? faultOn(fault, "taste")) && <p className="field-error">{faultOn(fault, "style_probes") ?? faultOn(fault, "taste")}</p>}
       </section>
 
@@ -108,7 +112,7 @@ export function SetupPage() {
       <div className="start-bar">
         {fault && isTouched && (refused !== undefined || !isOnPage(fault, isOpen)) && <Problem problem={fault} {...(refused && refused.kind !== "input" ? { onRetry: begin } : {})} />}
         <div className="row wrap">
-          <button type="button" className="button primary large" disabled={start.isPending || !setup.isReadable || draft.request.prompt.trim() === ""} onClick={begin}>
+          <button type="button" className="button primary large" disabled={start.isPending || !setup.isReadable || !isSaid} onClick={begin}>
             {start.isPending ? "Starting…" : "Start"}
           </button>
           <span className="small muted">

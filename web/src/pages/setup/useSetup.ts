@@ -26,7 +26,9 @@ export function useSetup() {
   const text = written?.over === JSON.stringify(stored) ? written : null
   const isReadable = text?.error === undefined
   const sent = (text !== null && isReadable ? text.value : draft) as Draft
-  const check = useCheck(sent, isReadable && (text !== null || draft.request.prompt.trim() !== ""))
+  const asksNothing = model?.capabilities.text === false
+  const isSaid = asksNothing || draft.request.prompt.trim() !== ""
+  const check = useCheck(sent, isReadable && (text !== null || isSaid))
 
   return {
     draft,
@@ -35,6 +37,10 @@ export function useSetup() {
     text,
     sent,
     isReadable,
+    /** Whether the model draws without a prompt. */
+    asksNothing,
+    /** Whether the model knows what to draw. */
+    isSaid,
     problem: check.error && isReadable ? problemOf(check.error) : undefined,
     isChecked: check.isSuccess && isReadable,
     setDraft: setStored,
