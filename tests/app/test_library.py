@@ -198,7 +198,7 @@ def test_what_is_told_of_a_style_calibration_are_those_to_keep() -> None:
     assert session.ask()[0].z == told.candidates[4].z
 
 
-def test_a_session_is_called_as_it_was_named_else_as_its_prompt_else_as_its_model(lab: Lab) -> None:
+def test_a_session_is_called_as_it_was_named_else_as_its_prompt_else_as_its_model(lab: Any) -> None:
     ball = {"model": "analytic", "request": {"prompt": "a disc"}}
     assert lab.create_session({**ball, "name": "mine"}).name == "mine"
     assert lab.create_session(ball).name == "a disc"
