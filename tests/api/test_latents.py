@@ -91,6 +91,14 @@ def test_a_run_is_launched_listed_shown_and_cancelled(client: TestClient) -> Non
     assert [one["id"] for one in filtered["items"]] == [run["id"]]
 
 
+def test_a_launch_that_says_nothing_learns_handwritten_digits_by_the_default_preset(client: TestClient) -> None:
+    run = client.post("/api/latents/runs", json={}).json()
+    assert run["data"] == "digits"
+    shown = client.get(f"/api/latents/runs/{run['id']}").json()
+    assert shown["config"]["training"] == PRESETS["default"].config.model_dump(mode="json")
+    assert client.post(f"/api/latents/runs/{run['id']}/cancel").json()["state"] == "cancelled"
+
+
 def test_sets_and_presets_say_what_can_be_launched_and_how_it_departs_from_the_plain_form(client: TestClient) -> None:
     sets = {one["name"]: one for one in client.get("/api/latents/data").json()}
     assert (sets["digits"]["count"], sets["digits"]["height"], len(sets["digits"]["class_names"])) == (5000, 28, 10)

@@ -23,11 +23,13 @@ from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import ImageSet, builtin
 from pilotage.labs.latents.events import EventTail, RunEvent
 from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.maps import pca
 from pilotage.labs.latents.plan import cloned, run_config
 from pilotage.labs.latents.projector import Projector
 from pilotage.labs.latents.running import run
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import TrainingConfig
+from pilotage.models.latents.checkpoints import load
 
 RUN_ID = "lat_tiny"
 GOLDEN = Path(__file__).parent / "run_paths.txt"
@@ -231,6 +233,18 @@ def test_maps_show_the_pictures_that_were_chosen_at_the_start(whole: RunFolder, 
         said = said_in(whole, f"projections/{path}")
         assert np.shape(said["data"]["points"]) == (60, dims)
         assert said["indices_ref"] == "config.json#/viz_indices"
+    for epoch in (1, 2, 3):
+        z = np.load(whole.path / f"checkpoints/latents_epoch_{epoch}.npy").astype(float)
+        said = said_in(whole, f"projections/latent_2d_epoch_{epoch}.json")
+        assert np.allclose(said["data"]["points"], pca(z, 2).transform(z), rtol=1e-4, atol=1e-5)
+
+
+def test_it_learns_from_the_training_part_of_the_pictures_alone(whole: RunFolder, images: ImageSet) -> None:
+    learned, held_out = images.split()
+    kept = load(whole.path / "checkpoints/epoch_3.safetensors").header
+    assert kept.examples == images.examples(learned).sha256
+    assert not set(learned) & set(held_out)
+    assert len(learned) + len(held_out) == len(images)
 
 
 def test_the_pictures_of_the_maps_are_one_sprite_in_their_order_before_anything_is_learned(
