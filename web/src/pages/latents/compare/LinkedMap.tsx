@@ -50,7 +50,8 @@ export function LinkedMap({ run, method, ...props }: LinkedMapProps) {
   )
 }
 
-const PLAIN: Choices = { overlay: "none", edges: "none", extent: 1, hasNames: true, hasPictures: false, isLasso: false, hidden: new Set(), selection: [] }
+const NOBODY: never[] = []
+const PLAIN: Choices = { overlay: "none", edges: "none", extent: 1, hasNames: true, hasPictures: false, isLasso: false, hidden: new Set(), selection: [], session: null }
 
 function Map({ name, run, bundle, colour: wanted, isLasso, here, chosen, onHover, onChoose }: LinkedMapProps & { bundle: Bundle }) {
   const [theme] = useTheme()
@@ -62,7 +63,7 @@ function Map({ name, run, bundle, colour: wanted, isLasso, here, chosen, onHover
   const fit = useMemo(() => fitOf(bundle.map.data.points), [bundle.map])
   const points = useMemo(() => placed(bundle.map.data.points, fit), [bundle.map, fit])
   const marked = useMemo(() => rowsOf(config, chosen), [config, chosen])
-  const layers = useLayers({ bundle, painted, fit, choices: PLAIN, grids: [undefined, undefined], knn: undefined, pictures, here, pinned: null })
+  const layers = useLayers({ bundle, painted, fit, choices: PLAIN, grids: [undefined, undefined], knn: undefined, pictures, candidates: NOBODY, here, pinned: null })
   const pictureOf = (row: number) => config.viz_indices[row] ?? row
   return (
     <PicturesContext value={pictures}>

@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactNode } from "react"
+import { useSessionMap } from "../../../client/latentSteering"
 import type { LatentRunDetail } from "../../../client/latents"
 import { Segmented } from "../../../ui/Segmented"
 import { useTheme } from "../../../ui/theme"
@@ -13,8 +14,10 @@ import { OVERLAYS, type Overlay } from "./raster"
 import { fitOf, placed } from "./scales"
 import { rowsOf, shownOf } from "./selecting"
 import { SelectionCard } from "./SelectionCard"
+import { SessionControls } from "./SessionControls"
 import { PicturesContext, Tile, usePictures } from "./sprite"
 import { Stage } from "./Stage"
+import { SteerFrom } from "./SteerFrom"
 import type { Bundle } from "./useBundle"
 import { useChoices } from "./useChoices"
 import { useGrids, useLayers } from "./useLayers"
@@ -30,7 +33,7 @@ interface MapOfProps {
   children: ReactNode
 }
 
-const NOBODY: readonly number[] = []
+const NOBODY: never[] = []
 
 /** One map with all that can be seen and asked of it. */
 export function MapOf({ run, bundle, view, methods, onView, children }: MapOfProps) {
@@ -53,9 +56,12 @@ export function MapOf({ run, bundle, view, methods, onView, children }: MapOfPro
     return choices.selection.length > 0 ? choices.selection : [pinned, ...neighboursOf(pinned, knn).map(({ row }) => row)]
   }, [pinned, choices.selection, knn])
   const grids = useGrids(run, bundle, choices.overlay)
-  const layers = useLayers({ bundle, painted, fit, choices, grids, knn, pictures, here, pinned })
+  const steered = useSessionMap(choices.session, bundle.method, "2")
+  const candidates = steered.data?.epoch === bundle.epoch ? steered.data.candidates : NOBODY
+  const layers = useLayers({ bundle, painted, fit, choices, grids, knn, pictures, candidates, here, pinned })
   const nameOf = (row: number) => pointInWords(factsOf(row, config, bundle))
   const pick = (row: number | null) => { onView({ picture: row === null ? undefined : config.viz_indices[row] }) }
+  const steer = (rows: readonly number[]) => checkpoint !== undefined && <SteerFrom run={run} epoch={checkpoint} points={rows} />
   const overlays = OVERLAYS.filter((overlay) => overlay === "none" || fileAt(run, pathOf(FIRST_FILE[overlay], bundle.epoch, bundle.method)))
   const checkpoint = run.checkpoints.findLast((epoch) => epoch <= bundle.epoch)
   return (
@@ -80,12 +86,13 @@ export function MapOf({ run, bundle, view, methods, onView, children }: MapOfPro
           <PointsTable config={config} bundle={bundle} rows={choices.selection.length > 0 ? choices.selection : (shown ?? config.viz_indices.map((_, row) => row))} pinned={pinned} onPick={pick} />
         </div>
         <aside className="atlas-side">
-          {pinned !== null && <PointCard run={run.id} facts={factsOf(pinned, config, bundle)} neighbours={neighboursOf(pinned, knn)} nameOf={nameOf} checkpoint={checkpoint} onPick={pick} onHover={setHere} />}
-          {choices.selection.length > 0 && <SelectionCard config={config} bundle={bundle} selection={choices.selection} nameOf={nameOf} onPick={pick} onClear={() => { change({ selection: [] }) }} />}
+          {pinned !== null && <PointCard run={run.id} facts={factsOf(pinned, config, bundle)} neighbours={neighboursOf(pinned, knn)} nameOf={nameOf} checkpoint={checkpoint} onPick={pick} onHover={setHere}>{choices.selection.length === 0 && steer([pinned])}</PointCard>}
+          {choices.selection.length > 0 && <SelectionCard config={config} bundle={bundle} selection={choices.selection} nameOf={nameOf} onPick={pick} onClear={() => { change({ selection: [] }) }}>{steer(choices.selection)}</SelectionCard>}
           <ShowControls method={bundle.method} dims={bundle.dims} methods={methods} hasSpace={kindFor(3) !== null} overlays={overlays} grid={grids[0]} hasTiles={pictures !== null} choices={choices} change={change} onView={({ method, dims }) => { onView({ ...(method ? { method } : {}), ...(dims ? { dims: dims === 3 ? 3 : undefined } : {}) }) }} />
           <ColourControls colour={colour} colours={known} painted={painted} choices={choices} change={change} onColour={(next) => { change({ hidden: new Set() }); onView({ colour: next }) }} />
           <NeighbourControls choices={choices} change={change} k={bundle.map.trust.k} />
           <TrustControls bundle={bundle} />
+          <SessionControls run={run.id} session={choices.session} map={steered.data} error={steered.error} epoch={bundle.epoch} onSession={(session) => { change({ session }) }} onEpoch={(epoch) => { onView({ epoch }) }} />
         </aside>
       </div>
     </PicturesContext>

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router"
+import type { ReactNode } from "react"
 import { percent } from "../../../ui/format"
 import { Cross } from "../../../ui/icons"
 import type { Facts, Neighbour } from "./facts"
@@ -14,10 +15,12 @@ interface PointCardProps {
   checkpoint: number | undefined
   onPick: (row: number | null) => void
   onHover: (row: number | null) => void
+  /** What else can be done from here. */
+  children?: ReactNode
 }
 
 /** The point that was picked: its picture, what is known of it, its neighbours, and where to go from it. */
-export function PointCard({ run, facts, neighbours, nameOf, checkpoint, onPick, onHover }: PointCardProps) {
+export function PointCard({ run, facts, neighbours, nameOf, checkpoint, onPick, onHover, children }: PointCardProps) {
   const { row, picture, label, component, confidence, lost, k, ratio } = facts
   return (
     <section className="card atlas-card" aria-label="The point you picked">
@@ -51,6 +54,7 @@ export function PointCard({ run, facts, neighbours, nameOf, checkpoint, onPick, 
           {component !== null && <Samples key={`${String(row)} ${String(checkpoint)}`} run={run} epoch={checkpoint} picture={picture} component={component} />}
         </>
       )}
+      {children}
     </section>
   )
 }

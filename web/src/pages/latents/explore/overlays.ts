@@ -1,3 +1,4 @@
+import type { SessionMap } from "../../../client/latentSteering"
 import type { Edge } from "./gate"
 import type { Grid, Sprite } from "./files"
 import type { Painter } from "./painters/painter"
@@ -59,6 +60,23 @@ export function drawNames(ink: Ink, painter: Painter, { names, anchors, hidden, 
     ink.strokeText(names[group] ?? "", ...painter.at(row))
     ink.fillText(names[group] ?? "", ...painter.at(row))
   })
+}
+
+/** Candidates of a session by the number of their round, the best so far filled. */
+export function drawCandidates(ink: Ink, painter: Painter, candidates: SessionMap["candidates"], { middle: [mx = 0, my = 0], scale }: Fit, colours: { line: string; ground: string }): void {
+  Object.assign(ink, { textAlign: "center", textBaseline: "middle", lineWidth: 2, strokeStyle: colours.line, font: `600 11px ${getComputedStyle(document.body).fontFamily}` })
+  const isBest = ({ is_incumbent, is_final }: SessionMap["candidates"][number]) => is_incumbent || is_final
+  for (const candidate of [...candidates].sort((a, b) => Number(isBest(a)) - Number(isBest(b)))) {
+    const { point: [x = 0, y = 0], round } = candidate
+    const [left, top] = painter.toScreen((x - mx) * scale, (y - my) * scale)
+    ink.beginPath()
+    ink.arc(left, top, 9, 0, 2 * Math.PI)
+    ink.fillStyle = isBest(candidate) ? colours.line : colours.ground
+    ink.fill()
+    ink.stroke()
+    ink.fillStyle = isBest(candidate) ? colours.ground : colours.line
+    ink.fillText(String(round), left, top + 0.5)
+  }
 }
 
 interface Tiled {

@@ -15,9 +15,11 @@ export interface Choices {
   hidden: ReadonlySet<number>
   /** Rows that were drawn around. */
   selection: readonly number[]
+  /** Whose candidates are drawn. */
+  session: string | null
 }
 
-const FIRST: Choices = { overlay: "none", edges: "reach", extent: 1, hasNames: true, hasPictures: false, isLasso: false, hidden: new Set(), selection: [] }
+const FIRST: Choices = { overlay: "none", edges: "reach", extent: 1, hasNames: true, hasPictures: false, isLasso: false, hidden: new Set(), selection: [], session: null }
 
 export function useChoices(): [Choices, (change: Partial<Choices>) => void] {
   const [choices, setChoices] = useState(FIRST)

@@ -1,11 +1,12 @@
 import { useMemo } from "react"
 import { useTheme, type Theme } from "../../../ui/theme"
+import type { SessionMap } from "../../../client/latentSteering"
 import type { LatentRunDetail } from "../../../client/latents"
 import type { Painted } from "./colouring"
 import { pathOf, useRunFile, type Grid, type Knn } from "./files"
 import { anchorsOf } from "./anchors"
 import { edgesOf, gateOf, radiusOf } from "./gate"
-import { drawEdges, drawNames, drawPictures, drawRaster, drawRing } from "./overlays"
+import { drawCandidates, drawEdges, drawNames, drawPictures, drawRaster, drawRing } from "./overlays"
 import { rasterOf, type Overlay } from "./raster"
 import type { Fit } from "./scales"
 import { useImage, type Pictures } from "./sprite"
@@ -37,12 +38,14 @@ interface Drawn {
   grids: [Grid | undefined, Grid | undefined]
   knn: Knn | undefined
   pictures: Pictures | null
+  /** Of a session in the space of this epoch. */
+  candidates: SessionMap["candidates"]
   here: number | null
   pinned: number | null
 }
 
 /** What is drawn below and above the points of a map. */
-export function useLayers({ bundle, painted, fit, choices, grids: [grid, other], knn, pictures, here, pinned }: Drawn): Layers {
+export function useLayers({ bundle, painted, fit, choices, grids: [grid, other], knn, pictures, candidates, here, pinned }: Drawn): Layers {
   const [theme] = useTheme()
   const { overlay, edges: mode, extent, selection, hasNames, hasPictures, hidden } = choices
   const image = useImage(hasPictures ? pictures?.url : undefined)
@@ -71,8 +74,9 @@ export function useLayers({ bundle, painted, fit, choices, grids: [grid, other],
           drawRing(ink, painter, pinned, radius * fit.scale * painter.pixelsAt(pinned), line, [4, 4])
         }
         if (hasNames && !hasPictures) drawNames(ink, painter, { names, anchors, hidden, ink: text, ground })
+        if (bundle.dims === 2) drawCandidates(ink, painter, candidates, fit, { line, ground })
         for (const row of new Set([pinned, here])) if (row !== null) drawRing(ink, painter, row, 8, row === pinned ? line : text)
       },
     }
-  }, [theme, painted, under, image, pictures, edges, focused.length, pinned, knn, gate, mode, extent, fit, hasNames, hasPictures, anchors, hidden, here])
+  }, [theme, painted, under, image, pictures, edges, focused.length, pinned, knn, gate, mode, extent, fit, hasNames, hasPictures, anchors, hidden, candidates, bundle.dims, here])
 }
