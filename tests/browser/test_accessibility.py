@@ -338,6 +338,21 @@ def test_axe_finds_nothing_serious_in_texts(page: Page, server: Any, tiny: str, 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_network(page: Page, server: Any, theme: str) -> None:
+    run = server.post("latents/example")["id"]
+    show(page, theme, f"/latents/runs/{run}/network?layer=enc.conv2")
+    expect(page.get_by_text("The model itself made")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("^Drawn with"))).to_be_visible()
+    assert faults_of(page) == [], "a channel"
+    page.get_by_role("button", name="Dense 1 64 units").first.click()
+    expect(page.get_by_role("heading", name="Dense 1: 64 units")).to_be_visible()
+    assert faults_of(page) == [], "units"
+    page.get_by_role("button", name="Choose a picture").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert faults_of(page) == [], "pictures"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_dialogs(page: Page, theme: str) -> None:
     show(page, theme, "/design")
     for opener in ("Open a dialog", "Open the map of keys", "Copy as code"):

@@ -2,6 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { Frame } from "./pages/Frame"
 import { HomePage } from "./pages/home/HomePage"
 import { wantedOf } from "./pages/images/filter"
+import { viewOf } from "./pages/latents/explore/address"
+import { placeOf } from "./pages/latents/network/place"
 import { runSearchOf } from "./pages/latents/runs/filter"
 import { Crashed, NotFound } from "./pages/NotFound"
 
@@ -148,12 +150,13 @@ const latentRun = createRoute({
 const latentExplore = createRoute({
   getParentRoute: () => root,
   path: "/latents/runs/$runId/explore",
+  validateSearch: viewOf,
   component: lazyRouteComponent(() => import("./pages/latents/explore/ExplorePage"), "ExplorePage"),
 })
 const latentNetwork = createRoute({
   getParentRoute: () => root,
   path: "/latents/runs/$runId/network",
-  validateSearch: ({ picture, epoch }: Record<string, unknown>): { picture?: number; epoch?: number } => ({ ...wholeOf("picture", picture), ...wholeOf("epoch", epoch) }),
+  validateSearch: placeOf,
   component: lazyRouteComponent(() => import("./pages/latents/network/NetworkPage"), "NetworkPage"),
 })
 const compareLatents = createRoute({

@@ -1,0 +1,12 @@
+import { useEffect, useState } from "react"
+
+/** What a value settles on: held keys and sliders ask once, when they come to rest. */
+export function useCalm<T>(value: T, milliseconds: number): T {
+  const [calm, setCalm] = useState(value)
+  const key = JSON.stringify(value)
+  useEffect(() => {
+    const timer = setTimeout(() => { setCalm(JSON.parse(key) as T) }, milliseconds)
+    return () => { clearTimeout(timer) }
+  }, [key, milliseconds])
+  return calm
+}
