@@ -57,6 +57,8 @@ def faults_of(page: Page) -> list[str]:
         "/text/axes",
         "/text/axes/formality",
         "/text/axes/formality?view=pairs",
+        "/latents",
+        "/latents/runs",
         "/experiments",
         "/compare",
         "/trash",
@@ -350,6 +352,25 @@ def test_axe_finds_nothing_serious_in_a_network(page: Page, server: Any, theme: 
     page.get_by_role("button", name="Choose a picture").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert faults_of(page) == [], "pictures"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_latent_run_and_its_clone(page: Page, latent_run: str, theme: str) -> None:
+    show(page, theme, f"/latents/runs/{latent_run}")
+    expect(page.get_by_role("img", name=re.compile("^Where 100 pictures lie"))).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog")).to_contain_text("go for good")
+    assert faults_of(page) == [], "deleting"
+    page.goto(f"/latents?clone={latent_run}&knob=components&value=4")
+    expect(page.get_by_label("components", exact=True)).to_have_value("4")
+    assert faults_of(page) == [], "cloning"
+    page.goto("/latents")
+    page.get_by_role("button", name=re.compile("Your own pictures")).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert faults_of(page) == [], "importing"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

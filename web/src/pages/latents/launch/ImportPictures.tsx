@@ -37,7 +37,13 @@ function ImportDialog({ onClose, onImported }: { onClose: () => void; onImported
   const atName = problem?.field === "name" || problem?.field === "query.name"
   return (
     <Dialog title="Your own pictures" isOpen onClose={onClose}>
-      <form className="column" onSubmit={(event) => { event.preventDefault(); if (file) take.mutate({ file, name, licence }) }}>
+      <form
+        className="column" onSubmit={(event) => {
+          event.preventDefault()
+          event.stopPropagation() // the form behind it would take it for its own
+          if (file) take.mutate({ file, name, licence })
+        }}
+      >
         <p className="soft small">An <code>.npz</code> of numpy with <code>images</code>, bytes of (n, height, width) or (n, height, width, channels), and <code>labels</code>, whole numbers from 0, if there are any. It stays on this computer.</p>
         <div className="field">
           <label htmlFor={fileId}>File</label>

@@ -100,9 +100,9 @@ function Presets({ presets, chosen, onChoose }: { presets: LatentPreset[]; chose
       <div className="preset-cards">
         {presets.map(({ name, title, about, differences, training }) => (
           <label key={name} className="pick-card preset-card" data-chosen={name === chosen}>
-            <input type="radio" name="preset" className="hidden-visually" value={name} checked={name === chosen} onChange={() => { onChoose(name) }} />
+            <input type="radio" name="preset" className="hidden-visually" aria-label={title} aria-describedby={`preset-${name}`} value={name} checked={name === chosen} onChange={() => { onChoose(name) }} />
             <strong>{title}</strong>
-            <span className="small soft">{about}</span>
+            <span className="small soft" id={`preset-${name}`}>{about}</span>
             <span className="small muted">{KINDS[training.kind]}, {training.epochs} epochs. {differences.length === 0 ? "Every knob as in the plain form." : `Differs from the plain form in ${differences.map(({ field }) => field).join(", ")}.`}</span>
           </label>
         ))}

@@ -19,11 +19,11 @@ export function PictureSets({ chosen, onChoose }: PictureSetsProps) {
       <div className="set-cards">
         {sets.data?.map((set) => (
           <label key={set.name} className="pick-card set-card" data-chosen={set.name === chosen}>
-            <input type="radio" name="data" className="hidden-visually" value={set.name} checked={set.name === chosen} onChange={() => { onChoose(set.name) }} />
+            <input type="radio" name="data" className="hidden-visually" aria-label={set.name} aria-describedby={`set-${set.name}`} value={set.name} checked={set.name === chosen} onChange={() => { onChoose(set.name) }} />
             <img className="sprite" src={latents.previewUrl(set)} alt={`Some pictures of ${set.name}`} loading="lazy" style={{ aspectRatio: `${String(set.width * 10)} / ${String(set.height * 4)}` }} />
             <span className="choice-words">
               <strong>{set.name}</strong>
-              <span className="small soft">{factsOf(set)}</span>
+              <span className="small soft" id={`set-${set.name}`}>{factsOf(set)}</span>
               <span className="small muted source" title={set.source}>{set.own ? "Yours" : set.source}{set.licence && ` · ${set.licence}`}</span>
             </span>
           </label>

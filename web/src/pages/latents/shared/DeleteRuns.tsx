@@ -4,7 +4,7 @@ import { problemOf } from "../../../client/problem"
 import { Dialog } from "../../../ui/Dialog"
 import { count } from "../../../ui/format"
 import { Problem } from "../../../ui/Problem"
-import { useRunActs } from "./useRunActs"
+import { whileEnding, useRunActs } from "./useRunActs"
 import { bytes, nameOf, shortId } from "./words"
 
 interface DeleteRunsProps {
@@ -16,7 +16,7 @@ interface DeleteRunsProps {
 /** Runs are deleted for good: what goes is said first, and asked about. */
 export function DeleteRuns({ runs, onClose, onDeleted }: DeleteRunsProps) {
   const { remove } = useRunActs()
-  const told = useQueries({ queries: runs.map(({ id }) => ({ queryKey: ["latents", "deletion", id], queryFn: () => latents.remove(id, true), gcTime: 0, retry: false })) })
+  const told = useQueries({ queries: runs.map(({ id }) => ({ queryKey: ["latents", "deletion", id], queryFn: () => latents.remove(id, true), gcTime: 0, ...whileEnding })) })
   const refused = told.find(({ isError }) => isError)
   const isKnown = told.every(({ data }) => data !== undefined)
   const [files, size] = [told.reduce((sum, { data }) => sum + (data?.files ?? 0), 0), told.reduce((sum, { data }) => sum + (data?.bytes ?? 0), 0)]

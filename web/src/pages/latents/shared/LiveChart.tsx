@@ -106,7 +106,7 @@ function optionsOf(newest: React.RefObject<LiveChartProps>, element: HTMLElement
     },
     scales: { x: { time: false, range: () => [...newest.current.range] as [number, number] } },
     series: [{}, ...newest.current.lines.map(({ isDashed }, index) => ({
-      stroke: token(`--c${String(index)}`), width: 2, points: { show: newest.current.xs.length < 3, size: 5 }, ...(isDashed ? { dash: [6, 4] } : {}),
+      stroke: token(`--c${String(index)}`), width: 2, points: { show: ({ data }: uPlot) => data[0].length < 3, size: 5 }, ...(isDashed ? { dash: [6, 4] } : {}),
     }))],
     axes: [
       { ...axis, size: 22, gap: 3, space: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] },

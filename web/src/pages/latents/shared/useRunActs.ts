@@ -1,5 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { latentKeys, latents } from "../../../client/latents"
+import { problemOf } from "../../../client/problem"
+
+/** A run has ended a moment before the process that trained it: what is refused meanwhile is asked again. */
+export const whileEnding = { retry: (count: number, error: Error) => count < 12 && problemOf(error).status === 409, retryDelay: 500 }
 
 /** What can be done with a run that is there. */
 export function useRunActs() {
@@ -10,7 +14,7 @@ export function useRunActs() {
   }
   return {
     cancel: useMutation({ mutationFn: latents.cancel, onSettled }),
-    resume: useMutation({ mutationFn: latents.resume, onSettled }),
+    resume: useMutation({ mutationFn: latents.resume, onSettled, ...whileEnding }),
     remove: useMutation({
       mutationFn: (id: string) => latents.remove(id, false),
       onSuccess: (_, id) => {
