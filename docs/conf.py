@@ -22,6 +22,7 @@ CHAPTERS = {
         "spaces",
         "language",
         "axes",
+        "latents",
         "take-away",
         "api",
         "files",
