@@ -16,6 +16,7 @@ import { cell, fieldInWords } from "./step"
 import { StepView } from "./StepView"
 import { StrongestView } from "./StrongestView"
 import { useCalm } from "./useCalm"
+import { useSlide } from "./useSlide"
 
 interface ChannelProps {
   run: LatentRunDetail
@@ -47,10 +48,13 @@ export function Channel(props: ChannelProps) {
   const fault = answer.error ?? step.error ?? probed.error
   const title = `Channel ${String(channel)} of ${nameOfLayer(layer.layer_id)}`
   const isBehind = answer.isPlaceholderData || step.isPlaceholderData || said?.xy.x !== at?.x || said?.xy.y !== at?.y
+  const move = ({ x, y }: Cell) => { go({ channel, layer: layer.layer_id, x, y }) }
+  const slide = useSlide(at, layer.shape[2] ?? 1, !isBehind, move)
   return (
     <section className="nw-channel card" aria-labelledby="nw-channel">
       <div className="row wrap">
         <h2 id="nw-channel" className="grow">{title}</h2>
+        {isStep && <button type="button" className="button" aria-pressed={slide.isSliding} onClick={slide.toggle}>{slide.isSliding ? "Stop" : "Slide along the row"}</button>}
         <Segmented label="The picture as" value={view} options={VIEWS} onChange={setView} />
       </div>
       {fault && <Problem problem={problemOf(fault)} onRetry={() => { void answer.refetch(); if (isStep) void step.refetch(); else void probed.refetch() }} />}
@@ -58,7 +62,7 @@ export function Channel(props: ChannelProps) {
       {inspected && answer.data && at && (
         <div className="nw-step" data-stale={isBehind} aria-busy={answer.isPlaceholderData}>
           <Seen passed={passed} heat={answer.data.url("heat_rgba.png")} overlay={answer.data.url("overlay.png")} over={inspected.data.over} view={view} field={said?.rf} />
-          <MapView title={title} layer={layer} url={answer.data.url("heat_rgba.png")} inspected={inspected} at={at} onMove={({ x, y }) => { go({ channel, layer: layer.layer_id, x, y }) }} />
+          <MapView title={title} layer={layer} url={answer.data.url("heat_rgba.png")} inspected={inspected} at={at} onMove={move} />
           {isStep && step.data ? <StepView step={step.data.json["conv_step.json"]} /> : said && <Unexplained probe={said as Probe} layer={layer} />}
         </div>
       )}

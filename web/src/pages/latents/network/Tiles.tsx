@@ -16,7 +16,7 @@ export function Tiles({ layer, url, chosen, onChoose }: TilesProps) {
   const count = layer.shape[0] ?? 0
   const columns = columnsFor(count)
   const sheet = sheetOf(layer.shape)
-  const size = count > 32 ? 18 : count > 8 ? 26 : count > 2 ? 38 : 64
+  const size = count > 32 ? 18 : count > 8 ? 22 : count > 2 ? 38 : 64
   const onKey = (event: KeyboardEvent<HTMLUListElement>) => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }
     const step = steps[event.key]

@@ -82,10 +82,11 @@ function LayerTile({ layer, passed, isChosen, channel, go }: LayerTileProps) {
 function linksOf(layers: readonly Layer[], layer: Layer, channel: number, kernels: Kernels | undefined): LinkOf[] {
   const to = `${layer.layer_id}/${String(channel)}`
   const top = kernels?.["top_in_channels.json"]?.data
-  if (top === undefined) return kernels?.["kernel.json"] ? [{ from: "input", to, share: 1 }] : []
   const before = layers[layers.indexOf(layer) - 1]
+  if (kernels && before === undefined) return [{ from: "input", to, share: 1 }]
+  if (before === undefined || top === undefined) return []
   const most = Math.max(...top.map(({ l2 }) => l2)) || 1
-  return top.map(({ in_channel, l2 }) => ({ from: before ? `${before.layer_id}/${String(in_channel)}` : "input", to, share: l2 / most }))
+  return top.map(({ in_channel, l2 }) => ({ from: `${before.layer_id}/${String(in_channel)}`, to, share: l2 / most }))
 }
 
 function short(weights: number): string {

@@ -23,7 +23,7 @@ test("one channel and many are read alike", () => {
 test("a step is read aloud with what lies beyond the edge, what ReLU does, and whether the model agrees", () => {
   expect(stepInWords(STEP)).toBe(
     "It reads nine pixels, 3 of them beyond the edge and so 0. Each times its weight, all together: −3.000; with the bias of 0.500 " +
-    "that is −2.500. That is below zero, so ReLU makes it 0: 0.000. The model itself made 0.000: the same.",
+    "that is −2.500. That is below zero, so ReLU makes it 0. The model itself made 0.000: the same.",
   )
   expect(stepInWords({ ...STEP, agrees: false, captured: 1 })).toContain("made 1.000: not the same")
 })

@@ -24,9 +24,9 @@ export function loudest(sums: readonly number[]): number {
 }
 
 const SAID: Record<Step["activation"]["mode"], (step: Step) => string> = {
-  relu: (step) => (step.activation.changed ? "That is below zero, so ReLU makes it 0" : "ReLU lets it pass"),
-  sigmoid: () => "The sigmoid brings it between 0 and 1",
-  none: () => "No activation follows",
+  relu: (step) => (step.activation.changed ? "That is below zero, so ReLU makes it 0." : "ReLU lets it pass."),
+  sigmoid: (step) => `The sigmoid makes it ${cell(step.computed, 3)}.`,
+  none: () => "No activation follows.",
 }
 
 /** One step, read aloud. */
@@ -40,7 +40,7 @@ export function stepInWords(step: Step): string {
     : `The model itself made ${cell(step.captured, 3)}: not the same.`
   return (
     `It reads ${read}${beyond}. Each times its weight, all together: ${cell(step.pre_bias_sum, 3)}; with the bias of ${cell(step.bias, 3)} ` +
-    `that is ${cell(step.pre_activation, 3)}. ${SAID[step.activation.mode](step)}: ${cell(step.computed, 3)}. ${check}`
+    `that is ${cell(step.pre_activation, 3)}. ${SAID[step.activation.mode](step)} ${check}`
   )
 }
 
