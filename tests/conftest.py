@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 hypothesis_settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """What stays for good, the tests themselves first of all, is not searched for garbage at each collection."""
+    gc.collect()
+    gc.freeze()
 
 
 class Steering:

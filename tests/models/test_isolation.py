@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -29,7 +30,9 @@ BUILDS = {"sd1": tiny.sd_pipeline, "sd2": lambda: tiny.sd_pipeline(version=2), "
 
 @pytest.fixture(scope="module", params=sorted(BUILDS))
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.save(BUILDS[request.param](), tmp_path_factory.mktemp(request.param))
+    folder = tiny.save(BUILDS[request.param](), tmp_path_factory.mktemp(request.param))
+    gc.freeze()  # the libraries, which are there now, are not searched wherever memory runs out
+    return folder
 
 
 @pytest.fixture
@@ -137,8 +140,6 @@ def test_a_session_goes_on_in_halves_and_the_run_tells_its_batches(small: Diffus
 
 
 def test_memory_of_a_failed_try_is_let_go_before_the_next(small: DiffusionModel) -> None:
-    import gc
-
     def tensors() -> int:
         gc.collect()
         return sum(isinstance(thing, torch.Tensor) for thing in gc.get_objects())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,8 @@ def fresh(folder: Path) -> Callable[[], LanguageModel]:
         model.load()
         return model
 
+    build()
+    gc.freeze()  # torch and transformers, which are there now, are not searched for garbage where memory runs out
     return build
 
 
