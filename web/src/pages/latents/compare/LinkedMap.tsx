@@ -13,7 +13,7 @@ import { PicturesContext, Tile, usePictures } from "../explore/sprite"
 import { Stage } from "../explore/Stage"
 import { useBundle, usePrefetch, type Bundle } from "../explore/useBundle"
 import type { Choices } from "../explore/useChoices"
-import { useLayers } from "../explore/useLayers"
+import { UNLINKED, useLayers } from "../explore/useLayers"
 import { kindFor } from "../explore/usePainter"
 import { nameOf, shortId } from "../shared/words"
 
@@ -63,7 +63,7 @@ function Map({ name, run, bundle, colour: wanted, isLasso, here, chosen, onHover
   const fit = useMemo(() => fitOf(bundle.map.data.points), [bundle.map])
   const points = useMemo(() => placed(bundle.map.data.points, fit), [bundle.map, fit])
   const marked = useMemo(() => rowsOf(config, chosen), [config, chosen])
-  const layers = useLayers({ bundle, painted, fit, choices: PLAIN, grids: [undefined, undefined], knn: undefined, pictures, candidates: NOBODY, here, pinned: null })
+  const layers = useLayers({ bundle, painted, fit, choices: PLAIN, grids: [undefined, undefined], links: UNLINKED, pictures, candidates: NOBODY, here, pinned: null })
   const pictureOf = (row: number) => config.viz_indices[row] ?? row
   return (
     <PicturesContext value={pictures}>

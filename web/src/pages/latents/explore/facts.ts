@@ -1,5 +1,6 @@
 import { percent } from "../../../ui/format"
 import type { Knn, MapConfig } from "./files"
+import type { Edge } from "./gate"
 import { labelOf } from "./selecting"
 import type { Bundle } from "./useBundle"
 
@@ -36,8 +37,18 @@ export interface Neighbour {
   row: number
   /** Latent distance. */
   away: number
+  /** How clearly its edge is drawn, 0 to 1. */
+  clear: number
 }
 
-export function neighboursOf(row: number, knn: Knn | undefined): Neighbour[] {
-  return (knn?.data.rows[row] ?? []).map((to, j) => ({ row: to, away: knn?.data.d_latent[row]?.[j] ?? 0 }))
+/** The nearest of a point; without a way of drawing edges, none of these is clear. */
+export function neighboursOf(row: number, knn: Knn | undefined, edges: readonly Edge[] = []): Neighbour[] {
+  return (knn?.data.rows[row] ?? []).map((to, j) => ({ row: to, away: knn?.data.d_latent[row]?.[j] ?? 0, clear: edges.find((edge) => edge.from === row && edge.to === to)?.alpha ?? 0 }))
+}
+
+/** How far a point reaches: on the map, and in latent space. */
+export interface Reach {
+  radius: number
+  extent: number
+  dK: number
 }

@@ -5,7 +5,8 @@ import type { LatentRunDetail } from "../../../client/latents"
 import type { Painted } from "./colouring"
 import { pathOf, useRunFile, type Grid, type Knn } from "./files"
 import { anchorsOf } from "./anchors"
-import { edgesOf, gateOf, radiusOf } from "./gate"
+import type { Reach } from "./facts"
+import { edgesOf, gateOf, radiusOf, type Edge } from "./gate"
 import { drawCandidates, drawEdges, drawNames, drawPictures, drawRaster, drawRing } from "./overlays"
 import { rasterOf, type Overlay } from "./raster"
 import type { Fit } from "./scales"
@@ -36,7 +37,7 @@ interface Drawn {
   fit: Fit
   choices: Choices
   grids: [Grid | undefined, Grid | undefined]
-  knn: Knn | undefined
+  links: Links
   pictures: Pictures | null
   /** Of a session in the space of this epoch. */
   candidates: SessionMap["candidates"]
@@ -44,22 +45,36 @@ interface Drawn {
   pinned: number | null
 }
 
+/** The edges of the points that are looked at, and how far a single one reaches. */
+export interface Links {
+  edges: readonly Edge[]
+  reach: Reach | null
+  /** Whose edges they are. */
+  of: number
+}
+export const UNLINKED: Links = { edges: [], reach: null, of: 0 }
+
+export function useLinks(knn: Knn | undefined, dims: 2 | 3, pinned: number | null, { selection, edges: mode, extent }: Choices): Links {
+  const gate = useMemo(() => (knn ? gateOf(knn, dims) : null), [knn, dims])
+  return useMemo(() => {
+    if (!knn || !gate || mode === "none") return UNLINKED
+    const rows = pinned !== null ? [pinned] : selection.length <= FOCUSED ? selection : []
+    const dK = pinned === null ? undefined : knn.data.d_k[pinned]
+    const reach = dK === undefined || mode !== "reach" ? null : { radius: radiusOf(dK, extent, gate), extent, dK }
+    return { edges: edgesOf(rows, knn, dims, mode === "reach" ? { gate, extent } : null), reach, of: rows.length }
+  }, [knn, gate, mode, pinned, selection, dims, extent])
+}
+
 /** What is drawn below and above the points of a map. */
-export function useLayers({ bundle, painted, fit, choices, grids: [grid, other], knn, pictures, candidates, here, pinned }: Drawn): Layers {
+export function useLayers({ bundle, painted, fit, choices, grids: [grid, other], links, pictures, candidates, here, pinned }: Drawn): Layers {
   const [theme] = useTheme()
-  const { overlay, edges: mode, extent, selection, hasNames, hasPictures, hidden } = choices
+  const { overlay, hasNames, hasPictures, hidden } = choices
   const image = useImage(hasPictures ? pictures?.url : undefined)
   const under = useMemo(() => {
     if (overlay === "none" || !grid || (overlay === "gap" && !other) || bundle.dims === 3) return null
     const raster = rasterOf(overlay, grid, other, theme)
     return ((ink, painter) => { drawRaster(ink, painter, raster, grid.bounds, fit) }) satisfies Layers["under"]
   }, [overlay, grid, other, theme, fit, bundle.dims])
-  const focused = useMemo(() => (pinned !== null ? [pinned] : selection.length <= FOCUSED ? selection : []), [pinned, selection])
-  const gate = useMemo(() => (knn ? gateOf(knn, bundle.dims) : null), [knn, bundle.dims])
-  const edges = useMemo(
-    () => (knn && gate && mode !== "none" ? edgesOf(focused, knn, bundle.dims, mode === "reach" ? { gate, extent } : null) : []),
-    [knn, gate, mode, focused, bundle.dims, extent],
-  )
   const anchors = useMemo(() => anchorsOf(bundle.map.data.points, painted.classes, painted.palette.length), [bundle.map, painted])
   return useMemo(() => {
     const { ink: text, ground, line } = INK[theme]
@@ -68,15 +83,12 @@ export function useLayers({ bundle, painted, fit, choices, grids: [grid, other],
       under,
       over: (ink, painter) => {
         if (image && pictures) drawPictures(ink, painter.places(), { image, sprite: pictures.sprite, classes: painted.classes, palette: painted.palette, size: PICTURE })
-        drawEdges(ink, painter, edges, line, focused.length > 1 ? 0.4 : 0.95)
-        if (pinned !== null && knn && gate && mode === "reach") {
-          const radius = radiusOf(knn.data.d_k[pinned] ?? 0, extent, gate)
-          drawRing(ink, painter, pinned, radius * fit.scale * painter.pixelsAt(pinned), line, [4, 4])
-        }
+        drawEdges(ink, painter, links.edges, line, links.of > 1 ? 0.4 : 0.95)
+        if (pinned !== null && links.reach) drawRing(ink, painter, pinned, links.reach.radius * fit.scale * painter.pixelsAt(pinned), line, [4, 4])
         if (hasNames && !hasPictures) drawNames(ink, painter, { names, anchors, hidden, ink: text, ground })
         if (bundle.dims === 2) drawCandidates(ink, painter, candidates, fit, { line, ground })
         for (const row of new Set([pinned, here])) if (row !== null) drawRing(ink, painter, row, 8, row === pinned ? line : text)
       },
     }
-  }, [theme, painted, under, image, pictures, edges, focused.length, pinned, knn, gate, mode, extent, fit, hasNames, hasPictures, anchors, hidden, candidates, bundle.dims, here])
+  }, [theme, painted, under, image, pictures, links, pinned, fit, hasNames, hasPictures, anchors, hidden, candidates, bundle.dims, here])
 }
