@@ -374,6 +374,24 @@ def test_axe_finds_nothing_serious_in_a_latent_run_and_its_clone(page: Page, lat
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_maps_of_latents(page: Page, latent_run: str, theme: str) -> None:
+    show(page, theme, f"/latents/runs/{latent_run}/explore")
+    page.get_by_role("button", name="Choose all of 4").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="What you chose")).to_be_visible()
+    page.get_by_text("points as a table").click()
+    page.get_by_role("region", name="Points, as a table").get_by_role("button").first.click()
+    expect(page.get_by_role("list", name="Nearest in latent space")).to_be_visible()
+    for overlay in ("gap", "posterior", "distortion"):
+        page.get_by_label("Below the points").select_option(overlay)
+    page.get_by_label("Colour by").select_option("lost")
+    assert faults_of(page) == [], "explored"
+    page.goto(f"/latents/compare?runs={latent_run}")
+    expect(page.get_by_label("Run A")).to_have_value(latent_run)
+    assert faults_of(page) == [], "choosing"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_dialogs(page: Page, theme: str) -> None:
     show(page, theme, "/design")
     for opener in ("Open a dialog", "Open the map of keys", "Copy as code"):
