@@ -147,7 +147,7 @@ def backfill(ctx: Context, run_id: str, kinds: tuple[str, ...], epochs: tuple[in
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; RUN_ID.zip by default.")
 @click.pass_obj
 def export(ctx: Context, run_id: str, out: Path | None) -> None:
-    """Write a run with all its files as one zip archive."""
+    """Write a run with all its files as one zip archive; its index.html opens by a double click."""
     click.echo(ctx.lab().export_run(run_id, out or Path(f"{run_id}.zip")))
 
 

@@ -1184,7 +1184,7 @@ export interface paths {
         };
         /**
          * Export Latent Run
-         * @description A run with all its files as one zip archive.
+         * @description A run with all its files as one zip archive; its index.html opens by a double click.
          */
         get: operations["export_latent_run"];
         put?: never;
@@ -6841,7 +6841,7 @@ export interface components {
             model: string;
             /**
              * Name
-             * @description What to call the session; its prompt if empty.
+             * @description What to call the session; if empty its prompt, else its model.
              * @default
              */
             name: string;
@@ -6967,7 +6967,7 @@ export interface components {
             model: string;
             /**
              * Name
-             * @description What to call the session; its prompt if empty.
+             * @description What to call the session; if empty its prompt, else its model.
              * @default
              */
             name: string;

@@ -192,7 +192,7 @@ def backfill_latent_run(run_id: RunId, body: BackfillBody, lab: LabDep, response
 
 @router.get("/api/latents/runs/{run_id}/export", response_class=Response, responses=files("application/zip"))
 def export_latent_run(run_id: RunId, lab: LabDep) -> Response:
-    """A run with all its files as one zip archive."""
+    """A run with all its files as one zip archive; its index.html opens by a double click."""
     handle, name = tempfile.mkstemp(suffix=".zip")
     os.close(handle)
     gone = BackgroundTask(os.unlink, name)

@@ -299,7 +299,7 @@ class LatentVerbs(CallVerbs):
             return views.job_view(self.engine.enqueue(tx, job))
 
     def export_run(self, run_id: str, path: Path) -> Path:
-        """Write a run as one zip archive: its folder as it is, without what is being written.
+        """Write a run as one zip archive: its folder as it is, and a page in it that opens by a double click.
 
         Raises:
             NotFoundError: no such run.
