@@ -24,8 +24,8 @@ from pilotage.labs.latents.plan import recording_of, training_of
 from pilotage.labs.latents.sprites import sprite
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import reading
-from pilotage.models.latents.nets import LatentModel, MixtureVae
-from pilotage.models.latents.reading import Encoded
+from pilotage.models.latents.nets import MixtureVae
+from pilotage.models.latents.reading import Encoded, Floats
 from pilotage.models.latents.training import Batch, Epoch
 
 SHEET = 32  # held-out pictures above their reconstructions
@@ -71,18 +71,30 @@ class Recorder:
         """Tell how far the training is."""
         self._writer.emit("train.progress", asdict(batch))
 
-    def on_epoch(self, epoch: Epoch) -> None:
-        """Write what the epoch leaves, tell its metrics, and keep a checkpoint if one is due."""
-        found = reading.encode(epoch.model, self._shown)
-        self._writer.artifact("latents", epoch.epoch, _npy(found.z))
-        if isinstance(epoch.model, MixtureVae):
-            self._writer.artifact("mixture_health", epoch.epoch, self._health(epoch.epoch, epoch.model, found))
-        self._writer.artifact("reconstructions_png", epoch.epoch, self._reconstructions(epoch.model))
-        about = {"epoch": epoch.epoch, "epochs": epoch.epochs, "stage": epoch.stage, "seconds": epoch.seconds}
-        self._writer.emit("train.metrics", {**epoch.metrics, **about})
-        if self._recording.has_checkpoint(epoch.epoch, epoch.epochs):
-            self._writer.artifact("checkpoint", epoch.epoch, epoch.checkpoint().to_bytes())
-            self.draw_samples(epoch.epoch)
+    def on_epoch(self, epoch: Epoch) -> Callable[[], None]:
+        """Read from the model what the epoch leaves; what is returned writes it, and needs the model no more.
+
+        It tells the epoch's metrics, and keeps a checkpoint if one is due.
+        """
+        number, found = epoch.epoch, reading.encode(epoch.model, self._shown)
+        health = self._health(number, epoch.model, found) if isinstance(epoch.model, MixtureVae) else None
+        drawn = reading.decode(epoch.model, reading.encode(epoch.model, self._sheet).z)
+        about = {"epoch": number, "epochs": epoch.epochs, "stage": epoch.stage, "seconds": epoch.seconds}
+        kept = epoch.checkpoint() if self._recording.has_checkpoint(number, epoch.epochs) else None
+
+        def write() -> None:
+            self._writer.artifact("latents", number, _npy(found.z))
+            if health is not None:
+                self._writer.artifact("mixture_health", number, health())
+            self._writer.artifact(
+                "reconstructions_png", number, png(tiled(np.concatenate([self._sheet, drawn], axis=1)))
+            )
+            self._writer.emit("train.metrics", {**epoch.metrics, **about})
+            if kept is not None:
+                self._writer.artifact("checkpoint", number, kept.to_bytes())
+                self.draw_samples(number)
+
+        return write
 
     def draw_samples(self, epoch: int) -> None:
         """Draw from each component, and around the first picture that is shown, if that is due and not there."""
@@ -94,29 +106,29 @@ class Recorder:
             for artifact in ask().made:
                 self._writer.announce(artifact)
 
-    def _health(self, epoch: int, model: MixtureVae, found: Encoded) -> bytes:
-        """How the mixture is used by the pictures that are shown, its light, and the prior as it is."""
+    def _health(self, epoch: int, model: MixtureVae, found: Encoded) -> Callable[[], bytes]:
+        """What says how the mixture is used by the pictures that are shown, its light, and the prior as it is now."""
+        prior = tuple(part.detach().numpy().copy() for part in model.prior)
+        return lambda: self._health_of(epoch, found, *prior)
+
+    def _health_of(self, epoch: int, found: Encoded, mu: Floats, prior_logvar: Floats) -> bytes:
         began = time.perf_counter()
         assert found.qc_probs is not None
         assert found.logvar is not None
         z, logvar, q = (part.astype(np.float64) for part in (found.z, found.logvar, found.qc_probs))
         health, told = mixture_health(q), latent_information(z, logvar)
-        mu, logvar = (part.detach().numpy() for part in model.prior)
         data: dict[str, Any] = {
             "component": q.argmax(axis=1), "confidence": q.max(axis=1), "uncertainty": _entropies(q),
             "latent_information": told, "light": diagnose(health, told, self._training, epoch).fields(),
-            "prior": {"mu": mu, "logvar": logvar},
+            "prior": {"mu": mu, "logvar": prior_logvar},
         }  # fmt: skip
-        inputs = digest([sha256_hex(array.tobytes()) for array in (found.z, found.logvar, found.qc_probs, mu, logvar)])
+        arrays = (found.z, found.logvar, found.qc_probs, mu, prior_logvar)
         return encode(
-            "mixture_health", run_id=self._config.run_id, epoch=epoch, seed=None, inputs_sha256=inputs,
+            "mixture_health", run_id=self._config.run_id, epoch=epoch, seed=None,
+            inputs_sha256=digest([sha256_hex(array.tobytes()) for array in arrays]),
             compute_ms=(time.perf_counter() - began) * 1000, indices_ref=VIZ_INDICES, data=data,
             **health.fields(sample_key=sample_key(self._rows), sample_indices_ref=VIZ_INDICES),
         )  # fmt: skip
-
-    def _reconstructions(self, model: LatentModel) -> bytes:
-        drawn = reading.decode(model, reading.encode(model, self._sheet).z)
-        return png(tiled(np.concatenate([self._sheet, drawn], axis=1)))
 
 
 def _entropies(q: Array) -> Array:

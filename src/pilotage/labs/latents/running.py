@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import queue
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pilotage.core.errors import ConflictError, InvalidInputError, PilotageError
@@ -13,6 +16,7 @@ from pilotage.labs.latents.folder import RunFolder
 from pilotage.labs.latents.paths import artifact_path
 from pilotage.labs.latents.plan import recording_of, training_of
 from pilotage.labs.latents.projector import Projector
+from pilotage.labs.latents.scribe import Scribe
 from pilotage.labs.latents.state import RunState
 from pilotage.labs.latents.writer import RunWriter
 
@@ -95,35 +99,56 @@ def _train(writer: RunWriter, images: ImageSet, cancel: CancelToken, resume: Che
             config, learned, held_out=held_out, on_batch=watch.on_batch, on_epoch=watch.on_epoch, cancel=cancel,
             resume=resume,
         )  # fmt: skip
-        return outcome.completed and watch.projector.settle(lambda: cancel.cancelled)
+        return watch.settle(lambda: cancel.cancelled) and outcome.completed
     finally:
-        watch.projector.close()
-        watch.projector.announce()
+        watch.close()
 
 
 class _Watch:
-    """Records a training, has its maps made, and tells of each as it comes."""
+    """Records a training beside it, has its maps made, and tells of each as it comes."""
 
     def __init__(self, writer: RunWriter, recorder: Recorder) -> None:
-        self._folder, self._recorder, self.projector = writer.folder, recorder, Projector(writer)
+        self._folder, self._recorder, self._projector = writer.folder, recorder, Projector(writer)
         config = writer.folder.config()
         self._recording, self._epochs = recording_of(config), training_of(config).epochs
+        self._scribe = Scribe()
+        self._written: queue.SimpleQueue[int] = queue.SimpleQueue()  # epochs whose maps can be made
 
     def on_batch(self, batch: Batch) -> None:
         self._recorder.on_batch(batch)
-        self.projector.announce()
+        self._announce()
 
     def on_epoch(self, epoch: Epoch) -> None:
-        self._recorder.on_epoch(epoch)
-        for method in self._recording.methods(epoch.epoch, epoch.epochs):
-            self.projector.post(epoch.epoch, method)
+        self._scribe.later(self._recorder.on_epoch(epoch))
+        self._scribe.later(partial(self._written.put, epoch.epoch))
 
     def catch_up(self, last: int) -> None:
         """Make what the epochs up to the checkpoint's should have left beside it."""
         self._recorder.draw_samples(last)
         for epoch in (epoch for epoch in self._folder.epochs("latents") if epoch <= last):
             for _, method in missing(self._folder, [epoch], self._recording.methods(epoch, self._epochs)):
-                self.projector.post(epoch, method)
+                self._projector.post(epoch, method)
+
+    def settle(self, is_cancelled: Callable[[], bool]) -> bool:
+        """Wait until all is written and each map is there or told to have failed; False if somebody wanted to stop."""
+        self._scribe.settle()
+        self._announce()
+        return self._projector.settle(is_cancelled)
+
+    def close(self) -> None:
+        """Write what waits, and end the process that makes maps; what it had begun can be made later."""
+        self._scribe.close()
+        self._projector.close()
+        self._projector.announce()
+
+    def _announce(self) -> None:
+        """Ask for the maps of what was written, and tell of those that have come, without waiting."""
+        with suppress(queue.Empty):
+            while True:
+                epoch = self._written.get_nowait()
+                for method in self._recording.methods(epoch, self._epochs):
+                    self._projector.post(epoch, method)
+        self._projector.announce()
 
 
 def _newest_checkpoint(folder: RunFolder) -> Checkpoint | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -20,7 +21,10 @@ CLOCK_SLACK = 60.0  # seconds that the machine's clock may have been set back by
 
 
 class RunWriter:
-    """Writes a run. The log comes first: the summary is what follows from it, and mends itself after a crash."""
+    """Writes a run. The log comes first: the summary is what follows from it, and mends itself after a crash.
+
+    Threads of one process may share it.
+    """
 
     def __init__(
         self, folder: RunFolder, *, clock: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic
@@ -32,7 +36,7 @@ class RunWriter:
             InvalidInputError: the folder holds junk.
             StorageError: the disk is full or refuses.
         """
-        self.folder, self._clock = folder, clock
+        self.folder, self._clock, self._lock = folder, clock, threading.RLock()
         self._log = EventLog(folder.path / EVENTS, clock=clock, monotonic=monotonic)
         try:
             self._summary = summarise(folder.config(), self._log.events)
@@ -57,15 +61,16 @@ class RunWriter:
             StorageError: the disk is full or refuses. An event that could not be written has not happened; if it was
                 the summary that could not, it has, and the summary is mended when the run is opened again.
         """
-        self._summary.after(RunEvent(0, self._clock(), type_, TYPES.get(type_, 0), data))
-        event = self._log.append(type_, data)
-        if event is not None:
-            crash_point("run event written")
-            summary = self._summary.after(event)
-            if summary != self._summary:
-                self._summary = summary
-                self.folder.save_summary(summary)
-        return event
+        with self._lock:
+            self._summary.after(RunEvent(0, self._clock(), type_, TYPES.get(type_, 0), data))
+            event = self._log.append(type_, data)
+            if event is not None:
+                crash_point("run event written")
+                summary = self._summary.after(event)
+                if summary != self._summary:
+                    self._summary = summary
+                    self.folder.save_summary(summary)
+            return event
 
     def artifact(self, name: str, epoch: int, data: bytes, **keys: int | str) -> Artifact:
         """Write a file of an epoch and its mirror, then tell of it.
