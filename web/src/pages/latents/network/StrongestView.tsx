@@ -23,6 +23,7 @@ export function StrongestView({ run, epoch, layer, channel, picture, unit, go }:
   const [metric, setMetric] = useState<"max" | "mean">("max")
   const answer = useAnswer<Strongest>(run, { ask: "topk", epoch, layer_id: layer.layer_id, c: channel, metric, k: 12 })
   const found = answer.data?.json["topk.json"]
+  const isSilent = found?.items.every(({ score }) => score === 0)
   return (
     <section className="nw-strongest" aria-labelledby="nw-strongest" aria-busy={answer.isPending}>
       <div className="row wrap">
@@ -30,7 +31,7 @@ export function StrongestView({ run, epoch, layer, channel, picture, unit, go }:
         {hasMaps(layer) && <Segmented label="Answer" value={metric} options={METRICS} onChange={setMetric} />}
       </div>
       {answer.error && <Problem problem={problemOf(answer.error)} onRetry={() => { void answer.refetch() }} />}
-      {found && <p className="small soft">Of the first {found.subset_n} pictures of the set. {metric === "max" && hasMaps(layer) ? "A ring marks the place. " : ""}Choose one to send it through.</p>}
+      {found && <p className="small soft">Of the first {found.subset_n} pictures of the set. {isSilent ? `For all of them this ${unit} is silent. ` : metric === "max" && hasMaps(layer) ? "A ring marks the place. " : ""}Choose one to send it through.</p>}
       <ul data-stale={answer.isPlaceholderData}>
         {found?.items.map(({ dataset_idx, score, xy }) => (
           <li key={dataset_idx}>
