@@ -46,20 +46,21 @@ function apply(lab: LabClient, cache: QueryClient, event: DurableEvent): void {
 function heed(cache: QueryClient, run: string, type: string): void {
   soon(cache, latentKeys.events(run))
   if (type.endsWith(".progress")) return
-  soon(cache, latentKeys.run(run))
+  soon(cache, latentKeys.run(run), type.startsWith("run.") ? SOON_MS : LATER_MS)
   if (type.startsWith("run.") || type === "train.metrics") soon(cache, latentKeys.runs)
 }
 
 const SOON_MS = 400
+const LATER_MS = 1500 // what a run is told of with all its files at once, and only grows
 const waiting = new Set<string>()
 
 /** Many lines in a short time, such as the files of an epoch, are read about once. */
-function soon(cache: QueryClient, queryKey: string[]): void {
-  const name = queryKey.join("/")
+function soon(cache: QueryClient, queryKey: string[], wait = SOON_MS): void {
+  const name = `${queryKey.join("/")} ${String(wait)}`
   if (waiting.has(name)) return
   waiting.add(name)
   setTimeout(() => {
     waiting.delete(name)
     void cache.invalidateQueries({ queryKey })
-  }, SOON_MS)
+  }, wait)
 }

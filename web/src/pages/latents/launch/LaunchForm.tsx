@@ -8,7 +8,7 @@ import { Problem } from "../../../ui/Problem"
 import { useKept } from "../../../ui/storage"
 import { codeOf } from "../shared/code"
 import { KINDS, knobInWords, nameOf, shortId } from "../shared/words"
-import { firstFault, turnedOf, type Knobs, type KnobSchema, type Typed } from "./knobs"
+import { firstFault, stepsInWords, turnedOf, type Knobs, type KnobSchema, type Typed } from "./knobs"
 import { KnobGroups } from "./KnobGroups"
 import { KnobField } from "./KnobField"
 import { PictureSets } from "./PictureSets"
@@ -31,7 +31,10 @@ export function LaunchForm({ training, recording }: { training: Schemas; recordi
   const data = sets.data === undefined || sets.data.some(({ name }) => name === form.data) ? form.data : "digits"
   const defaults = Object.fromEntries(Object.entries(recording).map(([name, one]) => [name, one.default ?? 0]))
   const wanted: Wanted = { data, preset: preset.name, training: turnedOf(form.typed, preset.training, training), recording: turnedOf(form.recorded, defaults, recording) }
-  const plain = plainOf(presets.data ?? [], { ...preset.training, ...wanted.training })
+  const now = { ...preset.training, ...wanted.training }
+  const plain = plainOf(presets.data ?? [], now)
+  const pictures = sets.data?.find(({ name }) => name === data)
+  const steps = pictures ? stepsInWords(pictures.count, now) : { text: "", isFew: false }
   const isFaulty = firstFault(form.typed, preset.training, training) !== null || firstFault(form.recorded, defaults, recording) !== null
   return (
     <form className="launch-form" onSubmit={(event) => { event.preventDefault(); if (!isFaulty) launch.start(wanted) }} noValidate>
@@ -48,7 +51,7 @@ export function LaunchForm({ training, recording }: { training: Schemas; recordi
           ))}
         </div>
       </details>
-      <LaunchBar wanted={wanted} launch={launch} isFaulty={isFaulty} words={<><strong>{KINDS[String({ ...preset.training, ...wanted.training }.kind)]}</strong> on <strong>{data}</strong>, “{preset.title}”{Object.keys(wanted.training).length > 0 && `, ${count(Object.keys(wanted.training).length, "knob")} turned`}</>}>
+      <LaunchBar wanted={wanted} launch={launch} isFaulty={isFaulty} words={<><strong>{KINDS[String(now.kind)]}</strong> on <strong>{data}</strong>, “{preset.title}”{Object.keys(wanted.training).length > 0 && `, ${count(Object.keys(wanted.training).length, "knob")} turned`} · <span className={steps.isFew ? "few" : "soft"}>{steps.text}</span></>}>
         {(Object.keys(form.typed).length > 0 || Object.keys(form.recorded).length > 0) && <button type="button" className="button quiet" onClick={() => { change({ typed: {}, recorded: {} }) }}>Turn all back</button>}
       </LaunchBar>
     </form>

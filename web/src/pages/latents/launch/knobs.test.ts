@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { boundsInWords, counts, departuresOf, faultOf, firstFault, turnedOf, type KnobSchema } from "./knobs"
+import { boundsInWords, counts, departuresOf, faultOf, firstFault, stepsInWords, turnedOf, type KnobSchema } from "./knobs"
 
 const SCHEMAS: Record<string, KnobSchema> = {
   kind: { type: "string", enum: ["ae", "gmvae"], description: "ae: one. gmvae: the other." },
@@ -36,5 +36,10 @@ describe("knobs", () => {
 
   it("are told apart from the plain form", () => {
     expect(departuresOf({ ...BASE, seed: 4 }, { ...BASE, epochs: 30, class_weight: 2 }, SCHEMAS)).toEqual([{ name: "epochs", plain: 30, value: 25 }])
+  })
+
+  it("tell whether there are steps enough", () => {
+    expect(stepsInWords(5000, { batch_size: 128, epochs: 25 })).toEqual({ text: "about 900 steps", isFew: false })
+    expect(stepsInWords(240, { batch_size: 128, epochs: 25 })).toMatchObject({ isFew: true })
   })
 })

@@ -97,3 +97,14 @@ export function departuresOf(knobs: Knobs, plain: Knobs, schemas: Record<string,
     return isSame || !counts(name, schemas[name] ?? {}, knobs) ? [] : [{ name, plain: was, value }]
   })
 }
+
+const LEARNED = 0.9 // of the pictures; the others are held out
+const HARDLY = 100 // steps: 50 left a decoder that draws the same for all, 130 drew digits
+
+/** How many steps a training takes, in words that say whether that is enough. */
+export function stepsInWords(count: number, { batch_size: size, epochs }: Knobs): { text: string; isFew: boolean } {
+  const steps = Math.ceil((count * LEARNED) / Number(size)) * Number(epochs)
+  if (!Number.isFinite(steps)) return { text: "", isFew: false }
+  const isFew = steps < HARDLY
+  return { text: `about ${steps.toLocaleString("en")} steps${isFew ? ": hardly enough to learn to draw; take smaller batches or more epochs" : ""}`, isFew }
+}

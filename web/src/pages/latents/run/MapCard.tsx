@@ -26,6 +26,7 @@ export function MapCard({ run, course, epoch, health }: { run: LatentRunDetail; 
   const [wanted, setColour] = useState<"label" | "component">("label")
   const { data: about, viz_indices: indices } = configOf(run)
   const labels = about.viz_labels
+  const isRecorded = (run.config.recording as Record<string, unknown> | undefined)?.[`${method}_every`] !== 0
   const colour = labels === null && health ? "component" : wanted
   const epochs = mapEpochs(course.files, method)
   const at = newestBy(epochs, epoch)
@@ -50,7 +51,7 @@ export function MapCard({ run, course, epoch, health }: { run: LatentRunDetail; 
           label={`Where ${String(map.data.data.points.length)} pictures lie in latent space after epoch ${String(at)}, by ${method === "pca" ? "PCA" : "UMAP"}`}
           points={map.data.data.points} classes={classes} names={names} indices={indices} tiles={tiles}
         />
-      ) : <div className="map-plane waiting" aria-busy={file !== undefined}><span className="soft small">{course.state === "running" ? "The first map is being drawn…" : "No map was recorded."}</span></div>}
+      ) : <div className="map-plane waiting" aria-busy={file !== undefined}><span className="soft small">{isRecorded && course.state === "running" ? "The first map is being drawn…" : "No map is recorded."}</span></div>}
     </section>
   )
 }

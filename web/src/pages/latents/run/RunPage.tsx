@@ -57,7 +57,7 @@ function Run({ run }: { run: LatentRunDetail }) {
       {course.epochs.length > 0 && <Curves course={course} training={training} epochs={run.epochs} at={cursor.epoch} onPick={(x) => { cursor.go(x === cursor.last ? null : x) }} />}
       <div className="about">
         <Settings run={run} />
-        <Files run={run.id} files={[...course.files.values()]} />
+        {course.files.size > 0 && <Files run={run.id} files={[...course.files.values()]} />}
       </div>
     </div>
   )
@@ -78,7 +78,7 @@ function Head({ run, state }: { run: LatentRunDetail; state: string }) {
         <span className="grow" />
         {!isOver(state) && <CancelButton key={state} run={run.id} />}
         {state === "cancelled" && <button type="button" className="button" disabled={resume.isPending} onClick={() => { resume.mutate(run.id) }}>Resume</button>}
-        <Link to="/latents/runs/$runId/explore" {...to} className={`button ${isReady && isOver(state) ? "primary" : ""}`}>Explore</Link>
+        {isReady && <Link to="/latents/runs/$runId/explore" {...to} className={`button ${isOver(state) ? "primary" : ""}`}>Explore</Link>}
         {isReady && <Link to="/latents/runs/$runId/network" {...to} className="button">Network</Link>}
         <Link to="/latents" search={{ clone: run.id }} className="button">Clone</Link>
         <CopyCode code={codeOf({ data: run.data, preset: run.kind === "ae" ? "ae" : "seed", training: turnedOf(run) })} note="The same settings and seed give the same weights on one machine." />

@@ -17,9 +17,10 @@ export function Standing({ course, epochs, isLost, onResume, isResuming }: Stand
   if (state === "failed") {
     const problem = { ...problemOfJob(course.error ?? {}), title: "The training failed", kind: "device" as const }
     const safe = course.epochs.length > 0 ? " What it wrote before is kept." : ""
-    return <Problem problem={{ ...problem, detail: `${problem.detail}${safe}` }} onRetry={onResume} retryLabel={isResuming ? "Resuming…" : "Resume"} />
+    const detail = `${problem.detail.charAt(0).toUpperCase()}${problem.detail.slice(1)}${safe}`
+    return <Problem problem={{ ...problem, detail }} onRetry={onResume} retryLabel={isResuming ? "Resuming…" : "Resume"} />
   }
-  if (state === "created") return <p className="run-standing" role="status">It waits for its turn: one run trains at a time. This page follows by itself.</p>
+  if (state === "created") return <p className="run-standing" role="status">It waits to begin: one run trains at a time. This page follows by itself.</p>
   if (state !== "running") return <p className="run-standing">{endInWords(course, epochs)}</p>
   const done = progress === null ? 0 : (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
   return (

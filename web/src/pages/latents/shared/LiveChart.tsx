@@ -99,7 +99,7 @@ function optionsOf(newest: React.RefObject<LiveChartProps>, element: HTMLElement
   const token = (name: string) => style.getPropertyValue(name).trim()
   const axis = { stroke: token("--ink-3"), grid: { stroke: token("--line"), width: 1 }, ticks: { show: false }, font: AXIS_FONT }
   return {
-    width: element.clientWidth, height, legend: { show: false }, padding: [8, 8, 0, 0],
+    width: element.clientWidth, height, legend: { show: false }, padding: [8, 14, 0, 0],
     cursor: {
       sync: { key: SYNC, scales: ["x", null] }, y: false, drag: { x: false, y: false }, points: { size: 7 },
       bind: { click: (chart) => () => { pick(chart, newest.current); return null } },
