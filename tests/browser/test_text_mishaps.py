@@ -308,7 +308,7 @@ def test_a_profile_is_told_of_its_own_axes_alone(page: Page, server: Any, profil
     expect(page.get_by_role("button", name="Reset all")).to_be_disabled()
 
 
-def test_a_pressed_thumb_lets_go(page: Page, server: Any, profile_of: Callable[..., str]) -> None:
+def test_a_pressed_thumb_lets_go_and_none_is_erased_without_a_question(page: Page, server: Any, profile_of: Callable[..., str]) -> None:
     made = profile_of("Thumbs", "formality")
     server.post(f"language/profiles/{made}/events", {"events": [{"kind": "consent", "given": True}]})
     show(page)
@@ -328,11 +328,23 @@ def test_a_pressed_thumb_lets_go(page: Page, server: Any, profile_of: Callable[.
     expect(good).to_have_attribute("aria-pressed", "false")
     kinds = [one.get("reaction", one["kind"]) for one in server.get(f"language/profiles/{made}")["events"]]
     assert kinds == ["consent", "thumbs_up", "taken_back", "thumbs_up", "taken_back", "thumbs_down"]
+    consent = page.get_by_role("checkbox", name="Learn from what I do with answers")
+    consent.click()
+    asked = page.get_by_role("dialog", name="Stop learning, and erase what it noted?")
+    expect(asked).to_contain_text("3 things")
+    asked.get_by_role("button", name="Let it learn on").click()
+    expect(consent).to_be_checked()
+    assert server.get(f"language/profiles/{made}")["consent"]
+    consent.click()
+    asked.get_by_role("button", name="Stop and erase").click()
+    expect(consent).not_to_be_checked()
+    left = [one["kind"] for one in server.get(f"language/profiles/{made}")["events"]]
+    assert left == ["consent", "erased", "taken_back", "erased", "taken_back", "erased", "consent"]
 
 
 def test_nothing_is_said_before_the_doses_are_known(page: Page, server: Any, begin: Begin) -> None:
     made = begin("Doses")
-    keep(page, "doses.tiny", {"formality": 0.7})
+    keep(page, "doses.tiny", {"formality": 0.7, "deleted_since": 0.5})
     held = hold(page, "/language/axes")
     page.goto(f"/text?conversation={made}")
     box(page).fill("Dear sir.")

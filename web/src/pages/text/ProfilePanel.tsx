@@ -5,6 +5,7 @@ import { Dialog } from "../../ui/Dialog"
 import { Problem } from "../../ui/Problem"
 import { Toast } from "../../ui/Toast"
 import { Uncertain } from "../../ui/Uncertain"
+import { Consent } from "./Consent"
 import { doseInWords, isReady } from "./doses"
 import { isStanding, toldDoses, whyInWords } from "./learned"
 import { useTold, type Profiles } from "./useProfile"
@@ -56,10 +57,7 @@ function Picked({ profile, axes, hand, onKept, tries, onTries }: PickedProps) {
   return (
     <>
       {told.error && <Problem problem={problemOf(told.error)} onRetry={told.retry} />}
-      <label className="row small">
-        <input type="checkbox" checked={profile.consent} onChange={({ target }) => { told.tell([{ kind: "consent", given: target.checked }]) }} />
-        Learn from what I do with answers
-      </label>
+      <Consent profile={profile} onConsent={(given) => { told.tell([{ kind: "consent", given }]) }} />
       {profile.consent && (
         <label className="row small" title="Each answer is made a little off your doses, so that what you do with it tells something">
           <input type="checkbox" checked={tries} onChange={({ target }) => { onTries(target.checked) }} />

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { changeInWords, isStanding, toldAxes, toldDoses, whyInWords } from "./learned"
+import { changeInWords, isStanding, signalsIn, toldAxes, toldDoses, whyInWords } from "./learned"
 
 const AXES = [{ name: "formality", poles: { negative: "casual", positive: "formal" } }, { name: "mood", poles: { negative: "gloomy", positive: "cheerful" } }]
 
@@ -30,4 +30,10 @@ it("tells a profile no dose past the full pole, and none of an axis that it does
 it("knows what was taken back", () => {
   const events = [{ kind: "reaction" }, { kind: "reaction" }, { kind: "taken_back", event: 0 }]
   expect([0, 1, 2, 7].map((place) => isStanding(events, place, "reaction"))).toEqual([false, true, false, false])
+})
+
+it("counts what the withdrawal of consent would erase, and nothing that stays", () => {
+  const kinds = ["consent", "reaction", "compared", "doses_set", "time_spent", "remarked", "edited", "erased", "taken_back"]
+  expect(signalsIn(kinds.map((kind) => ({ kind })))).toBe(4)
+  expect(signalsIn([{ kind: "consent" }, { kind: "erased" }])).toBe(0)
 })

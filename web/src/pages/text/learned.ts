@@ -38,3 +38,10 @@ export function isStanding(events: ProfileView["events"], place: number, kind: s
   const later = events.slice(place + 1)
   return events[place]?.kind === kind && !later.some((one) => (one.kind === "taken_back" && one.event === place))
 }
+
+const SIGNALS = ["reaction", "time_spent", "edited", "remarked"]
+
+/** How much of what was done with answers is kept, and is erased when consent is withdrawn. */
+export function signalsIn(events: ProfileView["events"]): number {
+  return events.filter(({ kind }) => SIGNALS.some((one) => one === kind)).length
+}
