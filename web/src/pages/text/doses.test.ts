@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import type { PackView, Reach } from "../../client/language"
-import { activeOf, curveOf, damageInWords, doseInWords, effectInWords, isPast, spreadDoses } from "./doses"
+import type { AxisView, PackView, Reach } from "../../client/language"
+import { activeOf, curveOf, damageInWords, doseInWords, effectInWords, isPast, readyOf, spreadDoses } from "./doses"
 
 const AXIS = { poles: { negative: "casual", positive: "formal" } }
 const pack = (effect: number | null, floor: number | null) => ({ effect, floor }) as PackView
@@ -11,6 +11,10 @@ describe("doses in words", () => {
     expect(doseInWords(AXIS, 0)).toBe("neutral")
   })
   it("sends only what steers", () => { expect(activeOf({ a: 0, b: -0.4 })).toEqual({ b: -0.4 }) })
+  it("leaves out axes that have gone, and those whose vectors are not calibrated", () => {
+    const axes = [{ name: "a", pack: { usable: true } }, { name: "b", pack: { usable: false } }, { name: "c", pack: null }] as AxisView[]
+    expect(readyOf({ a: 0.5, b: 0.5, c: 0.5, gone: 0.5 }, axes)).toEqual({ a: 0.5 })
+  })
   it("spreads doses over the whole range with neutral among them", () => {
     expect(spreadDoses(5)).toEqual([-1, -0.5, 0, 0.5, 1])
     expect(spreadDoses(3)).toEqual([-1, 0, 1])

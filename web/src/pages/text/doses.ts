@@ -7,6 +7,12 @@ const NOTHING = 0.005
 export type Ready = AxisView & { pack: PackView }
 export const isReady = (axis: AxisView): axis is Ready => axis.pack?.usable === true
 
+/** Only those that this model can be steered by: an axis may have gone since its dose was kept. */
+export function readyOf(doses: Doses, axes: AxisView[]): Doses {
+  const ready = new Set(axes.filter(isReady).map(({ name }) => name))
+  return Object.fromEntries(Object.entries(doses).filter(([name]) => ready.has(name)))
+}
+
 /** Only what steers, to be sent. */
 export function activeOf(doses: Doses): Doses {
   return Object.fromEntries(Object.entries(doses).filter(([, dose]) => Math.abs(dose) > NOTHING))

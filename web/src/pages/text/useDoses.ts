@@ -1,14 +1,14 @@
 import { useEffect } from "react"
-import type { AxisView, Doses } from "../../client/language"
+import type { Doses } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { useKept } from "../../ui/storage"
-import { isReady } from "./doses"
+import { readyOf } from "./doses"
 import { useProfile } from "./useProfile"
 import { useAxes } from "./useTalk"
 
 /** By which doses a model answers: those of the chosen profile, and over them what was set by hand. */
 export function useDoses(model: string) {
-  const [hand, setHand] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
+  const [kept, setHand] = useKept<Doses>(localStorage, `text.doses.${model}`, {})
   const [profileId, setProfile] = useKept<string | null>(localStorage, "text.profile", null)
   const profiles = useProfile(profileId)
   const known = useAxes(model)
@@ -18,7 +18,8 @@ export function useDoses(model: string) {
   const isGone = fault !== null && problemOf(fault).code === "not_found"
   useEffect(() => { if (isGone) setProfile(null) }, [isGone, setProfile])
   const axes = known.data ?? []
-  const without = (names: string[]) => Object.fromEntries(Object.entries(hand).filter(([name]) => !names.includes(name)))
+  const hand = readyOf(kept, axes)
+  const without = (names: string[]) => Object.fromEntries(Object.entries(kept).filter(([name]) => !names.includes(name)))
   return {
     axes,
     profiles,
@@ -27,9 +28,9 @@ export function useDoses(model: string) {
     profile,
     hand,
     setHand,
-    doses: dosesOf(axes, profile?.doses ?? {}, hand),
+    doses: { ...readyOf(profile?.doses ?? {}, axes), ...hand },
     /** Until then an answer might be made by others than the person chose. */
-    areKnown: (known.data !== undefined && (isByHand || profile !== undefined)) || (isByHand && Object.keys(hand).length === 0),
+    areKnown: (known.data !== undefined && (isByHand || profile !== undefined)) || (isByHand && Object.keys(kept).length === 0),
     /** What could not be read, each with the way to read it again. */
     faults: [known, ...(isByHand || isGone ? [] : [profiles.profile])],
     /** Set by hand; null gives it back. */
@@ -37,10 +38,4 @@ export function useDoses(model: string) {
     /** The profile has them now. */
     handOver: (names: string[]) => { setHand(without(names)) },
   }
-}
-
-/** Only what this model can be steered by. */
-function dosesOf(axes: AxisView[], profile: Doses, hand: Doses): Doses {
-  const ready = new Set(axes.filter(isReady).map(({ name }) => name))
-  return Object.fromEntries(Object.entries({ ...profile, ...hand }).filter(([name]) => ready.has(name)))
 }
