@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import subprocess
 import tomllib
@@ -131,3 +132,9 @@ def test_a_package_that_an_interrupted_install_left_in_pieces_is_noticed(tmp_pat
     assert provision.is_whole(package)
     (tmp_path / "thing.py").write_text("")
     assert not provision.is_whole(package)
+
+
+def test_the_types_of_the_app_are_checked_by_a_suite_of_their_own() -> None:
+    package = json.loads((ROOT / "web" / "package.json").read_text())
+    assert package["scripts"]["typecheck"] == "tsc --noEmit"
+    assert '"web-types": Suite(60, (npm, "run", "typecheck"' in (ROOT / "scripts" / "suites.py").read_text()
