@@ -28,7 +28,7 @@ from pilotage.models.latents.nets import MixtureVae
 from pilotage.models.latents.reading import Encoded, Floats
 from pilotage.models.latents.training import Batch, Epoch
 
-SHEET = 32  # held-out pictures above their reconstructions
+SHEET = 30  # held-out pictures above their reconstructions: six columns of five
 
 
 class Recorder:
