@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -313,6 +314,7 @@ def test_a_pressed_thumb_lets_go_and_none_is_erased_without_a_question(page: Pag
     server.post(f"language/profiles/{made}/events", {"events": [{"kind": "consent", "given": True}]})
     show(page)
     page.get_by_role("slider", name="casual to formal").fill("0.6")
+    begun = time.monotonic()
     ask(page, "Hello.")
     good, bad = (page.get_by_role("button", name=f"{one} answer") for one in ("Good", "Bad"))
     good.click()
@@ -328,10 +330,17 @@ def test_a_pressed_thumb_lets_go_and_none_is_erased_without_a_question(page: Pag
     expect(good).to_have_attribute("aria-pressed", "false")
     kinds = [one.get("reaction", one["kind"]) for one in server.get(f"language/profiles/{made}")["events"]]
     assert kinds == ["consent", "thumbs_up", "taken_back", "thumbs_up", "taken_back", "thumbs_down"]
+    box(page).fill("And then?")
+    spent = time.monotonic() - begun
+    page.wait_for_timeout(1000 * spent + 300)  # who writes reads no more
+    with page.expect_response(EVENTS):
+        box(page).press("Enter")
+    read = server.get(f"language/profiles/{made}")["events"][-1]
+    assert (read["kind"], 0 < read["seconds"] < spent) == ("time_spent", True)
     consent = page.get_by_role("checkbox", name="Learn from what I do with answers")
     consent.click()
     asked = page.get_by_role("dialog", name="Stop learning, and erase what it noted?")
-    expect(asked).to_contain_text("3 things")
+    expect(asked).to_contain_text("4 things")
     asked.get_by_role("button", name="Let it learn on").click()
     expect(consent).to_be_checked()
     assert server.get(f"language/profiles/{made}")["consent"]
@@ -339,7 +348,7 @@ def test_a_pressed_thumb_lets_go_and_none_is_erased_without_a_question(page: Pag
     asked.get_by_role("button", name="Stop and erase").click()
     expect(consent).not_to_be_checked()
     left = [one["kind"] for one in server.get(f"language/profiles/{made}")["events"]]
-    assert left == ["consent", "erased", "taken_back", "erased", "taken_back", "erased", "consent"]
+    assert left == ["consent", "erased", "taken_back", "erased", "taken_back", "erased", "erased", "consent"]
 
 
 def test_nothing_is_said_before_the_doses_are_known(page: Page, server: Any, begin: Begin) -> None:

@@ -7,7 +7,7 @@ import { Problem } from "../../ui/Problem"
 import { CopyCode } from "../../ui/CopyCode"
 import { Segmented } from "../../ui/Segmented"
 import { useKept } from "../../ui/storage"
-import { lookedAt, reacted } from "./acts"
+import { lookedAt, reacted, type Act } from "./acts"
 import { Calibrate } from "./Calibrate"
 import { Chat } from "./Chat"
 import { codeOf, LANGUAGES } from "./code"
@@ -21,7 +21,7 @@ import { toldAxes } from "./learned"
 import { threadOf, wordsOf, type Chosen } from "./thread"
 import { useDoses } from "./useDoses"
 import { useDrafts } from "./useDrafts"
-import { useLearning } from "./useLearning"
+import { useLearning, type Learning } from "./useLearning"
 import { useTried } from "./useProfile"
 import { useReading } from "./useReading"
 import { useSettings } from "./useSettings"
@@ -72,14 +72,12 @@ export function TextPage() {
   const tried = useTried(profile, learned, thread.length, tries)
   const now = { ...doses, ...tried, ...hand }
   const pass = (reaction: "copied" | "regenerated", { id: message, doses: made }: Message) => {
-    if (profile === undefined || !markHeard(`${profile.id} ${message} ${reaction}`)) return
-    learning.hear(reacted(reaction, made))
+    if (profile !== undefined) hearOnce(learning, reacted(reaction, made), `${profile.id} ${message} ${reaction}`)
   }
-  const readingOf = useReading(thread.at(-1)?.message)
+  const readingOf = useReading(thread.at(-1)?.message, drafts.of(place) !== "")
   const goOn = () => {
     const read = readingOf()
-    if (profile === undefined || read === null || !markHeard(`${profile.id} ${read.message.id} read`)) return
-    learning.hear(lookedAt(read.seconds, read.message))
+    if (profile !== undefined && read !== null) hearOnce(learning, lookedAt(read.seconds, read.message), `${profile.id} ${read.message.id} read`)
   }
   const asked = [...new Set(conversation.data?.messages.flatMap(({ role, content }) => (role === "user" ? [content] : [])))]
   const draft = drafts.of(place).trim()
@@ -127,12 +125,10 @@ export function TextPage() {
   )
 }
 
-/** Whether a thing that is done in passing is done for the first time in this visit: copied twice is no stronger a sign. */
+/** A thing that is done in passing counts once in a visit: copied twice is no stronger a sign. */
 const heard = new Set<string>()
-function markHeard(what: string): boolean {
-  const isNew = !heard.has(what)
-  heard.add(what)
-  return isNew
+function hearOnce(learning: Learning, act: Act, what: string): void {
+  if (!heard.has(what)) learning.hear(act, () => { heard.add(what) }) // what could not be heard yet may be heard later
 }
 
 /** With which model; another one begins another conversation. */

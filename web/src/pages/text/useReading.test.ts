@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
-import { Stopwatch } from "./useReading"
+import type { Message } from "../../client/language"
+import { isReadable, Stopwatch } from "./useReading"
 
 test("only what was visible counts", () => {
   const watch = new Stopwatch()
@@ -12,4 +13,10 @@ test("only what was visible counts", () => {
   expect(watch.seconds(10_000)).toBe(4)
   watch.start(10_000)
   expect(watch.seconds(11_000)).toBe(5)
+})
+
+test("an answer is read from its first words on, as it grows", () => {
+  const answer = (state: Message["state"], content: string, role: Message["role"] = "assistant") => ({ state, content, role }) as Message
+  expect([answer("writing", ""), answer("writing", "The"), answer("done", "The sky.")].map(isReadable)).toEqual([false, true, true])
+  expect([undefined, answer("cancelled", "The"), answer("failed", "The"), answer("done", "Why?", "user")].some(isReadable)).toBe(false)
 })

@@ -21,24 +21,33 @@ export class Stopwatch {
   }
 }
 
-/** Tells how long the last answer was in view, once it had ended; null where none has. */
-export function useReading(last: Message | undefined): () => { message: Message; seconds: number } | null {
-  const isRead = last?.role === "assistant" && last.state === "done" && last.content.trim() !== ""
-  const id = isRead ? last.id : null
-  const watch = useRef<Stopwatch | null>(null)
+/** Whether there is something of an answer to read: people read while it grows. */
+export function isReadable(last: Message | undefined): last is Message {
+  return last?.role === "assistant" && (last.state === "writing" || last.state === "done") && last.content.trim() !== ""
+}
+
+/** Tells how long the last answer was read: from its first words on, while it was in view and nothing was typed; null until it has ended. */
+export function useReading(last: Message | undefined, isTyping: boolean): () => { message: Message; seconds: number } | null {
+  const id = isReadable(last) ? last.id : null
+  const kept = useRef<{ id: string; watch: Stopwatch } | null>(null)
   useEffect(() => {
     if (id === null) return
-    const mine = (watch.current = new Stopwatch())
+    if (kept.current?.id !== id) kept.current = { id, watch: new Stopwatch() }
+    const { watch } = kept.current
     const look = () => {
-      if (document.visibilityState === "visible") mine.start(performance.now())
-      else mine.pause(performance.now())
+      if (document.visibilityState === "visible" && !isTyping) watch.start(performance.now())
+      else watch.pause(performance.now())
     }
     look()
     document.addEventListener("visibilitychange", look)
     return () => {
       document.removeEventListener("visibilitychange", look)
-      watch.current = null
+      watch.pause(performance.now())
     }
-  }, [id])
-  return () => (isRead && watch.current !== null ? { message: last, seconds: watch.current.seconds(performance.now()) } : null)
+  }, [id, isTyping])
+  return () => {
+    if (!isReadable(last) || last.state !== "done" || kept.current?.id !== last.id) return null
+    const seconds = kept.current.watch.seconds(performance.now())
+    return seconds > 0 ? { message: last, seconds } : null
+  }
 }
