@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,27 @@ def test_a_full_profile_that_was_exported_is_taken_back(client: TestClient) -> N
     padded = full + " " * (16 << 20)
     refused = client.post("/api/language/profiles/import", content=padded, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("path", ["/api/sessions", "/api/sessions/check", "/api/runs", "/api/models/warm"])
+def test_a_path_is_no_model_to_steer_and_does_not_become_one_that_can_be_named(
+    client: TestClient, talker: Lab, home: Path, path: str
+) -> None:
+    elsewhere = str(tiny_language.save("llama", home / "elsewhere"))
+    talker.steering.keep(tiny_pack(talker.catalog.language(elsewhere), "formality"))
+    config = {"model": f"{elsewhere}?axes=formality", "request": {"prompt": "Greet me."}}
+    sent = {"model": config["model"]} if path.endswith("warm") else config
+    refused = client.post(path, json=sent)
+    assert (refused.status_code, refused.json()["field"]) == (404, "model"), refused.text
+    assert elsewhere not in [model["ref"] for model in client.get("/api/language/models").json()]
+    named = client.post(path, json={**sent, "model": "tiny?axes=formality"})  # the same weights, in the models folder
+    assert named.status_code in (200, 201, 202), named.text
+
+
+def test_a_model_that_was_removed_by_another_process_cannot_be_named_any_more(
+    client: TestClient, talker: Lab, home: Path
+) -> None:
+    gone = tiny_language.save("llama", home / "models" / "gone")
+    assert client.get("/api/language/axes", params={"model": "gone"}).status_code == 200
+    shutil.rmtree(gone)
+    assert client.get("/api/language/axes", params={"model": "gone"}).status_code == 404

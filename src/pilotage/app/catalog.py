@@ -115,7 +115,7 @@ class ModelCatalog:
         local = sorted(folder.iterdir()) if folder.is_dir() else []
         refs = [path.name for path in local if (path / "config.json").is_file() or path.suffix == ".gguf"]
         infos = []
-        for ref in dict.fromkeys([DEFAULT_LANGUAGE, *refs, *self._languages]):
+        for ref in dict.fromkeys([DEFAULT_LANGUAGE, *refs]):
             try:
                 infos.append(self.language(ref).info)
             except PilotageError:

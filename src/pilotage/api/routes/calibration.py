@@ -37,6 +37,7 @@ class DiagnosisBody(Body):
 @router.post("/calibrations", status_code=202, responses=LOCATED)
 def calibrate(body: CalibrationBody, lab: LabDep, response: Response) -> JobView:
     """Measure what one unit of each axis changes; sessions that begin later take it."""
+    lab.require_listed(body.config.get("model"))
     job = lab.calibrate(**body.model_dump())
     point_at(response, f"/api/jobs/{job.id}")
     return job
@@ -51,6 +52,7 @@ def get_calibration(config: ConfigBody, lab: LabDep) -> CalibrationView:
 @router.post("/space-diagnostics", status_code=202, responses=LOCATED)
 def diagnose_space(body: DiagnosisBody, lab: LabDep, response: Response) -> JobView:
     """Shares of place and noise in what pictures differ in; the job's result holds them."""
+    lab.require_listed(body.config.get("model"))
     job = lab.diagnose_space(**body.model_dump())
     point_at(response, f"/api/jobs/{job.id}")
     return job

@@ -17,10 +17,12 @@ YAML: dict[int | str, dict[str, Any]] = {200: {"content": {"application/yaml": {
 @router.post("/check")
 def check_config(config: ConfigBody, lab: LabDep) -> SessionConfig:
     """The settings as a session would have them, defaults filled in; nothing is created."""
+    lab.require_listed(config.get("model"))
     return lab.check_config(config)
 
 
 @router.post("/template", response_class=Response, responses=YAML)
 def write_config(config: ConfigBody, lab: LabDep) -> Response:
     """The settings as a YAML file that explains every one of them; nothing is created."""
+    lab.require_listed(config.get("model"))
     return Response(lab.write_config(config), media_type="application/yaml")

@@ -25,6 +25,7 @@ def list_models(lab: LabDep) -> list[ModelInfo]:
 @router.post("/models/warm", status_code=202, responses=LOCATED)
 def warm_model(body: WarmBody, lab: LabDep, response: Response) -> JobView:
     """Load a model ahead of its first use."""
+    lab.require_listed(body.model)
     job = lab.warm(body.model)
     point_at(response, f"/api/jobs/{job.id}")
     return job
@@ -33,12 +34,14 @@ def warm_model(body: WarmBody, lab: LabDep, response: Response) -> JobView:
 @router.get("/models/{ref:path}")
 def show_model(ref: Annotated[str, Path(min_length=1, max_length=500)], lab: LabDep) -> ModelInfo:
     """One model, by whatever reference: `starter`, a path, a hub id."""
+    lab.require_listed(ref)
     return lab.show_model(ref)
 
 
 @router.post("/prompts/check")
 def check_prompt(body: PromptBody, lab: LabDep) -> PromptCheck:
     """The words that the model doesn't know, with known ones like them."""
+    lab.require_listed(body.model)
     return lab.check_prompt(body.model, body.prompt)
 
 

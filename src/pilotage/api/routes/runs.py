@@ -14,6 +14,7 @@ router = APIRouter(prefix="/api", tags=["jobs and runs"])
 @router.post("/previews", status_code=202, responses=LOCATED)
 def preview_axes(body: PreviewBody, lab: LabDep, response: Response) -> JobView:
     """Minus and plus one unit of each typed axis, before a session exists."""
+    lab.require_listed(body.config.get("model"))
     job = lab.preview_axes(body.config)
     point_at(response, f"/api/jobs/{job.id}")
     return job
@@ -22,6 +23,7 @@ def preview_axes(body: PreviewBody, lab: LabDep, response: Response) -> JobView:
 @router.post("/runs", status_code=202, responses=LOCATED)
 def generate(body: RunBody, lab: LabDep, response: Response) -> JobView:
     """Make pictures without steering; the job's result names the run."""
+    lab.require_listed(body.model)
     job = lab.generate(body.request, model=body.model, n=body.n, seed=body.seed, stages=tuple(body.stages))
     point_at(response, f"/api/jobs/{job.id}")
     return job

@@ -37,6 +37,7 @@ def list_sessions(
 @router.post("", status_code=201)
 def create_session(config: ConfigBody, lab: LabDep, response: Response) -> SessionView:
     """Create a session; its first round is asked for apart."""
+    lab.require_listed(config.get("model"))
     session = lab.create_session(config)
     point_at(response, f"/api/sessions/{session.id}")
     return session

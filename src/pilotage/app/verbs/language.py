@@ -31,6 +31,8 @@ from pilotage.labs.language.extraction import EXTRACTIONS
 from pilotage.labs.language.gguf_files import write_gguf
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.labs.language.profiles import Suggestion, suggestions
+from pilotage.labs.language.steered_text import SteeredRef
+from pilotage.labs.latents.steered_run import LatentRef
 from pilotage.models.language import LanguageModel
 from pilotage.reports.axis_page import axis_page
 from pilotage.sessions import views
@@ -95,6 +97,15 @@ class LanguageVerbs(Base):
             hint = f"There are: {', '.join(refs) or 'none'}."
             raise NotFoundError(f"no language model {ref[:200]!r}", hint=hint, field="model")
         return ref
+
+    def require_listed(self, ref: object) -> None:
+        """Refuse `MODEL?axes=…` of a language model that a client may not name; other models are not looked at.
+
+        Raises:
+            NotFoundError: as `listed_language`.
+        """
+        if isinstance(ref, str) and LatentRef.parse(ref) is None and (steered := SteeredRef.parse(ref)) is not None:
+            self.listed_language(steered.model)
 
     def check_axis(self, data: Mapping[str, Any]) -> tuple[Remark, ...]:
         """What is doubtful about the texts of an axis; nothing is kept.
