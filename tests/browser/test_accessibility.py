@@ -376,8 +376,8 @@ def test_axe_finds_nothing_serious_in_a_latent_run_and_its_clone(page: Page, lat
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_maps_of_latents(page: Page, latent_run: str, theme: str) -> None:
     show(page, theme, f"/latents/runs/{latent_run}/explore")
-    page.get_by_role("button", name="Choose all of 4").focus()
-    page.keyboard.press("Enter")
+    page.get_by_title("Hide 4").focus()
+    page.get_by_role("button", name="Choose all of 4").press("Enter")
     expect(page.get_by_role("region", name="What you chose")).to_be_visible()
     page.get_by_text("points as a table").click()
     page.get_by_role("region", name="Points, as a table").get_by_role("button").first.click()

@@ -25,7 +25,7 @@ export function Tile({ row, size, alt }: { row: number; size: number; alt: strin
   const [width, height] = tile_width > tile_height ? [size, (size * tile_height) / tile_width] : [(size * tile_width) / tile_height, size]
   return (
     <span
-      className="atlas-tile" role="img" aria-label={alt} data-sharp={tile_width < size}
+      className="atlas-tile" {...(alt ? { role: "img", "aria-label": alt } : { "aria-hidden": true })} data-sharp={tile_width < size}
       style={{
         width, height, backgroundImage: `url(${url})`, backgroundSize: `${String(columns * width)}px ${String(rows * height)}px`,
         backgroundPosition: `${String(-(row % columns) * width)}px ${String(-Math.floor(row / columns) * height)}px`,
