@@ -16,9 +16,11 @@ from typing import Any
 import httpx
 import openai
 import pytest
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from pilotage.api.app import create_app
+from pilotage.api.openai_wire import ChatAsked
 from pilotage.app.settings import Settings
 from pilotage.app.steering import Steering
 from pilotage.app.wiring import local_lab
@@ -197,6 +199,36 @@ def test_what_cannot_be_done_is_refused_in_openais_shape_with_our_code(
 def test_what_changes_no_answer_is_passed_over(client: openai.OpenAI) -> None:
     told = chat(client, user="me", logprobs=False, frequency_penalty=0, response_format={"type": "text"}, metadata={})
     assert told.choices[0].message.content == chat(client).choices[0].message.content
+
+
+@pytest.mark.parametrize(
+    "neutral",
+    [
+        {"tool_choice": "auto"}, {"tool_choice": "auto", "tools": []}, {"reasoning_effort": "low"},
+        {"verbosity": "low"}, {"modalities": ["text"]}, {"stop": ""}, {"stop": []}, {"min_p": 0.0},
+        {"repetition_penalty": 1.0}, {"keep_alive": "5m"}, {"steering": None},
+    ],
+)  # fmt: skip
+def test_neutral_values_of_common_clients_ask_for_the_same(neutral: Json) -> None:
+    assert ChatAsked.model_validate({**ASKED, **neutral}).talk() == ChatAsked.model_validate(ASKED).talk()
+
+
+@pytest.mark.parametrize(
+    "telling",
+    [
+        {"tool_choice": "required"}, {"tool_choice": "auto", "tools": [{"type": "function"}]}, {"min_p": 0.1},
+        {"repetition_penalty": 1.1}, {"modalities": ["text", "audio"]}, {"stop": [""]},
+    ],
+)  # fmt: skip
+def test_values_that_would_change_the_answer_are_refused(telling: Json) -> None:
+    with pytest.raises(ValidationError):
+        ChatAsked.model_validate({**ASKED, **telling})
+
+
+def test_a_seed_below_zero_is_none() -> None:
+    seeds = {ChatAsked.model_validate({**ASKED, "seed": -1}).talk().answers[0].seed for _ in range(4)}
+    assert len(seeds) > 1
+    assert all(seed is not None and seed >= 0 for seed in seeds)
 
 
 def test_other_faults_have_openais_shape_too(served: Any) -> None:

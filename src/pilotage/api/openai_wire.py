@@ -1,6 +1,7 @@
 """What OpenAI's clients send to `/v1`, as what is asked of a model here.
 
-What they may send and cannot be done is refused by its name; what changes no answer (`user`, `store`) is passed over.
+What they may send and cannot be done is refused by its name. What changes no answer is passed over: `user`, `store`,
+hints to other servers (`reasoning_effort`, `keep_alive`), and whatever is set to what it does here anyway.
 
 Source: https://platform.openai.com/docs/api-reference/chat
 """
@@ -22,7 +23,7 @@ MAX_CHOICES = 8
 MAX_STOPS = 16
 Stop = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=100_000)]
-_NEUTRAL: tuple[Any, ...] = (None, False, 0, {}, [], {"type": "text"}, "none")
+_NEUTRAL: tuple[Any, ...] = (None, False, 0, {}, [], "", {"type": "text"}, ["text"], "none", "auto")
 
 
 class TextPart(BaseModel):
@@ -75,16 +76,18 @@ class Asked(BaseModel):
     max_tokens: int | None = Field(None, ge=1, le=32_768)
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, gt=0, le=1)
-    seed: int | None = Field(None, ge=0, lt=2**63)
+    seed: int | None = Field(None, ge=-(2**63), lt=2**63, description="Below 0: another one each time.")
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    steering: dict[AxisName, float] = Field(default_factory=dict, max_length=64)
+    steering: dict[AxisName, float] | None = Field(None, max_length=64)
     profile: str | None = Field(None, min_length=1, max_length=64)
     top_k: int | None = Field(None, ge=1)
 
     frequency_penalty: Any = Field(None, description="Not supported: leave it out.")
     presence_penalty: Any = Field(None, description="Not supported: leave it out.")
     logit_bias: Any = Field(None, description="Not supported: leave it out.")
+    min_p: Any = Field(None, description="Not supported: leave it out.")
+    repetition_penalty: Any = Field(None, description="Not supported: 1, or leave it out.")
 
     user: Any = None
     metadata: Any = None
@@ -92,13 +95,29 @@ class Asked(BaseModel):
     service_tier: Any = None
     safety_identifier: Any = None
     prompt_cache_key: Any = None
+    keep_alive: Any = None
 
-    @field_validator("frequency_penalty", "presence_penalty", "logit_bias")
+    @field_validator("frequency_penalty", "presence_penalty", "logit_bias", "min_p")
     @classmethod
     def _not_supported(cls, value: Any) -> Any:
         if value not in _NEUTRAL:
             raise ValueError("this is not supported here: leave it out")
         return value
+
+    @field_validator("repetition_penalty")
+    @classmethod
+    def _no_penalty(cls, value: Any) -> Any:
+        return cls._not_supported(None if value == 1 else value)
+
+    @field_validator("seed")
+    @classmethod
+    def _any_seed(cls, value: int | None) -> int | None:
+        return None if value is None or value < 0 else value
+
+    @field_validator("stop", mode="before")
+    @classmethod
+    def _nothing_stops(cls, value: Any) -> Any:
+        return None if value == "" else value
 
     @field_validator("stop")
     @classmethod
@@ -129,11 +148,15 @@ class Asked(BaseModel):
             **{name: value for name, value in given.items() if value is not None},
         )  # fmt: skip
         answers = [
-            Wanted(turn=turn, steering=self.steering, profile=self.profile, seed=(seed + choice) % 2**63)
+            Wanted(turn=turn, steering=self.steering or {}, profile=self.profile, seed=(seed + choice) % 2**63)
             for turn in range(len(turns))
             for choice in range(self.choices)
         ]
         return Talk(model=self.model, turns=tuple(turns), answers=tuple(answers), sampling=sampling)
+
+
+_UNABLE = ("logprobs", "top_logprobs", "tools", "tool_choice", "functions", "function_call", "response_format",
+           "modalities")  # fmt: skip
 
 
 class ChatAsked(Asked):
@@ -147,9 +170,13 @@ class ChatAsked(Asked):
     tool_choice: Any = Field(None, description="Not supported: leave it out.")
     functions: Any = Field(None, description="Not supported: leave it out.")
     response_format: Any = Field(None, description="Only text: leave it out.")
+    function_call: Any = Field(None, description="Not supported: leave it out.")
+    modalities: Any = Field(None, description="Only text: leave it out.")
     parallel_tool_calls: Any = None
+    reasoning_effort: Any = None
+    verbosity: Any = None
 
-    @field_validator("logprobs", "top_logprobs", "tools", "tool_choice", "functions", "response_format")
+    @field_validator(*_UNABLE)
     @classmethod
     def _no_such_thing(cls, value: Any) -> Any:
         return cls._not_supported(value)
