@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import pilotage
 from pilotage.core.errors import InvalidInputError, NotFoundError
@@ -118,6 +120,26 @@ def test_doses_stand_side_by_side_in_a_notebook(lm: Language) -> None:
     assert shown._repr_html_().count("<tr>") == 3
     assert "Hello &lt;you&gt;." in shown._repr_html_()
     assert str(shown).startswith("-1.00  ")
+    among = lm.side_by_side("Hello.", "formality", doses=(0, 1), others={"sentiment": 1.0, "formality": -1.0}, **SHORT)
+    known = lm.generate("Hello.", doses=[{"sentiment": 1.0}, {"sentiment": 1.0, "formality": 1.0}], **SHORT)
+    assert among.texts == tuple(one.text for one in known)
+
+
+def test_axes_that_overlap_are_made_orthogonal_on_request(lm: Language) -> None:
+    both: list[dict[str, float]] = [{"formality": 1.0, "sentiment": 1.0}, {"formality": 1.0}]
+    as_they_are = lm._requests("Hello.", both, "", None, SHORT, False)[1]
+    requests, turned = lm._requests("Hello.", both, "", None, SHORT, True)
+    assert abs(cosine(as_they_are["formality"].vector, as_they_are["sentiment"].vector)) > 0.01
+    assert cosine(turned["formality"].vector, turned["sentiment"].vector) == pytest.approx(0, abs=1e-5)
+    for name, one in turned.items():
+        assert np.linalg.norm(one.vector) == pytest.approx(np.linalg.norm(as_they_are[name].vector), rel=1e-5)
+        assert cosine(one.vector, as_they_are[name].vector) > 0.7
+    texts = lm.generate("Hello.", doses=both, orthogonal=True, **SHORT)
+    assert [one.text for one in texts] == [one.text for one in lm.model.generate(requests, directions=turned)]
+
+
+def cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
 
 def test_a_profile_steers_and_doses_of_the_call_count_before_its_own(lm: Language) -> None:

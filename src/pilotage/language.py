@@ -6,7 +6,7 @@ import asyncio
 import html
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from pilotage.core.progress import CancelToken, Progress, silent
 from pilotage.core.strategies import invalid_input
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import AxisReport
+from pilotage.labs.language.doses import directions_of
 from pilotage.models.language import Direction, LanguageModel, Message, Sampling, TextOutput, TextRequest
 
 Prompt = str | Sequence[Message | Mapping[str, str]]
@@ -94,7 +95,8 @@ class Language:
 
     def generate(
         self, prompts: Prompt | Sequence[Prompt], *, doses: Doses | Sequence[Doses] | None = None, system: str = "",
-        profile: str | None = None, progress: Progress = silent, cancel: CancelToken | None = None, **sampling: Any,
+        profile: str | None = None, orthogonal: bool = False, progress: Progress = silent,
+        cancel: CancelToken | None = None, **sampling: Any,
     ) -> list[TextOutput]:  # fmt: skip
         """Answers, as rows of one batch: one a prompt, or several to one prompt by doses of their own.
 
@@ -103,6 +105,8 @@ class Language:
             doses: axis -> dose, for all of them; or a mapping for each. -1 to 1, up to 1.5 beyond the damage budget.
             system: what the model is told before each prompt that is a text.
             profile: id of a profile of the lab; `doses` count before its own.
+            orthogonal: whether the axes of this call are turned as little as needed to leave each other alone; those
+                that overlap do less then.
             progress: receives each step.
             cancel: ends it within one step.
             sampling: max_tokens, temperature, top_p, top_k, seed, stop.
@@ -110,18 +114,18 @@ class Language:
         Raises:
             InvalidInputError, NotFoundError: before anything is generated, with the field at fault.
         """
-        requests, directions = self._requests(prompts, doses, system, profile, sampling)
+        requests, directions = self._requests(prompts, doses, system, profile, sampling, orthogonal)
         return list(self.model.generate(requests, directions=directions, progress=progress, cancel=cancel))
 
     async def agenerate(
         self, prompts: Prompt | Sequence[Prompt], *, doses: Doses | Sequence[Doses] | None = None, system: str = "",
-        profile: str | None = None, **sampling: Any,
+        profile: str | None = None, orthogonal: bool = False, **sampling: Any,
     ) -> list[TextOutput]:  # fmt: skip
         """As `generate`; answers of several calls share one batch, and a call that is cancelled leaves it."""
         loop, engine = asyncio.get_running_loop(), self.model.engine()
 
         def submit() -> list[asyncio.Future[TextOutput]]:
-            requests, directions = self._requests(prompts, doses, system, profile, sampling)
+            requests, directions = self._requests(prompts, doses, system, profile, sampling, orthogonal)
             for request in requests:
                 done: asyncio.Future[TextOutput] = loop.create_future()
                 handles.append(engine.submit(request, directions=directions, on_end=_resolving(loop, done)))
@@ -143,7 +147,7 @@ class Language:
 
     def stream(
         self, prompt: Prompt, *, doses: Doses | None = None, system: str = "", profile: str | None = None,
-        **sampling: Any,
+        orthogonal: bool = False, **sampling: Any,
     ) -> Iterator[str]:  # fmt: skip
         """One answer, piece by piece; closing the iterator ends it.
 
@@ -151,16 +155,28 @@ class Language:
             InvalidInputError, NotFoundError: as `generate`.
             GenerationError: it failed on the way.
         """
-        requests, directions = self._requests(prompt, doses, system, profile, sampling)
+        requests, directions = self._requests(prompt, doses, system, profile, sampling, orthogonal)
         pieces: queue.SimpleQueue[str | TextOutput] = queue.SimpleQueue()
         handle = self.model.engine().submit(requests[0], directions=directions, on_text=pieces.put, on_end=pieces.put)
         return _told(pieces, handle)
 
     def side_by_side(
-        self, prompt: str, axis: str, *, doses: Sequence[float] = SIDE_BY_SIDE, **options: Any
-    ) -> SideBySide:
-        """One prompt at several doses of an axis, with the same noise; options as in `generate`."""
-        outputs = self.generate(prompt, doses=[{axis: dose} for dose in doses], **options)
+        self, prompt: str, axis: str, *, doses: Sequence[float] = SIDE_BY_SIDE, others: Doses | None = None,
+        **options: Any,
+    ) -> SideBySide:  # fmt: skip
+        """One prompt at several doses of an axis, with the same noise.
+
+        Args:
+            prompt: what all of them answer.
+            axis: whose doses differ.
+            doses: of it.
+            others: doses of other axes, the same in all answers.
+            options: as in `generate`.
+
+        Raises:
+            InvalidInputError, NotFoundError: as `generate`.
+        """
+        outputs = self.generate(prompt, doses=[{**(others or {}), axis: dose} for dose in doses], **options)
         return SideBySide(prompt, axis, tuple(doses), tuple(output.text for output in outputs))
 
     def build(self, axis: str | Mapping[str, Any] | Axis, **options: Any) -> PackView:
@@ -188,7 +204,7 @@ class Language:
 
     def _requests(
         self, prompts: Any, doses: Doses | Sequence[Doses] | None, system: str, profile: str | None,
-        sampling: Mapping[str, Any],
+        sampling: Mapping[str, Any], orthogonal: bool,
     ) -> tuple[list[TextRequest], dict[str, Direction]]:  # fmt: skip
         turns = [_messages(prompt, system) for prompt in _several(prompts)]
         wanted = [doses or {}] if doses is None or isinstance(doses, Mapping) else list(doses)
@@ -204,7 +220,12 @@ class Language:
             raise invalid_input(cause) from cause
         requests = [TextRequest(messages=messages, pushes=pushes, sampling=drawn)
                     for messages, (pushes, _) in zip(turns, steered, strict=True)]  # fmt: skip
-        return requests, {name: one for _, directions in steered for name, one in directions.items()}
+        directions = {name: one for _, found in steered for name, one in found.items()}
+        return requests, self._orthogonal(directions) if orthogonal else directions
+
+    def _orthogonal(self, names: Collection[str]) -> dict[str, Direction]:
+        packs = self.lab.steering.usable(self.model, tuple(names))
+        return directions_of({name: packs[name] for name in names}, orthogonal=True)
 
     def _doses_of(self, profile: str) -> Doses:
         try:

@@ -48,6 +48,7 @@ def test_an_answer_follows_its_dose(pilotage: Pilotage, steered: str) -> None:
     assert formal == told["text"] + "\n"
     beside = pilotage("say", "Hello.", "--model", steered, "--beside", "formality", *SHORT, "--json").stdout
     assert [one["dose"] for one in json.loads(beside)] == [-1, -0.5, 0, 0.5, 1]
+    pilotage("say", "Hello.", "--model", steered, "--beside", "formality", "--dose", "wit=0.5", code=3)
 
 
 @pytest.mark.parametrize(("dose", "code"), [("formality=nan", 2), ("formality=2", 2), ("formality", 2), ("wit=0.5", 3)])

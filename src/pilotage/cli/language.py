@@ -22,7 +22,7 @@ SEED = click.option("--seed", default=0, show_default=True, type=click.IntRange(
 @MODEL
 @click.option("--dose", "doses", multiple=True, metavar="AXIS=DOSE", help="-1 to 1; repeat it.")
 @click.option("--profile", help="A profile whose doses steer; --dose counts before its own.")
-@click.option("--beside", metavar="AXIS", help="Answer at five doses of this axis, from one batch.")
+@click.option("--beside", metavar="AXIS", help="Answer at five doses of this axis; --dose sets the others.")
 @click.option("--system", default="", help="What the model is told before.")
 @click.option("--max-tokens", default=128, show_default=True, type=click.IntRange(1, 32_768), help="Of an answer.")
 @click.option("--temperature", default=0.7, show_default=True, type=click.FloatRange(0, 5), help="0: no chance.")
@@ -36,7 +36,7 @@ def say(ctx: Context, /, prompt: str, model: str, doses: tuple[str, ...], beside
 
     lm, wanted = Language(ctx.lab(), model), doses_of(doses)
     if beside is not None:
-        shown = lm.side_by_side(prompt, beside, **options)
+        shown = lm.side_by_side(prompt, beside, others=wanted, **options)
         texts = [{"dose": dose, "text": text} for dose, text in zip(shown.doses, shown.texts, strict=True)]
         emit(texts, as_json=as_json, text=str(shown))
     elif as_json:
@@ -130,13 +130,10 @@ def import_axis(ctx: Context, /, file: Path, name: str, model: str, as_json: boo
 def build_axis(ctx: Context, /, name: str, model: str, methods: tuple[str, ...], calibrate: bool, as_json: bool,
                **options: Any) -> None:  # fmt: skip
     """Make the vectors of an axis for a model: extract, choose layer and method, calibrate, measure."""
-    from pilotage.app.lab import raise_if_failed  # noqa: PLC0415
-
     lab = ctx.lab()
     if methods or calibrate:
         options["methods"] = [] if calibrate else methods
-    result = raise_if_failed(lab.wait(lab.build_axis(name, model, **options).id)).result or {}
-    emit(result, as_json=as_json, text=f"{name}: {_standing(lab.show_axis(name, model).pack)}")
+    emit_build(lab, lab.build_axis(name, model, **options), name, model, as_json=as_json)
 
 
 @axes.command("evaluate")
@@ -191,6 +188,14 @@ def remove_axis(ctx: Context, name: str) -> None:
     """Forget an axis of your own with its vectors; one that ships under its name counts again."""
     ctx.lab().delete_axis(name)
     click.echo(name)
+
+
+def emit_build(lab: Any, job: Any, name: str, model: str, *, as_json: bool) -> None:
+    """Wait for the vectors of an axis, and tell what they are worth."""
+    from pilotage.app.lab import raise_if_failed  # noqa: PLC0415
+
+    result = raise_if_failed(lab.wait(job.id)).result or {}
+    emit(result, as_json=as_json, text=f"{name}: {_standing(lab.show_axis(name, model).pack)}")
 
 
 def doses_of(pairs: tuple[str, ...]) -> dict[str, float]:
