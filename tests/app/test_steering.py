@@ -107,3 +107,30 @@ def test_what_another_process_wrote_counts_from_then_on(tmp_path: Path, tiny: La
     assert there.remove("formality") == 1
     assert here.own(str(tiny.info.fingerprint)) == {}
     assert there.remove("formality") == 0
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float8_e4m3fn", "complex64"])
+def test_one_file_of_odd_numbers_is_left_out_and_the_rest_steers(
+    tmp_path: Path, tiny: LanguageModel, dtype: str
+) -> None:
+    import torch
+    from safetensors import safe_open
+    from safetensors.torch import save_file
+
+    steering = Steering(tmp_path)
+    steering.keep(tiny_pack(tiny, "formality"))
+    steering.keep(tiny_pack(tiny, "wit"))
+    (odd,) = tmp_path.rglob("wit.safetensors")
+    with safe_open(odd, framework="pt") as file:
+        metadata, tensors = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    save_file({key: tensor.to(getattr(torch, dtype)) for key, tensor in tensors.items()}, odd, metadata)
+    assert list(steering.own(tiny.fingerprint())) == ["formality"]
+
+
+def test_the_hint_for_vectors_of_another_model_names_this_one_as_it_can_be_named(
+    steering: Steering, tiny: LanguageModel, other: LanguageModel
+) -> None:
+    steering.keep(tiny_pack(other, "warmth"))
+    with pytest.raises(UnsupportedInputError) as caught:
+        steering.resolve(tiny, {"warmth": 0.5})
+    assert caught.value.hint.endswith("--model tiny")

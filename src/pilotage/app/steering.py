@@ -104,8 +104,9 @@ class Steering:
         others = {pack.card.model.name for pack in (*builtin_packs().values(), *self._all_own())
                   if pack.card.axis == name}  # fmt: skip
         if others:
-            return UnsupportedInputError(f"the vectors of {name} belong to {', '.join(sorted(others))}, not to {here}",
-                                         field=field, hint=f"pilotage axes build {name} --model {here}")  # fmt: skip
+            hint = f"pilotage axes build {name} --model {model.info.ref}"
+            belong = f"the vectors of {name} belong to {', '.join(sorted(others))}, not to {here}"
+            return UnsupportedInputError(belong, field=field, hint=hint)
         hint = f"There are: {', '.join(known) or 'none'}. pilotage axes build makes more."
         return NotFoundError(f"no vectors of an axis {name[:60]!r} for {here}", field=field, hint=hint)
 
@@ -129,7 +130,7 @@ class Steering:
                 if self._read.get(path, (None,))[0] != stamp:
                     self._read[path] = stamp, read_pack(path)
                 pack = self._read[path][1]
-        except (OSError, PilotageError):  # gone meanwhile, or not ours: `pilotage doctor` tells of files
+        except (OSError, PilotageError):  # gone meanwhile, damaged, or not ours
             return None
         return pack if pack.card.axis == path.stem else None
 

@@ -20,7 +20,7 @@ import pytest
 from pilotage.core.errors import ConflictError, InvalidInputError, UnsupportedInputError
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.gguf_files import read_gguf, write_gguf
-from pilotage.labs.language.importing import import_vectors
+from pilotage.labs.language.importing import import_vectors, read_torch
 from pilotage.labs.language.packs import VectorPack
 from pilotage.models.language import LanguageInfo
 
@@ -179,3 +179,16 @@ def test_nothing_in_a_pickle_runs(tmp_path: Path, small_axis: Axis, info: Langua
         with pytest.raises(InvalidInputError):
             import_vectors(tmp_path / name, small_axis, info, norms=NORMS)
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("kind", ["sparse", "meta", "complex"])
+def test_tensors_that_are_no_plain_numbers_are_refused(tmp_path: Path, kind: str) -> None:
+    import torch
+
+    made = {
+        "sparse": lambda: torch.ones(8).to_sparse(), "meta": lambda: torch.ones(8, device="meta"),
+        "complex": lambda: torch.ones(8, dtype=torch.complex64),
+    }  # fmt: skip
+    torch.save({1: made[kind]()}, tmp_path / "odd.pt")
+    with pytest.raises(InvalidInputError):
+        read_torch(tmp_path / "odd.pt")

@@ -88,7 +88,17 @@ def read_torch(path: Path) -> dict[int, Vectors]:
         raise InvalidInputError(f"{path.name} holds no vectors by layer", field="path")
     if kind not in _LAYERS:
         raise InvalidInputError(f"{path.name} pushes {kind}, not the output of blocks", field="path")
-    return {layer: vector.float().reshape(-1).numpy() for layer, vector in layers.items()}
+    try:
+        return {layer: _numbers(vector) for layer, vector in layers.items()}
+    except (RuntimeError, TypeError, NotImplementedError) as cause:
+        raise InvalidInputError(f"{path.name} holds no plain vectors: {cause}"[:300], field="path") from cause
+
+
+def _numbers(vector: Any) -> Vectors:
+    if vector.is_complex():  # of which `float` would drop a part; sparse and absent numbers it refuses itself
+        raise TypeError(f"{vector.dtype}")
+    found: Vectors = vector.detach().float().reshape(-1).numpy()
+    return found
 
 
 @dataclass

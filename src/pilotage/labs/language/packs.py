@@ -144,8 +144,11 @@ def read_pack(path: Path) -> VectorPack:
                     f"{path.name} is no vector pack: it does not say which axis and model it is of", field="pack",
                     hint="Import vectors of other tools, naming the axis and the model.")  # fmt: skip
             return VectorPack(Card.model_validate_json(metadata[_KEY]), file.get_tensor(_TENSOR))
-    except (SafetensorError, ValidationError, ShapeError) as cause:
+    except (SafetensorError, ValidationError, ShapeError, *_ODD) as cause:
         raise InvalidInputError(f"{path.name} is damaged: {cause}"[:300], field="pack") from cause
+
+
+_ODD = (TypeError, AttributeError, KeyError)  # what numbers that numpy lacks, such as bfloat16, raise
 
 
 def _safetensors() -> Any:
