@@ -12,6 +12,7 @@ from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab, memory_lab
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.labs.language.builtin import builtin_names
+from pilotage.labs.language.profiles.profile import MOST_AXES
 from pilotage.store import ConversationRow, ProfileEventRow
 
 AXES = ("formality", "sentiment")
@@ -144,3 +145,25 @@ def test_a_profile_of_an_axis_that_there_is_not_is_refused(lab: Lab) -> None:
     with pytest.raises(InvalidInputError) as caught:
         lab.create_profile(axes=["formality", "../wit"])
     assert caught.value.field == "axes"
+
+
+def wit(name: str) -> dict[str, object]:
+    pairs = [{"prompt": f"What is {i}?", "positive": f"A joke, {i}.", "negative": f"A fact, {i}."} for i in range(8)]
+    return {"name": name, "poles": {"negative": "dry", "positive": "witty"}, "pairs": pairs}
+
+
+def test_a_profile_takes_up_an_axis_that_was_made_after_it(lab: Lab) -> None:
+    made = lab.create_profile(axes=AXES)
+    lab.put_axis(wit("wit"))
+    told = lab.record(made.id, [FORMAL, {"kind": "doses_set", "doses": {"wit": 0.4}}])
+    assert (told.axes, told.doses["wit"]) == ([*AXES, "wit"], 0.4)
+    assert lab.get_profile(made.id) == told
+
+
+def test_more_axes_than_a_profile_takes_are_no_fault_of_a_new_one(lab: Lab) -> None:
+    for number in range(MOST_AXES):
+        lab.put_axis(wit(f"wit_{number}"))
+    assert len(lab.create_profile().axes) == MOST_AXES
+    last = f"wit_{MOST_AXES - 1}"
+    lab.prefer("ada", "mine", {last: 0.3})
+    assert lab.get_profile(lab.preferred("ada", "mine")).doses == {last: 0.3}

@@ -12,6 +12,7 @@ from pilotage.app.verbs.language import LanguageVerbs
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, PilotageError
 from pilotage.core.ids import new_id
 from pilotage.labs.language.profiles import Belief, Profile, next_doses, next_question, parse_event, wishes_in
+from pilotage.labs.language.profiles.profile import MOST_AXES
 from pilotage.labs.language.profiles.signals import Erased
 from pilotage.store import ConversationRow, Cursor, ProfileEventRow, ProfileRow, Reader, Transaction, following
 
@@ -34,7 +35,7 @@ class ProfileVerbs(LanguageVerbs):
 
         Args:
             name: as the person calls it.
-            axes: that may be steered; all that there are if none is given.
+            axes: that may be steered; all that there are, as many as a profile takes, if none is given.
             owner: the person.
             max_active: how many axes may be steered at once.
 
@@ -46,7 +47,7 @@ class ProfileVerbs(LanguageVerbs):
         if strange:
             hint = f"There are: {', '.join(there)}."
             raise InvalidInputError(f"no axis {strange[0]!r}", field="axes", hint=hint)
-        told = {"name": name, "axes": list(axes or there), "owner": owner, "max_active": max_active}
+        told = {"name": name, "axes": list(axes or there[:MOST_AXES]), "owner": owner, "max_active": max_active}
         return self._keep_new(Profile.parse({"id": new_id("prf"), **told}))
 
     def import_profile(self, data: Mapping[str, Any] | str | bytes) -> LanguageProfileView:
@@ -67,12 +68,14 @@ class ProfileVerbs(LanguageVerbs):
         with self.store.transaction() as tx:
             row = _named(tx, owner, name)
             if row is None:
-                told = {"id": new_id("prf"), "owner": owner, "name": name, "axes": there, "max_active": max_active}
+                first = [axis for axis in preferences if axis in there]
+                axes = tuple(dict.fromkeys([*first, *there]))[:MOST_AXES]
+                told = {"id": new_id("prf"), "owner": owner, "name": name, "axes": axes, "max_active": max_active}
                 row = self._row(Profile.parse(told))
-            new = [axis for axis in preferences if axis in there and axis not in row.axes]
-            tx.put(row.model_copy(update={"axes": [*row.axes, *new]}))
+                tx.put(row)
+            said = [{"kind": "doses_set", "doses": dict(preferences)}] if preferences else ()
             try:
-                self._record(tx, row.id, [{"kind": "doses_set", "doses": dict(preferences)}] if preferences else ())
+                self._record(tx, row.id, said, there)
             except InvalidInputError as error:
                 error.field = "preferences"
                 raise
@@ -131,6 +134,7 @@ class ProfileVerbs(LanguageVerbs):
     ) -> LanguageProfileView:
         """Add what a person said or did: all of these events, or none.
 
+        Axes that there are by now and that the profile does not know are taken up, as far as it has room.
         When consent is withdrawn, what signals said is erased from the store too; their places stay.
 
         Args:
@@ -143,8 +147,9 @@ class ProfileVerbs(LanguageVerbs):
             InvalidInputError: not an event, or one that does not fit those before it; field `events.0.…`.
             ConflictError: it has another revision by now, or is full; a signal without consent.
         """
+        there = self.shelf.names()
         with self.store.transaction() as tx:
-            profile = self._record(tx, profile_id, events, revision)
+            profile = self._record(tx, profile_id, events, there, revision)
         return self._view(profile, profile.revision)
 
     def remark(self, profile_id: str, text: str, doses: Mapping[str, float]) -> LanguageProfileView:
@@ -223,20 +228,21 @@ class ProfileVerbs(LanguageVerbs):
         )  # fmt: skip
 
     def _record(
-        self, tx: Transaction, profile_id: str, events: Sequence[Mapping[str, Any]], revision: int | None = None
-    ) -> Profile:
+        self, tx: Transaction, profile_id: str, events: Sequence[Mapping[str, Any]], there: Sequence[str],
+        revision: int | None = None,
+    ) -> Profile:  # fmt: skip
         profile = before = _read(tx, profile_id)
         if revision is not None and revision != before.revision:
             raise ConflictError(f"the profile has revision {before.revision} by now, not {revision}",
                                 field="revision", hint="Read it again, and decide.")  # fmt: skip
         now = self.ports.clock()
         for place, event in enumerate(events):
-            profile = _recorded(profile, {"at": now, **event}, place)
+            profile = _recorded(profile, {"at": now, **event}, place, there)
         _require_room(profile)
         if before.state.consent and not profile.state.consent:
             profile = profile.erased()
         row = tx.get(ProfileRow, profile_id)
-        tx.put(row.model_copy(update={"revision": profile.revision, "updated_at": now}))
+        tx.put(row.model_copy(update={"axes": list(profile.axes), "revision": profile.revision, "updated_at": now}))
         changed = [(index, event) for index, event in enumerate(profile.events)
                    if index >= before.revision or event is not before.events[index]]  # fmt: skip
         tx.put_many([_event_row(profile_id, index, event, now) for index, event in changed])
@@ -270,10 +276,13 @@ def _read(reader: Reader, profile_id: str) -> Profile:
     return Profile.parse({**row.model_dump(include={"id", "owner", "name", "axes", "max_active"}), "events": events})
 
 
-def _recorded(profile: Profile, event: Mapping[str, Any], place: int) -> Profile:
-    """The next revision; a fault names the event by its place."""
+def _recorded(profile: Profile, event: Mapping[str, Any], place: int, there: Sequence[str]) -> Profile:
+    """The next revision, with those of the axes that are `there` which it names; a fault names it by its place."""
     field = f"events.{place}"
     checked = parse_event(event, field=field)
+    new = [axis for axis in there if axis in checked.axes and axis not in profile.axes]
+    if len(profile.axes) + len(new) <= MOST_AXES:
+        profile = profile.model_copy(update={"axes": (*profile.axes, *new)})
     try:
         return profile.record(checked)
     except PilotageError as error:

@@ -17,6 +17,8 @@ from pilotage.labs.language.profiles.signals import Erased
 from pilotage.labs.language.profiles.state import State, state_of
 from pilotage.labs.language.profiles.stated import AxesRemoved, Consent, TakenBack
 
+MOST_AXES = 64
+
 
 class Profile(BaseModel):
     """One person's belief about doses, as the list of events that it is a pure fold of. A frozen value.
@@ -37,7 +39,7 @@ class Profile(BaseModel):
     id: str = Field(min_length=1, max_length=64)
     owner: str = Field("", max_length=200)
     name: str = Field("", max_length=200)
-    axes: Annotated[tuple[AxisName, ...], Field(min_length=1, max_length=64)]
+    axes: Annotated[tuple[AxisName, ...], Field(min_length=1, max_length=MOST_AXES)]
     max_active: int = Field(5, ge=1, le=16)
     events: tuple[ProfileEvent, ...] = ()
 
