@@ -14,6 +14,7 @@ from pilotage.app.settings import Settings
 from pilotage.app.wiring import local_lab, memory_lab
 from pilotage.core.errors import InvalidInputError, JobCancelledError, NotFoundError, UnsupportedInputError
 from pilotage.labs.language.builtin import builtin_names, builtin_report
+from pilotage.labs.language.calibration import calibrate
 from pilotage.testing import tiny_language
 from pilotage.testing.tiny_packs import tiny_pack
 
@@ -221,3 +222,29 @@ def test_a_report_says_whether_it_was_a_glance_and_whose_it_is(lab: Lab, tiny: s
     shown = lab.show_axis("wit", tiny)
     assert shown.report is not None
     assert (shown.report.quick, shown.report_ships) == (True, False)
+
+
+def test_reports_go_with_the_vectors_that_they_are_of(lab: Lab, tiny: str) -> None:
+    lab.put_axis(wit(name="formality"))
+    raise_if_failed(lab.wait(lab.build_axis("formality", tiny, quick=True, methods=["pca"]).id))
+    assert lab.show_axis("formality", tiny).report is not None
+    lab.shelf.put(lab.shelf.axis("formality"))
+    lab.shelf.remove("formality")  # the texts alone, as by hand
+    lab.steering.keep(tiny_pack(lab.catalog.language(tiny), "formality"))
+    lab.delete_axis("formality")
+    shown = lab.show_axis("formality", tiny)
+    assert (shown.pack, shown.report) == (None, None)
+
+
+def test_an_axis_that_is_deleted_while_it_is_built_leaves_no_vectors(
+    lab: Lab, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleted_meanwhile(*given: Any, **named: Any) -> Any:
+        lab.delete_axis("wit")
+        return calibrate(*given, **named)
+
+    lab.put_axis(wit())
+    monkeypatch.setattr("pilotage.app.axis_work.calibrate", deleted_meanwhile)
+    job = lab.wait(lab.build_axis("wit", tiny, quick=True, methods=["pca"]).id)
+    assert (job.state, (job.error or {})["code"]) == ("failed", "not_found")
+    assert "wit" not in lab.steering.packs(lab.catalog.language(tiny).fingerprint())

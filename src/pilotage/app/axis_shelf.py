@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
@@ -63,10 +63,19 @@ class AxisShelf:
         """
         if not self.owns(name):
             raise NotFoundError(f"no axis of your own {name[:60]!r}", field="axis")
-        self._texts = {path: text for path, text in self._texts.items() if not path.endswith(f"/{name}.json")}
+        self.remove_reports(name)
+        self._texts.pop(f"axes/{name}.json", None)
         if self._folder is not None:
-            for path in (self._path(f"axes/{name}.json"), *self._folder.glob(f"reports/*/{name}.json")):
-                path.unlink(missing_ok=True)
+            self._path(f"axes/{name}.json").unlink(missing_ok=True)
+
+    def remove_reports(self, name: str, fingerprint: str = "") -> None:
+        """Forget what was measured of an axis, with one model or with any: its vectors or texts are others now."""
+        model = fingerprint[:_DIGITS] or "*"
+        for path in [path for path in self._texts if PurePosixPath(path).match(f"reports/{model}/{name}.json")]:
+            del self._texts[path]
+        if self._folder is not None:
+            for file in self._folder.glob(f"reports/{model}/{name}.json"):
+                file.unlink(missing_ok=True)
 
     def report(self, fingerprint: str, name: str, *, own_pack: bool) -> AxisReport | None:
         """What was last measured of an axis with a model; None if nothing was, or it cannot be read any more.

@@ -61,12 +61,13 @@ class AxisWork:
         """Extract, choose layer and method, calibrate, measure. Re-entrant: it begins anew.
 
         Raises:
-            NotFoundError: the vectors that were to be calibrated are gone.
+            NotFoundError: the vectors that were to be calibrated are gone, or the axis was deleted meanwhile.
             JobCancelledError: soon after `cancel`.
         """
         study = self._study()
         pack, cells = self._chosen(study)
         pack = calibrate(study, self.plan.axis, pack, budget=self.plan.budget)
+        self._require_axis()
         self.steering.keep(pack)  # what took longest is not lost with the rest
         return self._measured(pack, tuple(Heat.of(cell) for cell in cells), built=True)
 
@@ -74,7 +75,7 @@ class AxisWork:
         """Measure the vectors that are there, on held-out answers and prompts of their own.
 
         Raises:
-            NotFoundError: there are none.
+            NotFoundError: there are none, or the axis was deleted meanwhile.
             ConflictError: they are not calibrated.
             InvalidInputError: the axis holds nothing out.
         """
@@ -95,11 +96,18 @@ class AxisWork:
                           embed=None if quick else installed_encoder())  # fmt: skip
         report = report.model_copy(update={"heat": heat, "quick": quick})
         self.progress(Step("saving"))
+        self._require_axis()
         if built or not quick or self._before() is None:
             self.shelf.keep_report(report)
         if built or (not quick and axis.name in self.steering.own(self._fingerprint)):
             self.steering.keep(measured(pack, report, axis))
         return {**told, "report": report.model_dump(mode="json")}
+
+    def _require_axis(self) -> None:
+        """Vectors of an axis of one's own that is gone are nobody's; texts that ship are there for good."""
+        name = self.plan.axis.name
+        if not self.shelf.owns(name) and self.shelf.axis(name) != self.plan.axis:
+            raise NotFoundError(f"the axis {name} was deleted meanwhile", field="axis")
 
     def _before(self) -> AxisReport | None:
         name = self.plan.axis.name

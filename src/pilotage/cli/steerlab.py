@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pilotage.cli.context import Context, emit
-from pilotage.cli.language import MODEL, QUICK, evaluate_axis, say
+from pilotage.cli.language import MODEL, QUICK, emit_build, evaluate_axis, say
 from pilotage.cli.sessions import as_json
 from pilotage.core.errors import InvalidInputError
 
@@ -49,14 +49,17 @@ def create_template(ctx: Context, preference: str, folder: Path) -> None:
 def compute_vectors(context: click.Context, /, model: str, preference: str, positive_data: Path, negative_data: Path,
                     quick: bool, as_json: bool) -> None:  # fmt: skip
     """Make the vectors of an axis from two lists of texts."""
-    from pilotage.cli.language import build_axis  # noqa: PLC0415
-    from pilotage.labs.language.axis_files import axis_of_texts, read_texts  # noqa: PLC0415
+    from pilotage.labs.language.axis_files import read_texts  # noqa: PLC0415
+    from pilotage.labs.language.builtin import builtin_names  # noqa: PLC0415
 
-    axis = axis_of_texts(preference, read_texts(positive_data), read_texts(negative_data))
-    for remark in context.obj.lab().put_axis(axis).remarks:
-        click.echo(f"! {remark.message}", err=True)
-    context.invoke(build_axis, name=axis.name, model=model, methods=(), calibrate=False, quick=quick, seed=0,
-                   as_json=as_json)  # fmt: skip
+    lab, texts = context.obj.lab(), (read_texts(positive_data), read_texts(negative_data))
+    job, axis = lab.compute_vectors(preference, *texts, model, quick=quick)
+    notes = [remark.message for remark in axis.remarks]
+    if axis.name in builtin_names():
+        notes.append(f"yours hides the axis {axis.name} that ships, until `pilotage axes rm {axis.name}`")
+    for note in notes:
+        click.echo(f"! {note}", err=True)
+    emit_build(lab, job, axis.name, model, as_json=as_json)
 
 
 @click.command("test-vectors", hidden=True)

@@ -24,7 +24,7 @@ from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.lab import Lab
 from pilotage.app.talk import Talk, Turn, Wanted
 from pilotage.core.errors import NotFoundError
-from pilotage.labs.language.axis_files import axis_of_texts
+from pilotage.labs.language.builtin import builtin_names
 from pilotage.models.language import Message, Sampling
 from pilotage.sessions.views import JobView
 
@@ -91,6 +91,12 @@ class ComputeBody(Body):
     negative_examples: Texts
     model: ModelName = DEFAULT_LANGUAGE
     quick: bool = Field(False, strict=True)
+
+
+class ComputeAnswer(JobView):
+    """The job that makes the vectors."""
+
+    hides_shipped: bool = Field(description="Whether an axis that ships is hidden until this one is deleted.")
 
 
 class LoadBody(Body):
@@ -171,13 +177,13 @@ async def steerlab_chat(body: ChatBody, lab: LabDep, request: Request) -> ChatAn
 
 
 @router.post("/compute-vectors", status_code=202, responses=LOCATED, dependencies=THROTTLED)
-def compute_vectors(body: ComputeBody, lab: LabDep, response: Response) -> JobView:
+def compute_vectors(body: ComputeBody, lab: LabDep, response: Response) -> ComputeAnswer:
     """Make the vectors of an axis from texts of both poles, calibrate and measure them: minutes, in the background."""
     model = lab.listed_language(body.model)
-    axis = lab.put_axis(axis_of_texts(body.preference, body.positive_examples, body.negative_examples))
-    job = lab.build_axis(axis.name, model, quick=body.quick)
+    positive, negative = body.positive_examples, body.negative_examples
+    job, axis = lab.compute_vectors(body.preference, positive, negative, model, quick=body.quick)
     point_at(response, f"/api/jobs/{job.id}")
-    return job
+    return ComputeAnswer(**job.model_dump(), hides_shipped=axis.name in builtin_names())
 
 
 @router.post("/load-vectors")

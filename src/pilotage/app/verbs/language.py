@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +23,7 @@ from pilotage.core.strategies import invalid_input
 from pilotage.jobs.base import new_job
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_checks import Remark, remarks
-from pilotage.labs.language.axis_files import template
+from pilotage.labs.language.axis_files import axis_of_texts, template
 from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.builtin import builtin_names
 from pilotage.labs.language.doses import gram
@@ -143,6 +143,8 @@ class LanguageVerbs(Base):
             NotFoundError: there is neither.
         """
         vectors = self.steering.remove(name)
+        if vectors:
+            self.shelf.remove_reports(name)
         if self.shelf.owns(name) or not vectors:
             self.shelf.remove(name)
 
@@ -158,7 +160,36 @@ class LanguageVerbs(Base):
             NotFoundError: no such axis or model.
             InvalidInputError: an option out of range.
         """
-        return self._work(BUILD, name, model, options)
+        return self._work(BUILD, self.shelf.axis(name), model, options)
+
+    def compute_vectors(
+        self, name: str, positive: Sequence[str], negative: Sequence[str], model: str = DEFAULT_LANGUAGE, **options: Any
+    ) -> tuple[views.JobView, AxisDetail]:
+        """Make the vectors of an axis from texts of both poles; poles and words of an axis that there is stay.
+
+        The axis is kept as one's own once the job is accepted; one that ships under its name is hidden by it.
+
+        Args:
+            name: of the axis.
+            positive: texts of one pole.
+            negative: texts of the other.
+            model: whose vectors they become.
+            options: as `build_axis`.
+
+        Raises:
+            ConflictError: an axis of one's own has that name and other texts.
+            InvalidInputError, NotFoundError: as `build_axis`; a name that is none, or too few texts.
+        """
+        known = self.shelf.axis(name) if name in self.shelf.names() else None
+        words = known.model_dump(include={"poles", "description", "length_matters"}) if known is not None else {}
+        axis = axis_of_texts(name, positive, negative, **words)
+        if known is not None and self.shelf.owns(name):
+            if known.texts != axis.texts:
+                raise ConflictError(f"you have an axis {name!r} of other texts", field="preference",
+                                    hint="Take another name, or delete that axis first.")  # fmt: skip
+            axis = known
+        job = self._work(BUILD, axis, model, options)
+        return job, self.put_axis(axis)
 
     def evaluate_axis(self, name: str, model: str = DEFAULT_LANGUAGE, **options: Any) -> views.JobView:
         """Measure what doses of an axis do and damage, as a job in the background; options: quick, seed.
@@ -167,7 +198,7 @@ class LanguageVerbs(Base):
             NotFoundError: no such axis or model, or the model has no vectors of it.
         """
         self.pack(name, model)
-        return self._work(EVALUATE, name, model, options)
+        return self._work(EVALUATE, self.shelf.axis(name), model, options)
 
     def axis_report(self, name: str, model: str = DEFAULT_LANGUAGE) -> AxisReport:
         """What was last measured of an axis with a model.
@@ -220,6 +251,7 @@ class LanguageVerbs(Base):
             pack.require(known.info)
         else:
             pack = self._foreign(path, known, self.shelf.axis(axis))
+        self.shelf.remove_reports(pack.card.axis, known.info.fingerprint or "")  # they are of the vectors before
         self.steering.keep(pack)
         return PackView.of(pack, None, own=True)
 
@@ -255,11 +287,11 @@ class LanguageVerbs(Base):
         packs = self.steering.packs(self._fingerprint(model))
         return suggestions(context, axes=[name for name, pack in packs.items() if pack.card.calibrated])
 
-    def _work(self, kind: str, name: str, model: str, options: Mapping[str, Any]) -> views.JobView:
+    def _work(self, kind: str, axis: Axis, model: str, options: Mapping[str, Any]) -> views.JobView:
         """The job; one that is under way for the same axis and model is the same job."""
         self.catalog.language(model)
         try:
-            plan = AxisPlan(axis=self.shelf.axis(name), **options)
+            plan = AxisPlan(axis=axis, **options)
         except ValidationError as cause:
             raise invalid_input(cause) from cause
         for method in plan.methods:
@@ -269,7 +301,7 @@ class LanguageVerbs(Base):
             for job in tx.list(JobRow, where={"state": ("queued", "running")}):
                 if job.kind == kind and not job.cancel_requested and job.payload == payload:
                     return views.job_view(job)
-            topic = f"axis:{name}"
+            topic = f"axis:{axis.name}"
             fresh = new_job(kind, payload, topic=topic, key=(new_id("axs"),), clock=self.ports.clock, lane="background")
             return views.job_view(self.engine.enqueue(tx, fresh))
 
