@@ -231,3 +231,41 @@ def test_the_curl_example_answers_from_a_served_app(tmp_path: Path, serving: Cal
     assert answered["preferences"] == {"formality": 0.8}
     assert answered["tokens"] <= 100
     assert isinstance(answered["generated_text"], str)
+
+
+def texts_of(preference: str, word: str = "joke") -> Json:
+    examples = {f"{pole}_examples": [f"A {noun}, {i}." for i in range(12)] for pole, noun in
+                (("positive", word), ("negative", "fact"))}  # fmt: skip
+    return {"preference": preference, **examples, "model": "tiny", "quick": True}
+
+
+def test_computing_vectors_never_overwrites_an_axis_of_ones_own(client: TestClient, talker: Lab) -> None:
+    pairs = [{"prompt": f"What is {i}?", "positive": f"A joke, {i}.", "negative": f"A fact, {i}."} for i in range(12)]
+    talker.put_axis({"name": "wit", "poles": {"negative": "dry", "positive": "witty"}, "pairs": pairs})
+    before = talker.shelf.axis("wit")
+    refused = client.post("/compute-vectors", json=texts_of("wit"))
+    assert (refused.status_code, refused.json()["field"]) == (409, "preference"), refused.text
+    assert talker.shelf.axis("wit") == before
+    assert not talker.list_jobs()[0]
+
+
+def test_computing_vectors_keeps_the_words_of_an_axis_that_ships_and_says_that_it_is_hidden(
+    client: TestClient, talker: Lab
+) -> None:
+    ships = talker.shelf.axis("formality")
+    refused = client.post("/compute-vectors", json={**texts_of("formality"), "model": "none"})
+    assert (refused.status_code, talker.shelf.owns("formality")) == (404, False)
+    first = client.post("/compute-vectors", json=texts_of("formality")).json()
+    kept = talker.shelf.axis("formality")
+    assert (first["hides_shipped"], talker.shelf.owns("formality")) == (True, True)
+    assert (kept.poles, kept.description, len(kept.texts)) == (ships.poles, ships.description, 24)
+    assert client.post("/compute-vectors", json=texts_of("formality")).json()["id"] == first["id"], "the same texts"
+    assert client.post("/compute-vectors", json=texts_of("formality", "riddle")).status_code == 409
+    assert client.post("/compute-vectors", json=texts_of("charm")).json()["hides_shipped"] is False
+
+
+def test_an_axis_of_a_session_that_has_no_vectors_here_is_left_out_of_its_answers(client: TestClient) -> None:
+    client.post("/preferences", json={"session_id": "far", "preferences": {"formality": 0.7, "sentiment": 0.5}})
+    assert chat(client, session_id="far")["preferences"] == {"formality": 0.7}
+    refused = client.post("/chat", json={**ASKED, "session_id": "far", "preferences": {"sentiment": 0.5}})
+    assert (refused.status_code, refused.json()["field"]) == (422, "steering.sentiment")

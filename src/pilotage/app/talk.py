@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pilotage.app.catalog import DEFAULT_LANGUAGE, ModelCatalog
 from pilotage.app.memory import MemoryBudget
-from pilotage.core.errors import NotFoundError, PilotageError
+from pilotage.core.errors import ConflictError, NotFoundError, PilotageError, UnsupportedInputError
 from pilotage.core.ids import new_id
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.calls import Handler, Release, Reply
@@ -112,10 +112,11 @@ class Speaker:
         except ValidationError as cause:
             raise invalid_input(cause) from cause
         model = self._catalog.language(talk.model)
-        doses = [self._doses(wanted) for wanted in talk.answers]
+        known = [self._known(wanted) for wanted in talk.answers]
         with ExitStack() as held:
             held.enter_context(self._budget.held(talk.model, model))
             model.load()
+            doses = [self._doses(model, *one) for one in zip(known, talk.answers, strict=True)]
             steered = [self._steer(model, one) for one in doses]
             telling = _Telling(reply, len(doses))
             owner = new_id("call")
@@ -128,13 +129,22 @@ class Speaker:
             telling.begin({"model": talk.model, "fingerprint": model.info.fingerprint, "doses": doses})
             return held.pop_all().close
 
-    def _doses(self, wanted: Wanted) -> dict[str, float]:
+    def _known(self, wanted: Wanted) -> Doses:
+        """What the profile says, before the model is loaded."""
         try:
-            known = self._doses_of(wanted.profile) if wanted.profile is not None else {}
+            return self._doses_of(wanted.profile) if wanted.profile is not None else {}
         except NotFoundError as error:
             error.field = "profile"
             raise
-        return {**known, **wanted.steering}
+
+    def _doses(self, model: LanguageModel, known: Doses, wanted: Wanted) -> dict[str, float]:
+        """The doses of an answer. A profile is of no one model: what this one can't be steered by is left out."""
+        doses = {}
+        for axis, dose in known.items():
+            with suppress(NotFoundError, UnsupportedInputError, ConflictError):
+                self._steer(model, {axis: dose})
+                doses[axis] = dose
+        return {**doses, **wanted.steering}
 
 
 def _submit(model: LanguageModel, request: TextRequest, **given: Any) -> Any:
