@@ -11,6 +11,8 @@ interface AnswerProps {
   switcher: Switching
   axes: AxisView[]
   isBusy: boolean
+  /** Whether the doses moved since it was made. */
+  isSteeredAnew: boolean
   onAgain: () => void
   onStop: () => void
   onCopied: () => void
@@ -18,7 +20,7 @@ interface AnswerProps {
 }
 
 /** An answer, by which doses it was made, and how it ended. */
-export function Answer({ message, switcher, axes, isBusy, onAgain, onStop, onCopied, children }: AnswerProps) {
+export function Answer({ message, switcher, axes, isBusy, isSteeredAnew, onAgain, onStop, onCopied, children }: AnswerProps) {
   const isWriting = message.state === "writing"
   return (
     <li className="answer" data-state={message.state}>
@@ -35,7 +37,9 @@ export function Answer({ message, switcher, axes, isBusy, onAgain, onStop, onCop
             <>
               {children}
               <CopyButton text={message.content} quiet onCopied={onCopied}>Copy</CopyButton>
-              <button type="button" className="button quiet" disabled={isBusy} title="Answer once more, with the doses as they are now" onClick={onAgain}>Again</button>
+              <button type="button" className={isSteeredAnew ? "button steered-anew" : "button quiet"} disabled={isBusy} title="Answer once more, with the doses as they are now" onClick={onAgain}>
+                {isSteeredAnew ? "Answer again with these doses" : "Again"}
+              </button>
             </>
           )}
       </div>

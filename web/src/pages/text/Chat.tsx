@@ -5,7 +5,7 @@ import { Problem } from "../../ui/Problem"
 import { Answer } from "./Answer"
 import { Asked } from "./Asked"
 import { Composer } from "./Composer"
-import { activeOf } from "./doses"
+import { activeOf, areOther } from "./doses"
 import type { Turn } from "./thread"
 import type { DraftsKept } from "./useDrafts"
 import type { Settings } from "./useSettings"
@@ -24,6 +24,8 @@ interface ChatProps {
   model: string
   /** By which the next answer is made. */
   doses: Doses
+  /** Those of its axes whose doses are drawn anew for each answer. */
+  drawn: string[]
   settings: Settings
   /** What one might begin with. */
   starters: string[]
@@ -36,7 +38,7 @@ interface ChatProps {
 }
 
 /** What was said, the answers as they grow, and what to say next. */
-export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses, settings, starters, below, onCopied, onAgain, onNext }: ChatProps) {
+export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses, drawn, settings, starters, below, onCopied, onAgain, onNext }: ChatProps) {
   const axes = useAxes(model)
   const last = thread.at(-1)?.message
   const writing = thread.find(({ message }) => message.state === "writing")?.message
@@ -65,7 +67,7 @@ export function Chat({ id, thread, onChoose, isReady, talk, drafts, model, doses
             )
             : (
               <Answer
-                key={message.id} message={message} switcher={switcher} axes={axes.data ?? []} isBusy={isBusy}
+                key={message.id} message={message} switcher={switcher} axes={axes.data ?? []} isBusy={isBusy} isSteeredAnew={message === last && isReady && areOther(doses, message.doses, drawn)}
                 onAgain={() => { say({ after: parent }, () => { fresh(parent); onAgain(message) }) }} onStop={() => { talk.stop(message.id) }}
                 onCopied={() => { onCopied(message) }}
               >

@@ -71,6 +71,7 @@ export function TextPage() {
   const learned = profile === undefined ? [] : toldAxes(axes.filter(isReady).map(({ name }) => name), profile)
   const tried = useTried(profile, learned, thread.length, tries)
   const now = { ...doses, ...tried, ...hand }
+  const drawn = Object.keys(tried ?? {}).filter((name) => hand[name] === undefined)
   const pass = (reaction: "copied" | "regenerated", { id: message, doses: made }: Message) => {
     if (profile !== undefined) hearOnce(learning, reacted(reaction, made), `${profile.id} ${message} ${reaction}`)
   }
@@ -109,7 +110,7 @@ export function TextPage() {
           ))}
           {view === "chat" && (
             <Chat
-              key={id ?? NEW} id={id} thread={thread} onChoose={choose} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={now} settings={settings}
+              key={id ?? NEW} id={id} thread={thread} onChoose={choose} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={now} drawn={drawn} settings={settings}
               starters={STARTERS} onCopied={(message) => { pass("copied", message) }} onAgain={(message) => { pass("regenerated", message) }} onNext={goOn}
               below={(message) => profile && message.state !== "failed" && (
                 <Signals message={message} asked={wordsOf(thread, settings.system, message)} profile={profile} model={model} learning={learning} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { AxisView, PackView, Reach } from "../../client/language"
-import { activeOf, curveOf, damageInWords, doseInWords, effectInWords, isPast, readyOf, spreadDoses } from "./doses"
+import { activeOf, areOther, curveOf, damageInWords, doseInWords, effectInWords, isPast, readyOf, spreadDoses } from "./doses"
 
 const AXIS = { poles: { negative: "casual", positive: "formal" } }
 const pack = (effect: number | null, floor: number | null) => ({ effect, floor }) as PackView
@@ -14,6 +14,10 @@ describe("doses in words", () => {
   it("leaves out axes that have gone, and those whose vectors are not calibrated", () => {
     const axes = [{ name: "a", pack: { usable: true } }, { name: "b", pack: { usable: false } }, { name: "c", pack: null }] as AxisView[]
     expect(readyOf({ a: 0.5, b: 0.5, c: 0.5, gone: 0.5 }, axes)).toEqual({ a: 0.5 })
+  })
+  it("tells doses that moved from such as are drawn anew", () => {
+    expect([areOther({ a: 0.5, b: 0 }, { a: 0.5 }), areOther({ a: 0.5 }, {}), areOther({}, { a: 0.5 })]).toEqual([false, true, true])
+    expect([areOther({ a: 0.5, b: 0.1 }, { a: 0.5, b: 0.3 }, ["b"]), areOther({ a: 0.4, b: 0.1 }, { a: 0.5, b: 0.3 }, ["b"])]).toEqual([false, true])
   })
   it("spreads doses over the whole range with neutral among them", () => {
     expect(spreadDoses(5)).toEqual([-1, -0.5, 0, 0.5, 1])

@@ -18,6 +18,12 @@ export function activeOf(doses: Doses): Doses {
   return Object.fromEntries(Object.entries(doses).filter(([, dose]) => Math.abs(dose) > NOTHING))
 }
 
+/** Whether an answer that was made by some doses would be made by others now; those drawn anew each time tell nothing. */
+export function areOther(now: Doses, made: Doses, drawn: string[] = []): boolean {
+  const names = Object.keys({ ...now, ...made }).filter((name) => !drawn.includes(name))
+  return names.some((name) => Math.abs((now[name] ?? 0) - (made[name] ?? 0)) > NOTHING)
+}
+
 /** A dose in words: "formal 0.60", or "neutral". */
 export function doseInWords({ poles }: Pick<AxisView, "poles">, dose: number): string {
   if (Math.abs(dose) <= NOTHING) return "neutral"
