@@ -1,4 +1,32 @@
-"""What goes wrong in other steering servers does not here; each test names the fault that it keeps out."""
+"""What goes wrong in other steering servers does not here; each test names the fault that it keeps out.
+
+SteerLab's twelve defects, by number, and the tests of each; those without a file are below, other files lie in `tests`.
+
+1.  The strength counted twice, so that -0.8 steered up and +0.5 with -0.5 not at all:
+    test_the_strength_counts_once_so_opposite_doses_do_opposite_things, test_the_strength_is_not_squared,
+    test_half_up_on_one_axis_and_half_down_on_another_is_not_no_steering; labs/language/test_doses.py.
+2.  Only the first prompt of a sweep was steered: test_every_prompt_of_a_sweep_is_steered_not_the_first_alone;
+    labs/language/test_calibration.py.
+3.  One set of doses for all requests, one request at a time: test_requests_of_several_threads_keep_their_own_doses.
+4.  Vectors that did not say what they are of: labs/language/test_packs.py, app/test_steering.py.
+5.  Vectors that could not be saved: labs/language/test_packs.py; computed over HTTP: api/test_steerlab.py.
+6.  Activations of padding, and of raw text: test_activations_are_of_the_answer_not_of_padding,
+    test_activations_are_read_in_the_chat_template.
+7.  Every layer pushed by the whole difference, no choice, no probe: labs/language/test_calibration.py
+    (test_the_layer_that_damages_least_for_its_effect_is_chosen), labs/language/test_extraction.py
+    (test_the_probe_minimises_its_loss).
+8.  A dose of no unit: test_one_unit_of_push_moves_every_block_by_the_vector_as_it_is;
+    labs/language/test_calibration.py (test_dose_1_is_where_the_budget_ends).
+9.  Learning that never left zero: labs/language/profiles/test_learn.py (thumbs, edits).
+10. Calibration along one diagonal, without texts: labs/language/profiles/test_calibrate.py
+    (test_axes_are_told_apart_where_a_diagonal_bisection_cannot), cli/test_language.py.
+11. Clients who name paths and swap the model: api/test_conversations.py
+    (test_a_door_opens_only_models_that_are_listed), api/test_language_axes.py, api/test_steerlab.py.
+12. Answers cut wrongly, a limit that counted the prompt, no seed:
+    test_the_text_is_the_answer_alone_whatever_the_prompt_decodes_to,
+    test_the_limit_counts_the_answer_and_not_the_prompt,
+    test_a_seed_gives_the_same_answer_again_and_another_seed_another.
+"""
 
 from __future__ import annotations
 
