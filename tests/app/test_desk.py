@@ -262,3 +262,30 @@ def test_a_server_that_ends_leaves_its_answers_interrupted_with_their_text(talki
     assert (row.state, row.error["code"] if row.error else None) == ("interrupted", "interrupted")
     assert row.content
     assert row.ended_at is not None
+
+
+def test_an_answer_whose_asker_left_while_it_was_stored_is_ended_as_cancelled(
+    talking: Talking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    store_turn = talking.lab._store_turn
+
+    def slow(*given: Any) -> Any:
+        begun.set()
+        assert go_on.wait(20)
+        return store_turn(*given)
+
+    monkeypatch.setattr(talking.lab, "_store_turn", slow)
+
+    async def run() -> None:
+        saying = asyncio.create_task(talking.say())
+        assert await asyncio.to_thread(begun.wait, 20)
+        saying.cancel()
+        await asyncio.sleep(0.05)
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await saying
+        (answer,) = [row for row in talking.lab.store.list(MessageRow) if row.role == "assistant"]
+        assert (answer.state, answer.writer) == ("cancelled", None)
+
+    asyncio.run(run())

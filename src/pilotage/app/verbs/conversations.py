@@ -101,14 +101,14 @@ class ConversationVerbs(CallVerbs):
         wanted = said.wanted(conversation.profile_id, secrets.randbelow(2**31))
         asked = Talk(model=conversation.model, turns=(turn,), answers=wanted, sampling=said.sampling)
         began, frames = await self.talk(asked)
+        after = path[-1].id if path else None
+        storing = asyncio.create_task(asyncio.to_thread(self._store_turn, conversation_id, after, said, wanted, began))
         try:
-            after = path[-1].id if path else None
-            rows = await asyncio.to_thread(self._store_turn, conversation_id, after, said, wanted, began)
+            rows = await asyncio.shield(storing)
         except BaseException:
-            await frames.aclose()
+            await asyncio.shield(self._abandon(storing, frames))
             raise
-        answers = [row for row in rows if row.role == "assistant"]
-        return [MessageView.of(row) for row in rows], self.desk.write(answers, frames)
+        return [MessageView.of(row) for row in rows], self.desk.write(_answers(rows), frames)
 
     async def delete_message(self, conversation_id: str, message_id: str) -> ConversationView:
         """Cancel an answer that is being written, which keeps its text; else remove a message and all that follows it.
@@ -136,6 +136,17 @@ class ConversationVerbs(CallVerbs):
     def sweep_messages(self) -> int:
         """End, as interrupted, the answers of processes that are gone; how many."""
         return sweep(self.store, self.ports.clock)
+
+    async def _abandon(self, storing: asyncio.Task[list[MessageRow]], frames: Frames) -> None:
+        """Nobody waits for the answers any more: end as cancelled those that a thread has stored meanwhile."""
+        try:
+            rows = _answers(await storing)
+        except Exception:  # nothing is stored, which whoever waited was told
+            await frames.aclose()
+            return
+        self.desk.write(rows, frames)
+        await asyncio.sleep(0)  # the desk begins before it ends
+        await self.desk.cancel([row.id for row in rows])
 
     def _before(self, conversation_id: str, said: Saying) -> tuple[ConversationRow, list[MessageRow]]:
         """The conversation, and what was said in it before."""
@@ -187,6 +198,10 @@ class ConversationVerbs(CallVerbs):
             if any(row.id in gone and row.state == "writing" for row in messages):
                 raise ConflictError("an answer to it is still being written", hint="Cancel that first.")
             tx.remove(MessageRow, {"id": tuple(gone)})
+
+
+def _answers(rows: Sequence[MessageRow]) -> list[MessageRow]:
+    return [row for row in rows if row.role == "assistant"]
 
 
 def _require_profile(reader: Reader, profile_id: str | None) -> None:
