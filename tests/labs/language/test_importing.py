@@ -192,3 +192,13 @@ def test_tensors_that_are_no_plain_numbers_are_refused(tmp_path: Path, kind: str
     torch.save({1: made[kind]()}, tmp_path / "odd.pt")
     with pytest.raises(InvalidInputError):
         read_torch(tmp_path / "odd.pt")
+
+
+@pytest.mark.parametrize("family", ["mistral", "mixtral", "llama"])
+def test_a_control_vector_names_the_architecture_as_llama_cpp_does(
+    tmp_path: Path, small_axis: Axis, info: LanguageInfo, make_pack: Callable[..., VectorPack], family: str
+) -> None:
+    write_gguf(make_pack(), tmp_path / "v.gguf", family=family)
+    assert read_gguf(tmp_path / "v.gguf")[1] == "llama"
+    mine = info.model_copy(update={"family": family})
+    assert import_vectors(tmp_path / "v.gguf", small_axis, mine, norms=NORMS).card.method == "imported"

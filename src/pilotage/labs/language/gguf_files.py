@@ -15,6 +15,15 @@ from pilotage.labs.language.packs import VectorPack, Vectors
 
 _ARCH = "controlvector"
 _PREFIX = "direction."
+_NAMES = {  # architectures that llama.cpp calls otherwise than Hugging Face's `model_type`
+    "mistral": "llama", "mixtral": "llama", "gpt_neox": "gptneox", "qwen2_moe": "qwen2moe", "qwen3_moe": "qwen3moe",
+    "gemma3_text": "gemma3", "phi": "phi2", "cohere": "command-r", "stablelm_epoch": "stablelm",
+}  # fmt: skip
+
+
+def architecture(family: str) -> str:
+    """What llama.cpp calls a `model_type`."""
+    return _NAMES.get(family, family)
 
 
 def read_gguf(path: Path) -> tuple[dict[int, Vectors], str]:
@@ -45,7 +54,7 @@ def write_gguf(pack: VectorPack, path: Path, *, family: str, dose: float = 1.0) 
     Args:
         pack: calibrated.
         path: the file to write.
-        family: the model's architecture as llama.cpp calls it, such as `llama`.
+        family: the model's `model_type`, such as `mistral`; the file names the architecture as llama.cpp calls it.
         dose: may be negative.
 
     Differs: llama.cpp pushes at every token, the prompt's too; doses here act on answers unless calibrated otherwise.
@@ -58,7 +67,7 @@ def write_gguf(pack: VectorPack, path: Path, *, family: str, dose: float = 1.0) 
     if direction.layer == 0:
         raise InvalidInputError("a GGUF control vector cannot push block 0", field="pack")
     writer = gguf.GGUFWriter(path, _ARCH)
-    writer.add_string(f"{_ARCH}.model_hint", family)
+    writer.add_string(f"{_ARCH}.model_hint", architecture(family))
     writer.add_uint32(f"{_ARCH}.layer_count", 1)
     writer.add_string("general.name", pack.card.axis)
     writer.add_tensor(

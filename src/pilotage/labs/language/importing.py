@@ -16,7 +16,7 @@ import numpy as np
 from pilotage.core.errors import InvalidInputError, ModelUnavailableError, UnsupportedInputError
 from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.cards import Card
-from pilotage.labs.language.gguf_files import read_gguf
+from pilotage.labs.language.gguf_files import architecture, read_gguf
 from pilotage.labs.language.making import model_of
 from pilotage.labs.language.packs import VectorPack, Vectors
 
@@ -42,7 +42,7 @@ def import_vectors(path: Path, axis: Axis, info: LanguageInfo, *, norms: Sequenc
     """
     model = model_of(info)
     found, family = read_gguf(path) if path.suffix.lower() == ".gguf" else (read_torch(path), "")
-    if family and family != info.family:
+    if family and family not in (info.family, architecture(info.family)):
         raise UnsupportedInputError(
             f"{path.name} says it is for {family}, and {info.name} is {info.family}", field="path"
         )
