@@ -176,7 +176,10 @@ def export_axis(ctx: Context, name: str, model: str, kind: str, out: Path | None
         data = lab.axis_page(name, model).encode()
     else:
         data = lab.export_vectors(name, model, format=kind)
-    path = out or Path(f"{name}.{kind if kind in ('safetensors', 'gguf', 'html') else 'json'}")
+    endings = {"texts": ".json", "report": "-report.json"}
+    path = out or Path(f"{name}{endings.get(kind, f'.{kind}')}")
+    if out is None and path.exists():
+        raise InvalidInputError(f"{path} is there already", field="out", hint="Name a file with --out.")
     path.write_bytes(data)
     click.echo(path)
 

@@ -56,8 +56,9 @@ def models() -> None:
 def list_models(ctx: Context, as_json: bool) -> None:
     """The models that can be named without a path."""
     lab = ctx.lab()
-    found = [*lab.list_models(), *lab.list_language_models()]
-    lines = [f"{info.ref:<20} {info.family:<10} {info.licence:<14} {info.name}" for info in found]
+    found = [*lab.list_models(), *(_known(lab, info.ref) for info in lab.list_language_models())]
+    lines = [f"{info.ref:<20} {info.family:<10} {info.licence:<14} {_size(info):>9} {(info.fingerprint or '')[:12]:<12}"
+             f" {info.name}" for info in found]  # fmt: skip
     emit([info.model_dump(mode="json") for info in found], as_json=as_json, text="\n".join(lines))
 
 
@@ -68,8 +69,8 @@ def list_models(ctx: Context, as_json: bool) -> None:
 def show_model(ctx: Context, model: str, as_json: bool) -> None:
     """One model: what it takes, the words it knows, where it lies."""
     lab = ctx.lab()
-    languages = {info.ref: info for info in lab.list_language_models()}
-    info = languages[model] if model in languages else _shown(lab, model)
+    languages = [info.ref for info in lab.list_language_models()]
+    info = _known(lab, model) if model in languages else _shown(lab, model)
     emit(info, as_json=as_json, text=info.model_dump_json(indent=2))
 
 
@@ -97,8 +98,20 @@ def _shown(lab: Any, model: str) -> Any:
         return lab.show_model(model)
     except (ModelUnavailableError, NotFoundError):
         with suppress(PilotageError):
-            return lab.catalog.language(model).info
+            return _known(lab, model)
         raise
+
+
+def _size(info: Any) -> str:
+    return "" if info.size_mb is None else f"{info.size_mb:.0f} MB"
+
+
+def _known(lab: Any, model: str) -> Any:
+    """What is known of a language model, with the fingerprint of its files as far as they are here."""
+    language = lab.catalog.language(model)
+    with suppress(ModelUnavailableError):
+        return language.info.model_copy(update={"fingerprint": language.info.fingerprint or language.fingerprint()})
+    return language.info
 
 
 @click.command()
