@@ -136,7 +136,10 @@ def test_models_of_both_kinds_are_added_listed_shown_and_removed(pilotage: Pilot
     assert pilotage("models", "add", tiny, "--name", "mine").stdout.strip() == "mine"
     assert {"starter", "mine"} <= {info["ref"] for info in json.loads(pilotage("models", "list", "--json").stdout)}
     shown = json.loads(pilotage("models", "show", "mine", "--json").stdout)
-    assert (shown["family"], shown["n_layers"]) == ("llama", 3)
+    assert (shown["family"], shown["n_layers"], len(shown["fingerprint"])) == ("llama", 3, 64)
+    (line,) = [one for one in pilotage("models", "list").stdout.splitlines() if one.startswith("mine ")]
+    assert " MB " in line
+    assert shown["fingerprint"][:12] in line
     assert json.loads(pilotage("models", "show", tiny, "--json").stdout)["family"] == "llama"
     pilotage("models", "add", tiny, "--name", "mine", code=4)
     pilotage("models", "add", tiny, "--name", "../mine", code=2)
@@ -150,3 +153,23 @@ def test_flat_commands_are_not_listed_beside_the_grouped_ones(pilotage: Pilotage
     said = pilotage("--help").stdout
     assert "axes" in said
     assert "compute-vectors" not in said
+
+
+def test_an_export_that_names_no_file_overwrites_none(
+    pilotage: Pilotage, steered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("formality.json").write_text("mine")
+    pilotage("axes", "export", "formality", "--model", steered, "--as", "texts", code=2)
+    assert Path("formality.json").read_text() == "mine"
+    report = pilotage("axes", "export", "formality", "--as", "report").stdout.strip()
+    assert report == "formality-report.json"
+    assert json.loads(Path(report).read_text())["axis"] == "formality"
+
+
+def test_calibrating_asks_about_axes_that_the_model_has_vectors_of(pilotage: Pilotage, steered: str) -> None:
+    profile = pilotage("profiles", "create", "--axis", "sentiment", "--axis", "formality").stdout.strip()
+    pilotage("profiles", "calibrate", profile, "--prompt", "Hello.", "--model", steered, "--rounds", "1",
+             "--max-tokens", "4", says="+\n")  # fmt: skip
+    event = json.loads(pilotage("profiles", "show", profile, "--json").stdout)["events"][-1]
+    assert (event["kind"], event["axis"]) == ("amount", "formality")

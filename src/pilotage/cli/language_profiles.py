@@ -67,7 +67,12 @@ def set_doses(ctx: Context, profile_id: str, doses: tuple[str, ...], as_json: bo
 @profiles.command("calibrate")
 @click.argument("profile_id")
 @click.option("--prompt", "prompts", multiple=True, required=True, help="One of your own; each pair is on the next.")
-@click.option("--axis", "axes", multiple=True, help="What to find out about; repeat it.")
+@click.option(
+    "--axis",
+    "axes",
+    multiple=True,
+    help="What to find out about; those that the model has vectors of, if none is given. Repeat it.",
+)
 @click.option("--rounds", default=8, show_default=True, type=click.IntRange(1, 100), help="Pairs, at most.")
 @click.option("--max-tokens", default=80, show_default=True, type=click.IntRange(1, 4096), help="Of a text.")
 @MODEL
@@ -79,9 +84,11 @@ def calibrate_profile(ctx: Context, /, profile_id: str, prompts: tuple[str, ...]
 
     lab = ctx.lab()
     lm = Language(lab, model)
+    packs, axes = lab.steerable(model), axes or lab.to_learn(profile_id, model)
     for _ in range(rounds):
         question = lab.next_question(profile_id, prompts, axes=axes)
-        outputs = lm.generate(question.prompt, doses=question.options, max_tokens=max_tokens,
+        doses = [{axis: dose for axis, dose in option.items() if axis in packs} for option in question.options]
+        outputs = lm.generate(question.prompt, doses=doses, max_tokens=max_tokens,
                               seed=question.sampling_seed)  # fmt: skip
         click.secho(question.prompt, bold=True)
         for place, output in enumerate(outputs, start=1):

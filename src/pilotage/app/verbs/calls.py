@@ -21,7 +21,7 @@ from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError
 from pilotage.core.progress import CancelToken
 from pilotage.jobs.calls import Calls, Handler, Release, Reply
 from pilotage.labs.language.edits import score_edit
-from pilotage.labs.language.packs import VectorPack, read_pack
+from pilotage.labs.language.packs import read_pack
 from pilotage.models.language import Message
 
 Frames = AsyncGenerator[Json, None]
@@ -122,7 +122,7 @@ class CallVerbs(ProfileVerbs):
 
         Whether the profile would take the edit is seen here: reading takes a moment.
         """
-        profile, packs = self.profile(profile_id), self._steerable(model)
+        profile, packs = self.profile(profile_id), self.steerable(model)
         active = profile.state.active
         others = [axis for axis in profile.axes if axis not in (*active, *profile.state.removed)]
         room = max(0, profile.max_active - len({*active, *doses}))
@@ -138,11 +138,6 @@ class CallVerbs(ProfileVerbs):
             error.field = error.field.removeprefix("event.")
             raise
         return told
-
-    def _steerable(self, model: str) -> dict[str, VectorPack]:
-        """The packs that a model can be steered by."""
-        return {axis: pack for axis, pack in self.steering.packs(self._fingerprint(model)).items()
-                if pack.card.calibrated and pack.card.positions == "answer"}  # fmt: skip
 
     def _ask(self, kind: str, asked: Json) -> Frames:
         if self._calls is None:
@@ -176,7 +171,7 @@ class CallVerbs(ProfileVerbs):
             raise NotFoundError(f"there is no axis {name!r} here", field="axis", hint=hint)
 
     def _read(self, asked: Json, cancel: CancelToken) -> Json:
-        packs = self._steerable(asked["model"])
+        packs = self.steerable(asked["model"])
         told = {axis: packs[axis] for axis in asked["axes"] if axis in packs}
         messages = [Message.model_validate(one) for one in asked["messages"]]
         model = self.catalog.language(asked["model"])

@@ -232,6 +232,11 @@ class LanguageVerbs(Base):
                                 hint=f"There are: {', '.join(sorted(packs)) or 'none'}.")  # fmt: skip
         return packs[name]
 
+    def steerable(self, model: str) -> dict[str, VectorPack]:
+        """The packs that a model can be steered by."""
+        return {axis: pack for axis, pack in self.steering.packs(self._fingerprint(model)).items()
+                if pack.card.calibrated and pack.card.positions == "answer"}  # fmt: skip
+
     def import_vectors(self, path: Path, model: str = DEFAULT_LANGUAGE, *, axis: str = "") -> PackView:
         """Take vectors in: a pack of ours, or those of repeng, llama.cpp and steering-vectors, to be calibrated then.
 

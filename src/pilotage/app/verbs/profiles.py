@@ -163,6 +163,24 @@ class ProfileVerbs(LanguageVerbs):
                 for axis, wish in wishes.items()]  # fmt: skip
         return self.record(profile_id, said)
 
+    def to_learn(self, profile_id: str, model: str) -> tuple[str, ...]:
+        """The axes that a profile would be asked about, but for those that a model can't be steered by.
+
+        Raises:
+            NotFoundError: no such profile or model.
+            ConflictError: the model can be steered by none of them.
+        """
+        profile, packs = self.profile(profile_id), self.steerable(model)
+        state = profile.state
+        left = [axis for axis in profile.axes if axis not in state.removed and axis in packs]
+        axes = tuple(axis for axis in state.active if axis in packs) or tuple(
+            left[: profile.max_active - len(state.active)]
+        )
+        if not axes:
+            raise ConflictError(f"none of the profile's axes can be steered with {model}", field="model",
+                                hint="pilotage axes build NAME makes vectors of an axis.")  # fmt: skip
+        return axes
+
     def next_question(
         self, profile_id: str, prompts: Sequence[str], *, axes: Sequence[str] = (), n: int = 2, seed: int | None = None
     ) -> QuestionView:
