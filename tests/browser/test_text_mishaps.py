@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -293,23 +294,54 @@ def test_texts_that_failed_say_so_and_another_question_is_asked(page: Page, prof
     expect(page.get_by_text("Broke off")).to_have_count(0)
 
 
-def test_a_profile_is_told_of_its_own_axes_alone(page: Page, server: Any, profile_of: Callable[..., str]) -> None:
+def test_a_profile_takes_up_an_axis_made_after_it_when_its_dose_is_kept(
+    page: Page, server: Any, profile_of: Callable[..., str]
+) -> None:
     made = profile_of("Narrow", "formality")
     show(page)
     page.get_by_role("slider", name="casual to formal").fill("0.5")
     page.get_by_role("slider", name="negative to positive").fill("0.4")
     page.get_by_role("button", name="Keep these doses in the profile").click()
     expect(page.get_by_role("button", name="Keep these doses in the profile")).to_have_count(0)
-    assert server.get(f"language/profiles/{made}")["doses"] == {"formality": 0.5}
+    kept = server.get(f"language/profiles/{made}")["doses"]
+    assert kept == {"formality": 0.5, "sentiment": 0.4}
     slider = page.get_by_role("slider", name="negative to positive")
     expect(slider).to_have_attribute("aria-valuetext", "positive 0.40")
-    page.get_by_role("button", name="Reset all").click()
-    expect(slider).to_have_attribute("aria-valuetext", "neutral")
     expect(page.get_by_role("slider", name="casual to formal")).to_have_attribute("aria-valuetext", "formal 0.50")
     expect(page.get_by_role("button", name="Reset all")).to_be_disabled()
 
 
-def test_a_pressed_thumb_lets_go_and_none_is_erased_without_a_question(page: Page, server: Any, profile_of: Callable[..., str]) -> None:
+def test_a_profile_is_renamed_taken_along_as_a_file_and_deleted_for_good(
+    page: Page, server: Any, profile_of: Callable[..., str], tmp_path: Path
+) -> None:
+    made = profile_of("Mine", "formality", doses={"formality": 0.6})
+    show(page)
+    page.get_by_role("button", name="Manage").click()
+    manage = page.get_by_role("dialog", name="Profiles")
+    manage.get_by_role("textbox", name="Name of this profile").fill("Letters")
+    manage.get_by_role("button", name="Rename").click()
+    picked = page.locator("select[aria-label='Doses from'] option:checked")
+    expect(picked).to_have_text("Letters")
+    with page.expect_download() as download:
+        manage.get_by_role("link", name="Export as a file").click()
+    assert download.value.suggested_filename == f"{made}.json"
+    download.value.save_as(tmp_path / "Letters.json")
+    manage.get_by_role("button", name="Delete this profile…").click()
+    asked = page.get_by_role("dialog", name="Delete this profile?")
+    expect(asked).to_contain_text("Letters")
+    assert server.get(f"language/profiles/{made}")["name"] == "Letters"
+    asked.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("combobox", name="Doses from")).to_have_value("")
+    assert made not in [one["id"] for one in server.get("language/profiles?limit=200")["items"]]
+    page.get_by_role("button", name="Manage").click()
+    manage.get_by_label("Profile to import").set_input_files(tmp_path / "Letters.json")
+    expect(picked).to_have_text("Letters")
+    expect(page.get_by_role("slider", name="casual to formal")).to_have_attribute("aria-valuetext", "formal 0.60")
+
+
+def test_a_pressed_thumb_lets_go_and_none_is_erased_without_a_question(
+    page: Page, server: Any, profile_of: Callable[..., str]
+) -> None:
     made = profile_of("Thumbs", "formality")
     server.post(f"language/profiles/{made}/events", {"events": [{"kind": "consent", "given": True}]})
     show(page)

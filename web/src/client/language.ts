@@ -113,6 +113,17 @@ export const language = {
   profile: async (id: string) => value(await api.GET("/api/language/profiles/{profile_id}", profileOf(id))),
   createProfile: async (name: string, axes: string[]) =>
     value(await api.POST("/api/language/profiles", { body: { name, axes, owner: "", max_active: 5 }, ...once() })),
+  renameProfile: async (id: string, name: string) =>
+    value(await api.PATCH("/api/language/profiles/{profile_id}", { ...profileOf(id), body: { name } })),
+  removeProfile: async (id: string) => {
+    const { error, response } = await api.DELETE("/api/language/profiles/{profile_id}", profileOf(id))
+    if (!response.ok) throw new ProblemError(problemOfBody(error, response.status))
+  },
+  /** An exported profile, as the text of its file, as a new one. */
+  importProfile: async (text: string, key: string) =>
+    value(await api.POST("/api/language/profiles/import", { body: text as never, bodySerializer: (body) => body as unknown as string, headers: { "Idempotency-Key": key, "Content-Type": "application/json" } })),
+  /** Where a profile is read as a file. */
+  profileUrl: (id: string) => `/api/language/profiles/${encodeURIComponent(id)}/export`,
   record: async (id: string, events: Record<string, unknown>[], key: string) =>
     value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once(key) })),
   remark: async (id: string, text: string, doses: Doses, key: string) =>

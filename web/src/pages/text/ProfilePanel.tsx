@@ -7,7 +7,8 @@ import { Toast } from "../../ui/Toast"
 import { Uncertain } from "../../ui/Uncertain"
 import { Consent } from "./Consent"
 import { doseInWords, isReady } from "./doses"
-import { isStanding, toldDoses, whyInWords } from "./learned"
+import { isStanding, keptDoses, whyInWords } from "./learned"
+import { ManageProfiles } from "./ManageProfiles"
 import { useTold, type Profiles } from "./useProfile"
 
 interface ProfilePanelProps {
@@ -33,12 +34,13 @@ export function ProfilePanel({ profiles, id, onPick, axes, hand, onKept, tries, 
   }
   return (
     <div className="profile-pick column">
-      <div className="row">
+      <div className="row wrap">
         <select className="input grow" aria-label="Doses from" value={id ?? ""} onChange={({ target }) => { onPick(target.value === "" ? null : target.value) }}>
           <option value="">Doses by hand alone</option>
           {all.data?.map((one) => <option key={one.id} value={one.id}>{one.name || "Profile without a name"}</option>)}
         </select>
         <button type="button" className="button" disabled={create.isPending} onClick={make}>New profile</button>
+        <ManageProfiles profile={profile.data} onPick={onPick} />
       </div>
       {all.error && <Problem problem={problemOf(all.error)} onRetry={() => void all.refetch()} />}
       {create.error && <Problem problem={problemOf(create.error)} />}
@@ -52,7 +54,7 @@ type PickedProps = Pick<ProfilePanelProps, "axes" | "hand" | "onKept" | "tries" 
 function Picked({ profile, axes, hand, onKept, tries, onTries }: PickedProps) {
   const told = useTold(profile.id)
   const [reset, setReset] = useState<number | null>(null)
-  const doses = toldDoses(hand, profile)
+  const doses = keptDoses(hand, profile)
   const names = Object.keys(doses)
   return (
     <>

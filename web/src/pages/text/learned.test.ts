@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { changeInWords, isStanding, signalsIn, toldAxes, toldDoses, whyInWords } from "./learned"
+import { changeInWords, isStanding, keptDoses, signalsIn, toldAxes, toldDoses, whyInWords } from "./learned"
 
 const AXES = [{ name: "formality", poles: { negative: "casual", positive: "formal" } }, { name: "mood", poles: { negative: "gloomy", positive: "cheerful" } }]
 
@@ -36,4 +36,10 @@ it("counts what the withdrawal of consent would erase, and nothing that stays", 
   const kinds = ["consent", "reaction", "compared", "doses_set", "time_spent", "remarked", "edited", "erased", "taken_back"]
   expect(signalsIn(kinds.map((kind) => ({ kind })))).toBe(4)
   expect(signalsIn([{ kind: "consent" }, { kind: "erased" }])).toBe(0)
+})
+
+it("keeps doses of axes made after the profile too, while there is room", () => {
+  expect(keptDoses({ a: 1.4, c: -0.2, d: 0.5 }, { ...ROOM, max_active: 3 })).toEqual({ c: -0.2, a: 1, d: 0.5 })
+  expect(keptDoses({ c: -0.2, d: 0.5 }, ROOM)).toEqual({ c: -0.2, d: 0.5 })
+  expect(keptDoses({ d: 0.5 }, { ...ROOM, max_active: 1 })).toEqual({})
 })

@@ -33,6 +33,11 @@ export function toldDoses(doses: Doses, profile: Room): Doses {
   return Object.fromEntries(toldAxes(Object.keys(doses), profile).map((name) => [name, Math.max(-1, Math.min(1, doses[name] ?? 0))]))
 }
 
+/** Doses that a person keeps in a profile, which takes up axes made since it was begun. */
+export function keptDoses(doses: Doses, profile: Room): Doses {
+  return toldDoses(doses, { ...profile, axes: [...new Set([...profile.axes, ...Object.keys(doses)])] })
+}
+
 /** Whether what was told at a place still counts. */
 export function isStanding(events: ProfileView["events"], place: number, kind: string): boolean {
   const later = events.slice(place + 1)

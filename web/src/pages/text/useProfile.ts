@@ -32,6 +32,18 @@ export function useTried(profile: ProfileView | undefined, axes: string[], answe
   return isOn && profile?.consent === true ? tried.data : undefined
 }
 
+/** What can be done with profiles as wholes. */
+export function useProfiles() {
+  const cache = useQueryClient()
+  const listed = () => cache.invalidateQueries({ queryKey: PROFILES })
+  const known = (profile: ProfileView) => { cache.setQueryData(profileKey(profile.id), profile); return listed() }
+  return {
+    rename: useMutation({ mutationFn: ({ id, name }: { id: string; name: string }) => language.renameProfile(id, name), onSuccess: known }),
+    take: useMutation({ mutationFn: async ({ file, key }: { file: File; key: string }) => language.importProfile(await file.text(), key), onSuccess: known }),
+    remove: useMutation({ mutationFn: (id: string) => language.removeProfile(id), onSuccess: listed }),
+  }
+}
+
 interface Told {
   id: string
   events: ToldEvent[]
