@@ -76,7 +76,7 @@ class Asked(BaseModel):
     max_tokens: int | None = Field(None, ge=1, le=32_768)
     temperature: float | None = Field(None, ge=0, le=2)
     top_p: float | None = Field(None, gt=0, le=1)
-    seed: int | None = Field(None, ge=-(2**63), lt=2**63, description="Below 0: another one each time.")
+    seed: int | None = Field(None, lt=2**63, description="Below 0: another one each time.")
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     steering: dict[AxisName, float] | None = Field(None, max_length=64)

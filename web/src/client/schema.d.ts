@@ -3662,10 +3662,17 @@ export interface components {
              */
             frequency_penalty?: unknown;
             /**
+             * Function Call
+             * @description Not supported: leave it out.
+             */
+            function_call?: unknown;
+            /**
              * Functions
              * @description Not supported: leave it out.
              */
             functions?: unknown;
+            /** Keep Alive */
+            keep_alive?: unknown;
             /**
              * Logit Bias
              * @description Not supported: leave it out.
@@ -3684,6 +3691,16 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             /** Metadata */
             metadata?: unknown;
+            /**
+             * Min P
+             * @description Not supported: leave it out.
+             */
+            min_p?: unknown;
+            /**
+             * Modalities
+             * @description Only text: leave it out.
+             */
+            modalities?: unknown;
             /** Model */
             model: string;
             /** N */
@@ -3699,6 +3716,13 @@ export interface components {
             profile?: string | null;
             /** Prompt Cache Key */
             prompt_cache_key?: unknown;
+            /** Reasoning Effort */
+            reasoning_effort?: unknown;
+            /**
+             * Repetition Penalty
+             * @description Not supported: 1, or leave it out.
+             */
+            repetition_penalty?: unknown;
             /**
              * Response Format
              * @description Only text: leave it out.
@@ -3706,14 +3730,17 @@ export interface components {
             response_format?: unknown;
             /** Safety Identifier */
             safety_identifier?: unknown;
-            /** Seed */
+            /**
+             * Seed
+             * @description Below 0: another one each time.
+             */
             seed?: number | null;
             /** Service Tier */
             service_tier?: unknown;
             /** Steering */
             steering?: {
                 [key: string]: number;
-            };
+            } | null;
             /**
              * Stop
              * @description A text that ends the answer, or up to 16.
@@ -3747,6 +3774,8 @@ export interface components {
             top_p?: number | null;
             /** User */
             user?: unknown;
+            /** Verbosity */
+            verbosity?: unknown;
         };
         /**
          * ChatBody
@@ -3998,6 +4027,8 @@ export interface components {
              * @description Not supported: leave it out.
              */
             frequency_penalty?: unknown;
+            /** Keep Alive */
+            keep_alive?: unknown;
             /**
              * Logit Bias
              * @description Not supported: leave it out.
@@ -4012,6 +4043,11 @@ export interface components {
             max_tokens?: number | null;
             /** Metadata */
             metadata?: unknown;
+            /**
+             * Min P
+             * @description Not supported: leave it out.
+             */
+            min_p?: unknown;
             /** Model */
             model: string;
             /** N */
@@ -4027,16 +4063,24 @@ export interface components {
             prompt: string | string[];
             /** Prompt Cache Key */
             prompt_cache_key?: unknown;
+            /**
+             * Repetition Penalty
+             * @description Not supported: 1, or leave it out.
+             */
+            repetition_penalty?: unknown;
             /** Safety Identifier */
             safety_identifier?: unknown;
-            /** Seed */
+            /**
+             * Seed
+             * @description Below 0: another one each time.
+             */
             seed?: number | null;
             /** Service Tier */
             service_tier?: unknown;
             /** Steering */
             steering?: {
                 [key: string]: number;
-            };
+            } | null;
             /**
              * Stop
              * @description A text that ends the answer, or up to 16.
@@ -4060,6 +4104,44 @@ export interface components {
             top_p?: number | null;
             /** User */
             user?: unknown;
+        };
+        /**
+         * ComputeAnswer
+         * @description The job that makes the vectors.
+         */
+        ComputeAnswer: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Hides Shipped
+             * @description Whether an axis that ships is hidden until this one is deleted.
+             */
+            hides_shipped: boolean;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Lane */
+            lane: string;
+            /** Phases */
+            phases: string[][];
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Started At */
+            started_at: string | null;
+            /** State */
+            state: string;
         };
         /**
          * ComputeBody
@@ -12857,7 +12939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobView"];
+                    "application/json": components["schemas"]["ComputeAnswer"];
                 };
             };
             /** @description A problem (RFC 9457). */
