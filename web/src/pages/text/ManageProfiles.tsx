@@ -38,7 +38,7 @@ function Chosen({ profile, onDeleted }: { profile: ProfileView; onDeleted: () =>
   const save = () => { if (!isSame && !rename.isPending) rename.mutate({ id: profile.id, name: name.trim() }) }
   return (
     <>
-      <form className="row end" onSubmit={(event) => { event.preventDefault(); save() }}>
+      <form className="row profile-name" onSubmit={(event) => { event.preventDefault(); save() }}>
         <label className="field grow">
           <span className="label">Name of this profile</span>
           <input className="input" maxLength={200} value={name} onChange={({ target }) => { setName(target.value) }} />
@@ -67,7 +67,9 @@ function Import({ onTaken }: { onTaken: (id: string) => void }) {
   const picker = useRef<HTMLInputElement>(null)
   return (
     <div className="column">
-      <button type="button" className="button" disabled={take.isPending} onClick={() => picker.current?.click()}>{take.isPending ? "Reading it…" : "Import a profile…"}</button>
+      <div className="row">
+        <button type="button" className="button" disabled={take.isPending} onClick={() => picker.current?.click()}>{take.isPending ? "Reading it…" : "Import a profile…"}</button>
+      </div>
       <input
         ref={picker} type="file" accept=".json,application/json" className="hidden-visually" tabIndex={-1} aria-label="Profile to import"
         onChange={({ target }) => {
