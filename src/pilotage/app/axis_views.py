@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pilotage.labs.language.axes import Axis, Contrast, Loose, Poles
 from pilotage.labs.language.axis_checks import Remark, remarks
@@ -12,6 +12,7 @@ from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.builtin import builtin_report
 from pilotage.labs.language.cards import MAX_DOSE, Reach
 from pilotage.labs.language.packs import VectorPack
+from pilotage.sessions.views import JobView
 
 
 class PackView(BaseModel):
@@ -96,6 +97,12 @@ class AxisDetail(AxisView):
         return cls(**_head(axis), own=own, pack=pack, length_matters=axis.length_matters, pairs=axis.pairs,
                    texts=axis.texts, remarks=remarks(axis), report=report,
                    report_ships=report is not None and report == builtin_report(axis.name))  # fmt: skip
+
+
+class ComputeAnswer(JobView):
+    """The job that makes the vectors."""
+
+    hides_shipped: bool = Field(description="Whether an axis that ships is hidden until this one is deleted.")
 
 
 class Overlaps(BaseModel):

@@ -149,7 +149,7 @@ def evaluate_axis(ctx: Context, /, name: str, model: str, as_json: bool, **optio
 
     lab = ctx.lab()
     report = (raise_if_failed(lab.wait(lab.evaluate_axis(name, model, **options).id)).result or {})["report"]
-    emit(report, as_json=as_json, text=report_text(report))
+    emit(report, as_json=as_json, text=_report_text(report))
 
 
 @axes.command("export")
@@ -217,7 +217,7 @@ def doses_of(pairs: tuple[str, ...]) -> dict[str, float]:
     return doses
 
 
-def report_text(report: dict[str, Any]) -> str:
+def _report_text(report: dict[str, Any]) -> str:
     """What was measured, a line a dose, and what the first prompt got."""
     floor = ", ".join(f"{one:+.2f}" for one in report["floor"])
     won = "" if report["won"] is None else f"; {report['won']:.0%} of held-out pairs won"

@@ -19,14 +19,13 @@ from pilotage.api.openai_answers import Telling
 from pilotage.api.pages import page
 from pilotage.api.throttle import THROTTLED
 from pilotage.api.wire import Body
-from pilotage.app.axis_views import PackView
+from pilotage.app.axis_views import ComputeAnswer, PackView
 from pilotage.app.catalog import DEFAULT_LANGUAGE
 from pilotage.app.lab import Lab
 from pilotage.app.talk import Talk, Turn, Wanted
 from pilotage.core.errors import NotFoundError
 from pilotage.labs.language.builtin import builtin_names
 from pilotage.models.language import Message, Sampling
-from pilotage.sessions.views import JobView
 
 router = APIRouter(tags=["steerlab"])
 OWNER = "steerlab"
@@ -91,12 +90,6 @@ class ComputeBody(Body):
     negative_examples: Texts
     model: ModelName = DEFAULT_LANGUAGE
     quick: bool = Field(False, strict=True)
-
-
-class ComputeAnswer(JobView):
-    """The job that makes the vectors."""
-
-    hides_shipped: bool = Field(description="Whether an axis that ships is hidden until this one is deleted.")
 
 
 class LoadBody(Body):
