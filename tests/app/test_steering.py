@@ -10,6 +10,7 @@ import pytest
 
 from pilotage.app.steering import Steering
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, UnsupportedInputError
+from pilotage.labs.language.packs import VectorPack
 from pilotage.models.language import LanguageModel
 from pilotage.testing import tiny_language
 from pilotage.testing.tiny_packs import tiny_pack
@@ -88,6 +89,14 @@ def test_a_file_in_the_wrong_folder_or_under_the_wrong_name_steers_nothing(
     (tmp_path / str(tiny.info.fingerprint)[:16] / "broken.safetensors").write_bytes(b"no such thing")
     assert steering.own(str(other.info.fingerprint)) == {}
     assert steering.own(str(tiny.info.fingerprint)) == {}
+
+
+def test_vectors_that_push_everywhere_take_no_dose_and_say_why(steering: Steering, tiny: LanguageModel) -> None:
+    pack = tiny_pack(tiny, "formality")
+    steering.keep(VectorPack(pack.card.model_copy(update={"positions": "all"}), pack.vectors))
+    with pytest.raises(UnsupportedInputError, match="at all positions") as raised:
+        steering.resolve(tiny, {"formality": 0.5})
+    assert raised.value.field == "steering.formality"
 
 
 def test_vectors_that_are_not_calibrated_take_no_dose(steering: Steering, tiny: LanguageModel) -> None:

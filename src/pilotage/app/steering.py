@@ -94,7 +94,10 @@ class Steering:
             if name not in packs:
                 raise self._missing(name, model, sorted(packs))
             card = packs[name].card
-            if not card.calibrated or card.positions != "answer":
+            if card.positions != "answer":
+                said = f"the vectors of {name} push at {card.positions} positions, and only answers are pushed here"
+                raise UnsupportedInputError(said, field=f"steering.{name}", hint=f"pilotage axes build {name}")
+            if not card.calibrated:
                 raise ConflictError(f"the vectors of {name} are not calibrated: a dose means nothing yet",
                                     field=f"steering.{name}", hint=f"pilotage axes build {name}")  # fmt: skip
         return packs
