@@ -30,7 +30,9 @@ from schemathesis.specs.openapi.checks import (
 
 from pilotage.api.app import create_app
 from pilotage.api.problems import MEANINGS
+from pilotage.app.latent_training import TRAIN
 from pilotage.app.settings import Settings
+from pilotage.app.verbs.latents import BACKFILL
 from pilotage.app.wiring import memory_lab
 from pilotage.models.language import LanguageModel
 from pilotage.sessions.views import RoundView
@@ -84,9 +86,14 @@ class World:
         return [] if found is None else self.lab.get_session(session_id).round_views
 
     def work(self) -> None:
-        """Do whatever was asked for, as a worker would."""
+        """Do whatever was asked for, as a worker would; trainings, which take minutes, are cancelled."""
         for job in self.lab.store.list(JobRow, where={"state": "queued"}):
-            self.lab.wait(job.id)
+            if job.kind == TRAIN:
+                self.lab.cancel_run(job.topic)
+            elif job.kind == BACKFILL:
+                self.lab.engine.cancel(job.id)
+            else:
+                self.lab.wait(job.id)
 
     def named(self, key: str, value: Any, choice: int) -> Any:
         """A value of a request, or in its place an id that is there."""
@@ -148,6 +155,8 @@ class Fuzz:
                 case.path_parameters = self.world.aim(case.path_parameters, choice)
                 case.query = self.world.aim(case.query, choice)
                 case.body = self.world.bundle if label == IMPORT else self.world.aim(case.body, choice)
+                if "latents" in label and "run_id" in case.path_parameters:
+                    case.path_parameters["run_id"] = self.world.ids.get("lat", ["lat_none"])[-1]
                 if "index" in case.path_parameters:
                     case.path_parameters["index"] = 1 + choice % 3
             self.ask(case)

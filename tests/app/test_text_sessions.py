@@ -235,11 +235,14 @@ def test_doses_go_only_where_they_belong(lab: Lab, config: dict[str, Any]) -> No
     pictures.tell(pictures.ask()[0])
     foreign = lab.create_profile(axes=["creativity"])
     texts_ = lab.create_session(config)
-    for session_id, field in ((pictures.id, "session_id"), (texts_.id, ""), (played(lab, config, 1), "profile_id")):
+    for session_id, field in ((pictures.id, "session_id"), (texts_.id, "")):
         with pytest.raises(InvalidInputError) as caught:
             lab.take_doses(session_id, foreign.id)
         assert caught.value.field == field
     assert lab.get_profile(foreign.id).revision == 0
+    taken = lab.take_doses(played(lab, config, 1), foreign.id)
+    assert taken.axes == ["creativity", "formality", "sentiment"], "a profile takes up axes that it had not"
+    assert taken.doses.keys() <= {"formality", "sentiment"}
 
 
 def test_a_session_finds_the_doses_of_a_person_as_well_as_a_profile_does(lab: Lab, config: dict[str, Any]) -> None:

@@ -41,7 +41,8 @@ def template(config: Mapping[str, Any] = _NOTHING, *, suits: Mapping[str, Any] =
     SessionConfig.model_validate({**config, "request": request})
     lines = [*_comment(_HEAD), "", *_comment(advice("session", "request")), "request:"]
     for key, schema in keys(GenerationRequest).items():
-        given = [*_key(key, schema, "request"), _line(key, schema, request)]
+        asked = _yaml(key, request[key]) if key == "prompt" else _line(key, schema, request)
+        given = [*_key(key, schema, "request"), asked]
         lines += [f"  {line}" for line in given]
     for key, schema in keys(SessionConfig).items():
         if key != "request":

@@ -36,7 +36,7 @@ class DoseVerbs(SessionVerbs, ProfileVerbs):
         Raises:
             NotFoundError: no such session or profile.
             UnsupportedInputError: the session does not steer by doses.
-            InvalidInputError: nothing was answered yet; an axis that is not the profile's, or too many at once.
+            InvalidInputError: nothing was answered yet; more axes than a profile may have.
         """
         session = self._built(session_id)
         if any(axis["source"] != "dose" for axis in session.axes):
