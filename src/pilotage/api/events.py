@@ -16,7 +16,7 @@ from pilotage.sessions.forecasts import kept_back
 from pilotage.store import Store
 
 Json = dict[str, Any]
-BATCH = 500
+BATCH = 200  # a reader's, of which each holds one while its client takes its time
 LOOK_EVERY = 0.1  # seconds between two looks at the log while somebody listens
 RETRY_MS = 1000
 _ABOUT = ("session_id", "run_id", "job_id", "round_id")
