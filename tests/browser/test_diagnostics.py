@@ -51,7 +51,7 @@ def test_every_time_is_of_the_persons_own_clock(browser: Browser, server: Any, z
     page = context.new_page()
     page.goto("/diagnostics")
     expect(page.locator(".sentence")).to_have_text(re.compile(rf"warm since .*{local}\.$"))
-    expect(page.get_by_role("region", name="Model")).to_contain_text(local)
+    expect(page.get_by_role("region", name="Model", exact=True)).to_contain_text(local)
     expect(page.get_by_text("UTC")).to_have_count(0)
     context.close()
 

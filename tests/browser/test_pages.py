@@ -53,7 +53,7 @@ def test_diagnostics_say_what_makes_the_pictures_and_where(page: Page, server: A
     expect(status).to_contain_text(f"starter · {seen['device']['active'].upper()} · warm")
     status.click()
     expect(page.get_by_text(f"{seen['sentence'].rstrip('.')}, warm since ")).to_be_visible()
-    device, model = page.get_by_role("region", name="Device"), page.get_by_role("region", name="Model")
+    device, model = page.get_by_role("region", name="Device"), page.get_by_role("region", name="Model", exact=True)
     expect(device).to_contain_text("CPU" if seen["device"]["active"] == "cpu" else seen["device"]["active"])
     expect(model).to_contain_text(seen["model"]["name"])
     expect(model).to_contain_text(seen["model"]["fingerprint"][:12])
