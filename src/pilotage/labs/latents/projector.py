@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pilotage.core.errors import PilotageError
 from pilotage.labs.latents.cadence import Method
@@ -127,7 +127,7 @@ def serve(folder: RunFolder, asked: IO[str], told: IO[str]) -> None:
         epoch, method = line.split()
         error = None
         try:
-            for artifact in _while_parented(project(folder, int(epoch), method)):  # type: ignore[arg-type]
+            for artifact in _while_parented(project(folder, int(epoch), cast("Method", method))):
                 print(json.dumps({"artifact": asdict(artifact)}), file=told, flush=True)
         except PilotageError as fault:
             error = {"code": fault.code, "message": str(fault)}

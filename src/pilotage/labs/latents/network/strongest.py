@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from pilotage.labs.latents.network.capture import Floats, responses
 from pilotage.labs.latents.network.sheets import Piece
 from pilotage.models.latents.examples import Pictures
 from pilotage.models.latents.nets import LatentModel, LayerSpec
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_K = 64
 
@@ -47,9 +50,9 @@ def topk(model: LatentModel, images: Pictures, spec: LayerSpec, *, channel: int,
 def _check(spec: LayerSpec, channel: int, metric: str, k: int, subset: int) -> None:
     if not spec.id.startswith("enc."):
         raise UnsupportedInputError(f"{spec.id} is no layer of the encoder", field="layer_id")
-    weight = spec.module.weight
-    if not 0 <= channel < len(weight):  # type: ignore[arg-type]
-        raise InvalidInputError(f"{spec.id} has channels 0..{len(weight) - 1}", field="c")  # type: ignore[arg-type]
+    channels = len(cast("Tensor", spec.module.weight))
+    if not 0 <= channel < channels:
+        raise InvalidInputError(f"{spec.id} has channels 0..{channels - 1}", field="c")
     if metric not in ("max", "mean"):
         raise InvalidInputError("metric must be max or mean", field="metric")
     if not 1 <= k <= min(subset, MAX_K):
