@@ -1,0 +1,83 @@
+"""Where a profile's files lie, and the marks of stages that are done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from training.starter.recipe import Profile, read_profile
+
+ROOT = Path(__file__).resolve().parents[2] / "build" / "starter"
+__all__ = ["Workspace", "open_workspace", "write_whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A profile and its folder; archives and drawings are shared by all profiles."""
+
+    profile: Profile
+    root: Path
+
+    @property
+    def archives(self) -> Path:
+        """Fetched packages."""
+        return self.root / "archives"
+
+    @property
+    def folder(self) -> Path:
+        """This profile's own folder."""
+        return self.root / self.profile.name
+
+    @property
+    def pipeline(self) -> Path:
+        """The result."""
+        return self.folder / "pipeline"
+
+    def of(self, stage: str) -> Path:
+        """A stage's folder, made if it is missing."""
+        folder = self.folder / stage
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def done(self, stage: str) -> bool:
+        """Whether the stage finished with this very profile."""
+        mark = self.folder / stage / "done.json"
+        return mark.is_file() and json.loads(mark.read_text())["profile"] == self._key()
+
+    def finish(self, stage: str, **facts: Any) -> None:
+        """Mark a stage as done, with what is worth knowing of it."""
+        write_whole(self.of(stage) / "done.json", json.dumps({"profile": self._key(), **facts}, indent=1).encode())
+
+    def facts(self, stage: str) -> dict[str, Any]:
+        """What `finish` was told; empty if it was not."""
+        mark = self.folder / stage / "done.json"
+        return {k: v for k, v in json.loads(mark.read_text()).items() if k != "profile"} if mark.is_file() else {}
+
+    def _key(self) -> str:
+        return hashlib.sha256(self.profile.model_dump_json().encode()).hexdigest()[:16]
+
+
+def open_workspace(profile: str, root: Path | None = None) -> Workspace:
+    """The workspace of a profile of `recipe.toml`.
+
+    Raises:
+        RecipeError: there is no such profile.
+    """
+    return Workspace(read_profile(profile), root or ROOT)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: a kill in the middle leaves the previous one."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,202 @@
+"""`recipe.toml`: what a profile trains, on what, for how long. Read once; everything else is told by it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+RECIPE = Path(__file__).with_name("recipe.toml")
+__all__ = ["Budget", "Data", "Profile", "RecipeError", "read_profile"]
+
+
+class RecipeError(ValueError):
+    """The recipe, or the name of a profile, is wrong; the message says where."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Budget(_Part):
+    """How long one network trains, and how.
+
+    Attributes:
+        steps: of the optimiser; makes a run repeatable to the bit on one machine.
+        minutes: of training, pauses not counted; the learning rate falls over whichever of both ends first.
+        batch: pictures a step and process.
+        ema: decay of the averaged weights at the end; early on it is (1 + step) / (20 + step).
+        checkpoint: seconds between checkpoints, the most that a kill can cost.
+        text_lr: the text encoder's learning rate as a part of the UNet's; 0 keeps it as CLIP left it.
+    """
+
+    steps: int | None = Field(None, ge=1)
+    minutes: float | None = Field(None, gt=0)
+    batch: int = Field(32, ge=1)
+    lr: float = Field(1e-3, gt=0)
+    warmup: int = Field(50, ge=1)
+    ema: float = Field(0.998, ge=0, lt=1)
+    checkpoint: float = Field(120, gt=0)
+    text_lr: float = Field(0.25, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.steps is None and self.minutes is None:
+            raise ValueError("a budget needs steps or minutes")
+        return self
+
+
+class Data(_Part):
+    """The pictures.
+
+    Attributes:
+        vocabulary: file beside this module.
+        augmentations: pictures of the bank per icon; the same share for each object and style.
+        tinted, grounded, small: how often a picture is recoloured, stands on a coloured ground, is small.
+        flip: how often it is mirrored. None on a CPU: each mirrored icon is a second shape to learn, and no word
+            tells them apart.
+        shift: largest move in pixels, so that seeds differ.
+    """
+
+    vocabulary: str = "vocabulary.json"
+    augmentations: int = Field(64, ge=1)
+    tinted: float = Field(0.4, ge=0, le=1)
+    grounded: float = Field(0.4, ge=0, le=1)
+    small: float = Field(0.15, ge=0, le=1)
+    flip: float = Field(0.0, ge=0, le=1)
+    shift: int = Field(1, ge=0, le=8)
+
+
+class Words(_Part):
+    """Captions: how often parts are left out, so that short prompts and guidance work too.
+
+    Attributes:
+        unstyled: captions without a style. The first checkpoint had 0.15 and told styles apart at 0.45.
+        synonym: captions that say a synonym for the object.
+        empty: captions dropped for classifier-free guidance.
+        tokens: longest text.
+    """
+
+    unstyled: float = Field(0.06, ge=0, le=1)
+    synonym: float = Field(0.1, ge=0, le=1)
+    empty: float = Field(0.1, ge=0, le=1)
+    vocabulary_size: int = Field(1600, ge=600)
+    tokens: int = Field(24, ge=8, le=77)
+
+
+class Towers(_Part):
+    """The tiny CLIP: its text tower becomes the text encoder, its vision tower reads image prompts."""
+
+    width: int = Field(192, ge=16)
+    text_layers: int = Field(2, ge=1)
+    vision_layers: int = Field(4, ge=1)
+    heads: int = Field(6, ge=1)
+    patch: int = Field(8, ge=4)
+
+
+class Autoencoder(_Part):
+    """The VAE. Three widths make a factor of 4: 16 x 16 latents for 64 pixels."""
+
+    widths: tuple[int, ...] = (32, 64, 64)
+    layers: int = Field(1, ge=1)
+    groups: int = Field(8, ge=1)
+    crop: int = Field(32, ge=8, le=64)
+    cropped: float = Field(0.6, ge=0, le=1)
+    kl: float = Field(1e-5, ge=0)
+
+
+class Denoiser(_Part):
+    """The UNet. Cross-attention below the top level alone: at 16 x 16 it cost a third of a step and gave little."""
+
+    widths: tuple[int, ...] = (64, 128, 192)
+    layers: int = Field(1, ge=1)
+    groups: int = Field(16, ge=1)
+    floor: float = Field(0.3, ge=0)
+    gamma: float = Field(5.0, gt=0)
+
+
+class Evaluation(_Part):
+    """How it is judged; the same for all profiles but `smoke`."""
+
+    steps: int = Field(10, ge=1)
+    guidance: float = Field(3.0, ge=1)
+    batch: int = Field(16, ge=1)
+
+
+class Profile(_Part):
+    """One way to train.
+
+    Attributes:
+        processes: each with `threads` threads and its own part of the batch; gradients are averaged over gloo.
+        precision: of the forward and backward pass; weights, their average and the optimiser keep 32 bits.
+        compile: whether torch.compile is tried; without a C++ compiler the stage says so and goes on without.
+    """
+
+    name: str
+    seed: int = 0
+    device: Literal["cpu", "cuda"] = "cpu"
+    processes: int = Field(1, ge=1, le=8)
+    threads: int = Field(1, ge=1)
+    precision: Literal["fp32", "bf16"] = "bf16"
+    channels_last: bool = True
+    compile: bool = False
+    sets: dict[str, str]
+    data: Data = Data()
+    words: Words = Words()
+    towers: Towers = Towers()
+    autoencoder: Autoencoder = Autoencoder()
+    denoiser: Denoiser = Denoiser()
+    evaluation: Evaluation = Evaluation()
+    clip: Budget
+    vae: Budget
+    unet: Budget
+    controlnet: Budget
+    ip_adapter: Budget
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        for shape in (self.autoencoder, self.denoiser):
+            if any(width % shape.groups for width in shape.widths):
+                raise ValueError(f"widths {shape.widths} are no multiples of {shape.groups} groups")
+        if self.towers.width % self.towers.heads:
+            raise ValueError("the towers' width is no multiple of their heads")
+        return self
+
+
+def read_profile(name: str, path: Path = RECIPE) -> Profile:
+    """The profile `name`, with what it extends.
+
+    Raises:
+        RecipeError: no such file or profile, an unknown key, or a value out of range.
+    """
+    try:
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as cause:
+        raise RecipeError(f"{path.name} cannot be read: {cause}") from cause
+    try:
+        return Profile.model_validate({"name": name, **_resolved(name, tables, ())})
+    except ValidationError as cause:
+        faults = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in cause.errors())
+        raise RecipeError(f"profile {name}: {faults}") from cause
+
+
+def _resolved(name: str, tables: Mapping[str, Any], seen: tuple[str, ...]) -> dict[str, Any]:
+    if name not in tables:
+        raise RecipeError(f"no profile {name!r}; one of {', '.join(sorted(tables))}")
+    if name in seen:
+        raise RecipeError(f"profile {name!r} extends itself")
+    own = dict(tables[name])
+    parent = own.pop("extends", None)
+    return _merged(_resolved(parent, tables, (*seen, name)), own) if parent else own
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """`above` over `below`, tables within tables; `sets` is replaced whole."""
+    out = dict(below)
+    for key, value in above.items():
+        deeper = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "sets"
+        out[key] = _merged(out[key], value) if deeper else value
+    return out
