@@ -1,0 +1,83 @@
+"""`python -m training.starter.evaluate [--pipeline FOLDER] [--json]`: judge a pipeline folder, under three minutes.
+
+EfficientNet decides, against real icons; the tiny CLIP stands beside. Needs no npm package: real icons come from
+the gallery's file, in the folder or beside this module. Exits with 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pilotage_starter
+
+from pilotage.bench.rows import Row, report, table
+from training.starter.export import GALLERY
+from training.starter.gallery import read_gallery
+from training.starter.judging import Score, judge_attributes, judge_objects, judge_smoothness, judge_vae
+from training.starter.painter import open_painter
+from training.starter.paths import ROOT
+from training.starter.vocabulary import HERE
+
+BARS: Final = {
+    "cpu": {
+        "R@1": 0.80, "R@5": 0.93, "style": 0.75, "colour": 0.80, "background": 0.95, "smoothness": 0.9,
+        "VAE PSNR": 28.0, "round seconds": 2.0,
+    },
+    "gpu": {
+        "R@1": 0.85, "R@5": 0.97, "style": 0.90, "colour": 0.85, "background": 0.97, "smoothness": 0.95,
+        "VAE PSNR": 31.0, "round seconds": 2.0,
+    },
+}  # fmt: skip
+_LESS = frozenset({"round seconds"})
+_ROUND = ("a red fox", "a house", "a small tulip", "an owl, on a black background")
+__all__ = ["BARS", "judge", "main", "rows_of"]
+
+
+def judge(folder: Path) -> dict[str, Score]:
+    """Every figure of a folder."""
+    painter = open_painter(folder)
+    own = folder / GALLERY
+    gallery = read_gallery(own if own.is_file() else HERE / "gallery.npz")
+    return {
+        **judge_vae(painter, gallery), **judge_objects(painter, gallery, folder), **judge_attributes(painter, gallery),
+        **judge_smoothness(painter), "round seconds": Score(painter.seconds(_ROUND), 5),
+    }  # fmt: skip
+
+
+def rows_of(scores: dict[str, Score], bars: dict[str, float], case: str) -> list[Row]:
+    """Benchmark rows with their bars."""
+    rows = []
+    for metric, score in scores.items():
+        bar = bars.get(metric)
+        holds = None if bar is None else (score.value <= bar if metric in _LESS else score.value >= bar)
+        rows.append(Row(case, metric, round(score.value, 4), bar=bar, holds=holds, n=score.n))
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judge, write metrics.json, print rows; 0 if every bar holds."""
+    parser = argparse.ArgumentParser(prog="training.starter.evaluate", description="Judge a starter pipeline.")
+    parser.add_argument("--pipeline", type=Path, default=pilotage_starter.path(), help="the folder (default: shipped)")
+    parser.add_argument("--bars", choices=sorted(BARS), default="cpu", help="which profile's bars")
+    parser.add_argument("--out", type=Path, default=ROOT / "metrics.json", help="where metrics.json goes")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    given = parser.parse_args(arguments)
+    scores = judge(given.pipeline)
+    words = json.loads((given.pipeline / "vocabulary.json").read_text(encoding="utf-8"))
+    case = f"{len(words['objects'])} objects x {len(words['styles'])} styles"
+    rows = rows_of(scores, BARS[given.bars], case)
+    command = " ".join(["python", "-m", "training.starter.evaluate", *(arguments or sys.argv[1:])])
+    found = report("starter", rows, command=command, packages=("torch", "diffusers"))
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found) if given.json else table(rows))
+    return 0 if all(row.holds is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""What a pipeline obeys: objects, styles, colours, grounds, and directions between captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+
+from training.starter.attributes import COLOURS, foreground
+from training.starter.captions import Caption
+from training.starter.clip import as_input
+from training.starter.embedding import embed
+from training.starter.gallery import Gallery
+from training.starter.metrics import decibels, ground, mean_colour, monotone, ranks
+from training.starter.painter import Painter
+
+_STEPS = 7  # points along a direction
+_ESTIMATED, _TRIED = 12, 6  # objects that a direction is estimated on, and others that it is tried on
+Pictures = NDArray[np.uint8]
+__all__ = ["Score", "judge_attributes", "judge_objects", "judge_smoothness", "judge_vae"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A figure and the pictures behind it."""
+
+    value: float
+    n: int
+
+
+def _spread(names: Sequence[str], n: int) -> list[str]:
+    """`n` of them, evenly over the list."""
+    return [names[i] for i in np.linspace(0, len(names) - 1, min(n, len(names))).astype(int)]
+
+
+def judge_vae(painter: Painter, gallery: Gallery) -> dict[str, Score]:
+    """Fidelity on real augmented pictures of the gallery."""
+    found = decibels(gallery.pictures, painter.reconstruct(gallery.pictures))
+    return {"VAE PSNR": Score(found, len(gallery.pictures))}
+
+
+def judge_objects(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Score]:
+    """Every object in every style: is it found among all, and is the style told right."""
+    things = [icon.object for icon in painter.words.objects]
+    asked = [Caption(thing, style) for thing in things for style in painter.words.styles]
+    pictures = painter.draw([str(one) for one in asked], range(len(asked)))
+    return score_objects(pictures, asked, things, gallery) | _by_clip(folder, pictures, asked, things)
+
+
+def score_objects(
+    pictures: Pictures, asked: Sequence[Caption], things: list[str], gallery: Gallery
+) -> dict[str, Score]:
+    """R@1 and R@5 against the real icons' centroids, the style by a classifier fitted on real icons.
+
+    `style of three` asks less: is the picture nearer to the real icon in its style than to the same in the others.
+    """
+    features, n = embed(pictures), len(asked)
+    white = gallery.white(features)
+    places = ranks(white, gallery.centroids(things), [things.index(one.thing) for one in asked])
+    told = np.array([got == one.style for got, one in zip(gallery.style_of(features), asked, strict=True)])
+    rows = [list(gallery.things).index(one.thing) for one in asked]
+    nearest = np.einsum("nk,nsk->ns", white, gallery.icons[rows].astype(np.float32)).argmax(1)
+    near = np.array([gallery.styles[i] == one.style for i, one in zip(nearest, asked, strict=True)])
+    return {
+        "R@1": Score(float((places < 1).mean()), n), "R@5": Score(float((places < 5).mean()), n),
+        "style": Score(float(told.mean()), n), "style of three": Score(float(near.mean()), n),
+    }  # fmt: skip
+
+
+def _by_clip(folder: Path, pictures: Pictures, asked: Sequence[Caption], things: list[str]) -> dict[str, Score]:
+    """R@1 by the model's own tiny CLIP, where the folder has one; it was taught by the same icons, so only beside."""
+    seeing, reading = folder / "ip-adapter" / "image_encoder", folder / "clip-text"
+    if not (seeing.is_dir() and reading.is_dir()):
+        return {}
+    vision = transformers.CLIPVisionModelWithProjection.from_pretrained(seeing, variant="fp16", dtype=torch.float32)
+    text = transformers.CLIPTextModelWithProjection.from_pretrained(reading, variant="fp16", dtype=torch.float32)
+    tokenizer = transformers.CLIPTokenizer.from_pretrained(folder / "tokenizer")
+    captions = [str(Caption(thing, one)) for thing in things for one in dict.fromkeys(a.style for a in asked)]
+    ids = tokenizer(captions, padding="max_length", truncation=True, return_tensors="pt").input_ids
+    with torch.inference_mode():
+        words = torch.nn.functional.normalize(text(ids).text_embeds, dim=-1).reshape(
+            len(things), -1, text.config.projection_dim
+        )
+        seen = torch.nn.functional.normalize(vision(as_input(pictures)).image_embeds, dim=-1)
+    middle = torch.nn.functional.normalize(words.mean(1), dim=-1)
+    places = ranks(seen.numpy(), middle.numpy(), [things.index(one.thing) for one in asked])
+    return {"R@1 by the tiny CLIP": Score(float((places < 1).mean()), len(asked))}
+
+
+def judge_attributes(painter: Painter, gallery: Gallery) -> dict[str, Score]:
+    """Is a colour word seen in the foreground, and a background word in the corners."""
+    things, styles = [icon.object for icon in painter.words.objects], painter.words.styles
+    plain = [thing for thing in things if not thing.startswith("red ")]  # "a blue red apple" asks for two colours
+    tinted = [
+        Caption(t, styles[i % len(styles)], c) for i, t in enumerate(_spread(plain, 12)) for c in painter.words.colours
+    ]
+    grounds = painter.words.backgrounds
+    placed = [Caption(t, styles[i % len(styles)], None, g) for i, t in enumerate(_spread(things, 16)) for g in grounds]
+    pictures = painter.draw([str(one) for one in (*tinted, *placed)], range(len(tinted) + len(placed)))
+    shades = [gallery.colour_of(one) for one in pictures[: len(tinted)]]
+    found = [ground(one) for one in pictures[len(tinted) :]]
+    hits = [got == one.colour for got, one in zip(shades, tinted, strict=True)]
+    placed_right = [got == one.background for got, one in zip(found, placed, strict=True)]
+    return {
+        "colour": Score(float(np.mean(hits)), len(hits)),
+        "background": Score(float(np.mean(placed_right)), len(placed_right)),
+    }
+
+
+def _shade(one: str, other: str) -> Callable[[Pictures], float]:
+    """How far the foreground is from one colour towards the other."""
+    way = np.subtract(COLOURS[other], COLOURS[one], dtype=np.float32)
+    return lambda picture: float(mean_colour(picture) @ way)
+
+
+def _darkness(picture: Pictures) -> float:
+    return -float(picture[[0, 0, -1, -1], [0, -1, 0, -1]].mean())
+
+
+def _smallness(picture: Pictures) -> float:
+    return -float(foreground(picture).mean())
+
+
+_DIRECTIONS: Mapping[str, tuple[Caption, Caption, Callable[[Pictures], float]]] = {
+    "red to blue": (Caption("", colour="red"), Caption("", colour="blue"), _shade("red", "blue")),
+    "green to purple": (Caption("", colour="green"), Caption("", colour="purple"), _shade("green", "purple")),
+    "yellow to brown": (Caption("", colour="yellow"), Caption("", colour="brown"), _shade("yellow", "brown")),
+    "white to black ground": (Caption("", background="white"), Caption("", background="black"), _darkness),
+    "large to small": (Caption(""), Caption("", small=True), _smallness),
+}
+
+
+def judge_smoothness(painter: Painter) -> dict[str, Score]:
+    """Spearman's correlation along directions averaged over some objects, on others; the worst of five decides."""
+    things = [icon.object for icon in painter.words.objects if not icon.object.startswith("red ")]
+    tried = _spread(things[1::2], _TRIED)
+    estimated = _spread([thing for thing in things[::2] if thing not in tried], _ESTIMATED)
+    found = {}
+    for name, (start, end, measure) in _DIRECTIONS.items():
+        ends = [painter.embed([str(_about(one, thing)) for thing in estimated]) for one in (start, end)]
+        direction = (ends[1] - ends[0]).mean(0)
+        origin = painter.embed([str(_about(start, thing)) for thing in tried])
+        steps = torch.linspace(0, 1, _STEPS)
+        points = origin[:, None] + steps[:, None, None] * direction
+        seeds = [seed for seed in range(len(tried)) for _ in steps]
+        pictures = painter.draw(points.flatten(0, 1), seeds).reshape(len(tried), _STEPS, *(64, 64, 3))
+        found[name] = float(np.mean([monotone([measure(one) for one in row]) for row in pictures]))
+    scores = {f"smoothness {name}": Score(value, len(tried)) for name, value in found.items()}
+    return {"smoothness": Score(min(found.values()), len(tried) * len(found)), **scores}
+
+
+def _about(caption: Caption, thing: str) -> Caption:
+    return Caption(thing, None, caption.colour, caption.background, caption.small)
