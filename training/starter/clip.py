@@ -30,7 +30,7 @@ __all__ = ["ClipTask", "as_input", "read_towers", "teach"]
 
 def as_input(pictures: NDArray[np.uint8], device: str = "cpu") -> Tensor:
     """(n, 3, h, w) in -1 to 1 of (n, h, w, 3) bytes: what the towers and the VAE take."""
-    values = torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2)
+    values = torch.from_numpy(np.array(pictures)).to(device).permute(0, 3, 1, 2)
     return values.to(torch.float32, memory_format=torch.channels_last) / 127.5 - 1
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 import pilotage_starter
-
 from pilotage.bench.rows import Row, report, table
 from training.starter.export import GALLERY
 from training.starter.gallery import read_gallery

@@ -82,8 +82,8 @@ def _adapter(space: Workspace, folder: Path) -> None:
 
     tokens = len(read_tokenizer(space.of("tokenizer"), space.profile.words.tokens))
     towers = read_towers(space, tokens).cpu().half()
-    towers.vision.save_pretrained(str(folder / "image_encoder"), variant="fp16")
-    towers.text.save_pretrained(str(folder.parent / "clip-text"), variant="fp16")
+    towers.vision.save_pretrained(str(folder / "image_encoder"))  # no variant: `load_ip_adapter` asks for none
+    towers.text.save_pretrained(str(folder.parent / "clip-text"))
     processor().save_pretrained(str(folder / "image_encoder"))
     if space.done("ip_adapter"):
         tensors = safetensors.torch.load_file(str(space.of("ip_adapter") / FILE))

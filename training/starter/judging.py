@@ -77,8 +77,8 @@ def _by_clip(folder: Path, pictures: Pictures, asked: Sequence[Caption], things:
     seeing, reading = folder / "ip-adapter" / "image_encoder", folder / "clip-text"
     if not (seeing.is_dir() and reading.is_dir()):
         return {}
-    vision = transformers.CLIPVisionModelWithProjection.from_pretrained(seeing, variant="fp16", dtype=torch.float32)
-    text = transformers.CLIPTextModelWithProjection.from_pretrained(reading, variant="fp16", dtype=torch.float32)
+    vision = transformers.CLIPVisionModelWithProjection.from_pretrained(seeing, dtype=torch.float32)
+    text = transformers.CLIPTextModelWithProjection.from_pretrained(reading, dtype=torch.float32)
     tokenizer = transformers.CLIPTokenizer.from_pretrained(folder / "tokenizer")
     captions = [str(Caption(thing, one)) for thing in things for one in dict.fromkeys(a.style for a in asked)]
     ids = tokenizer(captions, padding="max_length", truncation=True, return_tensors="pt").input_ids

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Regex, pre_tokenizers
 from transformers import CLIPTokenizer
 
 from training.starter import icons
+from training.starter.merging import learn_merges
 from training.starter.paths import Workspace
 from training.starter.vocabulary import Vocabulary, read_vocabulary
 
@@ -51,24 +53,14 @@ def fit(texts: Iterable[str], size: int, folder: Path) -> None:
         folder: made if it is missing.
     """
     split = pre_tokenizers.Split(Regex(_PATTERN), behavior="removed", invert=True)
+    spell = pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    seen = Counter(word for text in texts for word, _ in spell.pre_tokenize_str(text))
+    words = {(*word[:-1], f"{word[-1]}</w>"): times for word, times in sorted(seen.items())}
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    model = Tokenizer(models.BPE(continuing_subword_prefix="", end_of_word_suffix="</w>"))
-    model.pre_tokenizer = pre_tokenizers.Sequence([split, pre_tokenizers.ByteLevel(add_prefix_space=False)])
-    trainer = trainers.BpeTrainer(
-        vocab_size=size, end_of_word_suffix="</w>", initial_alphabet=alphabet, min_frequency=2, show_progress=False
-    )
-    model.train_from_iterator(texts, trainer)
-    merged = [
-        pair if isinstance(pair, list) else pair.split(" ") for pair in json.loads(model.to_str())["model"]["merges"]
-    ]
     vocabulary = [*alphabet, *(f"{byte}</w>" for byte in alphabet)]
-    known, merges = set(vocabulary), []
-    for left, right in merged:
-        if len(vocabulary) < size - 2 and left in known and right in known and left + right not in known:
-            merges.append(f"{left} {right}")
-            vocabulary.append(left + right)
-            known.add(left + right)
-    _write(folder, [*vocabulary, START, END], merges)
+    merges = learn_merges(words, size - len(vocabulary) - 2)
+    vocabulary += dict.fromkeys("".join(pair) for pair in merges)
+    _write(folder, [*vocabulary, START, END], [" ".join(pair) for pair in merges])
 
 
 def _write(folder: Path, vocabulary: Sequence[str], merges: Sequence[str]) -> None:
