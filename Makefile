@@ -1,7 +1,7 @@
 # The commands of the house. `make demo` and `make test` install what they need.
 PYTHON_IN_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check format reference docs audit soak bench gpu-check pin clean
+.PHONY: help demo install test check format reference docs audit soak bench gpu-check starter-train starter-eval pin clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +45,13 @@ BENCH ?= --quick
 
 gpu-check: ## what a GPU does with it, on real shapes with random weights; GPU="--device cpu --tiny" to see it run
 	@$(PYTHON_IN_VENV) scripts/gpu_check.py $(GPU)
+
+starter-train: ## train the starter image model anew, hours: PROFILE=cpu; goes on where it was stopped
+	@$(PYTHON_IN_VENV) -m training.starter all --profile $(PROFILE)
+PROFILE ?= cpu
+
+starter-eval: ## judge the starter image model that ships, under three minutes; JSON=1 for rows, PIPELINE=FOLDER for another
+	@$(PYTHON_IN_VENV) -m training.starter.evaluate $(if $(PIPELINE),--pipeline $(PIPELINE)) $(if $(JSON),--json)
 
 pin: ## write scripts/constraints.txt from the versions in .venv
 	@{ sed -n '/^#/p' scripts/constraints.txt; \

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import time
 import zlib
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from training.starter import checkpoints
 from training.starter.parallel import Ranks
@@ -64,9 +65,19 @@ class Place:
         """A profile's."""
         return cls(profile.device, profile.precision)
 
-    def autocast(self) -> AbstractContextManager[Any]:
-        """The forward pass in bf16 where the profile says so; gradients come back in 32 bits."""
-        return nullcontext() if self.precision == "fp32" else torch.autocast(self.device, torch.bfloat16)
+    @contextmanager
+    def autocast(self) -> Iterator[None]:
+        """The forward pass in bf16 where the profile says so; gradients come back in 32 bits.
+
+        On CPUs attention is then written out: the backward pass of the fused kernel in bf16 took a third of a
+        UNet's step (20.6 ms a picture with it, 14.8 without, 18.3 all in 32 bits, on one core with AMX).
+        """
+        with ExitStack() as stack:
+            if self.precision == "bf16":
+                stack.enter_context(torch.autocast(self.device, torch.bfloat16))
+                if self.device == "cpu":
+                    stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+            yield
 
 
 def learning_rate(budget: Budget, step: int, progress: float) -> float:

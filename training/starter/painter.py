@@ -71,7 +71,7 @@ class Painter:
 def open_painter(folder: Path) -> Painter:
     """A folder as it ships: fp16 on the disk, 32 bits in memory, since half precision is nine times slower on CPUs."""
     pipeline = diffusers.StableDiffusionPipeline.from_pretrained(
-        str(folder), variant="fp16", torch_dtype=torch.float32, local_files_only=True, safety_checker=None
+        str(folder), variant="fp16", dtype=torch.float32, local_files_only=True, safety_checker=None
     )
     pipeline.set_progress_bar_config(disable=True)
     settings = json.loads((folder / "pilotage.json").read_text(encoding="utf-8"))
