@@ -3707,6 +3707,8 @@ export interface components {
             model: string;
             /** N */
             n?: number | null;
+            /** Orthogonal */
+            orthogonal?: boolean | null;
             /** Parallel Tool Calls */
             parallel_tool_calls?: unknown;
             /**
@@ -4054,6 +4056,8 @@ export interface components {
             model: string;
             /** N */
             n?: number | null;
+            /** Orthogonal */
+            orthogonal?: boolean | null;
             /**
              * Presence Penalty
              * @description Not supported: leave it out.
