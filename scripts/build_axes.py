@@ -20,6 +20,7 @@ from pilotage.labs.language.axis_report import AxisReport, Heat, measured
 from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names, builtin_report
 from pilotage.labs.language.calibration import calibrate
 from pilotage.labs.language.choosing import METHODS, choose
+from pilotage.labs.language.composition import most_alike
 from pilotage.labs.language.evaluation import evaluate
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack, read_pack
@@ -101,7 +102,8 @@ def told_of(
     model: LanguageModel, axis: Axis, pack: VectorPack, heat: tuple[Heat, ...]
 ) -> tuple[VectorPack, AxisReport]:
     """Measure a pack; its card and its report are kept."""
-    report = evaluate(study(model, "evaluation"), axis, pack, embed=installed_encoder())
+    ours = {name: read_pack(path_of(name)) for name in builtin_names() if path_of(name).is_file()}
+    report = evaluate(study(model, "evaluation"), axis, pack, embed=installed_encoder(), beside=most_alike(pack, ours))
     report = report.model_copy(update={"heat": heat})
     pack = measured(pack, report, axis)
     pack.save(path_of(axis.name))

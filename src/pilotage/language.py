@@ -104,7 +104,8 @@ class Language:
             prompts: a prompt, a conversation as messages, or several of these.
             doses: axis -> dose, for all of them; or a mapping for each. -1 to 1, up to 1.5 beyond the damage budget.
             system: what the model is told before each prompt that is a text.
-            profile: id of a profile of the lab; `doses` count before its own.
+            profile: id of a profile of the lab; `doses` count before its own. Axes that this model can't be steered by
+                are left out.
             orthogonal: whether the axes of this call are turned as little as needed to leave each other alone; those
                 that overlap do less then.
             progress: receives each step.
@@ -213,6 +214,7 @@ class Language:
         if len(turns) != len(wanted):
             raise InvalidInputError(f"{len(wanted)} doses for {len(turns)} prompts", field="doses")
         known = self._doses_of(profile) if profile is not None else {}
+        known = self.lab.steering.fitting(self.model, known)
         steered = [self.lab.steering.resolve(self.model, {**known, **one}) for one in wanted]
         try:
             drawn = Sampling(**sampling)

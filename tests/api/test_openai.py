@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import openai
 import pytest
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ from pilotage.app.settings import Settings
 from pilotage.app.steering import Steering
 from pilotage.app.wiring import local_lab
 from pilotage.jobs.call_server import call_address
+from pilotage.labs.language.packs import VectorPack
 from pilotage.models.language import LanguageModel, Message, Sampling, TextRequest
 from pilotage.testing import tiny_language
 from pilotage.testing.tiny_packs import tiny_pack
@@ -34,12 +36,20 @@ HI: list[Any] = [{"role": "system", "content": "Be brief."}, {"role": "user", "c
 ASKED: Json = {"model": "tiny", "messages": HI, "max_tokens": 12, "seed": 3, "temperature": 1.0}
 
 
+def overlapping(model: LanguageModel) -> tuple[VectorPack, VectorPack]:
+    """Formality, and kindness that is half of the same."""
+    formality, kindness = tiny_pack(model, "formality"), tiny_pack(model, "kindness", seed=1)
+    mixed = formality.vectors + kindness.vectors
+    return formality, VectorPack(kindness.card, mixed / np.linalg.norm(mixed, axis=1, keepdims=True))
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a tiny Llama that never ends by itself, and vectors of its own."""
     home = tmp_path_factory.mktemp("served")
     folder = tiny_language.save("llama", home / "models" / "tiny", ends=False, max_position_embeddings=32_768)
-    Steering(home / "vectors").keep(tiny_pack(LanguageModel("tiny", folder, device="cpu"), "formality"))
+    for pack in overlapping(LanguageModel("tiny", folder, device="cpu")):
+        Steering(home / "vectors").keep(pack)
     return home
 
 
@@ -101,6 +111,16 @@ def test_doses_ride_beside_what_openai_knows(client: openai.OpenAI) -> None:
     assert len(set(texts)) == 3
     assert texts[1] == texts[3]
     assert texts[0] == chat(client).choices[0].message.content
+
+
+def test_axes_are_made_orthogonal_if_asked_for(client: openai.OpenAI) -> None:
+    doses = {"formality": 1.0, "kindness": 1.0}
+    plain, turned = (
+        client.chat.completions.create(**ASKED, extra_body={"steering": doses, "orthogonal": orthogonal})
+        for orthogonal in (False, True)
+    )
+    assert plain.choices[0].message.content == chat(client, doses).choices[0].message.content
+    assert turned.choices[0].message.content != plain.choices[0].message.content
 
 
 def test_a_profile_is_sent_by_its_id(client: openai.OpenAI, home: Path) -> None:

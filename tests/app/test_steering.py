@@ -47,6 +47,31 @@ def test_doses_become_pushes_through_the_curve_of_each_sign(steering: Steering, 
     assert steering.resolve(tiny, {"formality": 0.0}) == ({}, {})
 
 
+def test_axes_that_overlap_can_be_turned_to_leave_each_other_alone(steering: Steering, tiny: LanguageModel) -> None:
+    first, second = tiny_pack(tiny, "formality"), tiny_pack(tiny, "warmth", seed=1)
+    mixed = first.vectors + second.vectors
+    mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
+    for pack in (first, VectorPack(second.card, mixed)):
+        steering.keep(pack)
+
+    def cosine(orthogonal: bool) -> float:
+        _, found = steering.resolve(tiny, {"formality": 1.0, "warmth": 0.5}, orthogonal)
+        one, two = (found[name].vector / np.linalg.norm(found[name].vector) for name in ("formality", "warmth"))
+        return float(one @ two)
+
+    assert cosine(False) > 0.5
+    assert cosine(True) == pytest.approx(0, abs=1e-6)
+
+
+def test_of_a_profile_counts_what_the_model_can_be_steered_by(
+    steering: Steering, tiny: LanguageModel, other: LanguageModel
+) -> None:
+    bare = tiny_pack(tiny, "bare", positive=None, negative=None)
+    for pack in (tiny_pack(tiny, "formality"), bare, tiny_pack(other, "wit")):
+        steering.keep(pack)
+    assert steering.fitting(tiny, {"formality": 0.5, "bare": 1, "wit": 1, "nothing": 1}) == {"formality": 0.5}
+
+
 def test_a_model_that_is_not_loaded_is_known_by_its_files(
     steering: Steering, tiny: LanguageModel, tmp_path: Path
 ) -> None:

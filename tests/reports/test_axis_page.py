@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pilotage.labs.language.axes import Poles
-from pilotage.labs.language.axis_report import AxisReport, Heat, Meaning, Sample
+from pilotage.labs.language.axis_report import AxisReport, Composition, Heat, Meaning, Sample
 from pilotage.labs.language.cards import Damage, PackModel
 from pilotage.reports.axis_page import axis_page
 
@@ -55,6 +55,13 @@ def test_what_texts_mean_is_told_where_it_was_measured(report: AxisReport) -> No
     rows = rows_of(axis_page(report.model_copy(update={"meaning": meant})))
     assert rows[0][-1] == "meaning"
     assert [row[-1] for row in rows[1:6]] == ["-0.61", "-0.20", "+0.01", "+0.30", "+0.72"]
+
+
+def test_what_it_does_beside_another_axis_is_told_where_it_was_measured(report: AxisReport) -> None:
+    beside = Composition(other="warmth", cosine=-0.31, dose=0.7, alone=2.2, together=1.94, spilled=-0.52)
+    told = "With warmth, the axis that is most like it (cosine -0.31), each at dose 0.7: it does 1.94"
+    assert told in axis_page(report.model_copy(update={"composition": beside}))
+    assert "most like it" not in axis_page(report)
 
 
 def test_the_page_opens_offline_in_light_and_dark(report: AxisReport) -> None:

@@ -65,6 +65,7 @@ class Asked(BaseModel):
     Attributes:
         steering: ours: axis -> dose.
         profile: ours: id of a profile whose doses steer.
+        orthogonal: ours: whether axes are turned as little as needed to leave each other alone.
         top_k: ours.
     """
 
@@ -81,6 +82,7 @@ class Asked(BaseModel):
     stream_options: StreamOptions | None = None
     steering: dict[AxisName, float] | None = Field(None, max_length=64)
     profile: str | None = Field(None, min_length=1, max_length=64)
+    orthogonal: bool | None = None
     top_k: int | None = Field(None, ge=1)
 
     frequency_penalty: Any = Field(None, description="Not supported: leave it out.")
@@ -148,10 +150,11 @@ class Asked(BaseModel):
             **{name: value for name, value in given.items() if value is not None},
         )  # fmt: skip
         answers = [
-            Wanted(turn=turn, steering=self.steering or {}, profile=self.profile, seed=(seed + choice) % 2**63)
+            Wanted(turn=turn, steering=self.steering or {}, profile=self.profile, orthogonal=self.orthogonal or False,
+                   seed=(seed + choice) % 2**63)
             for turn in range(len(turns))
             for choice in range(self.choices)
-        ]
+        ]  # fmt: skip
         return Talk(model=self.model, turns=tuple(turns), answers=tuple(answers), sampling=sampling)
 
 

@@ -15,6 +15,7 @@ from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import AxisReport, Heat, measured
 from pilotage.labs.language.calibration import Budget, calibrate
 from pilotage.labs.language.choosing import METHODS, Cell, choose, choose_layer
+from pilotage.labs.language.composition import most_alike
 from pilotage.labs.language.evaluation import RANDOMS, evaluate
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack
@@ -92,8 +93,9 @@ class AxisWork:
             return told
         study = replace(self._study(), seed=self.plan.seed + 1)  # texts are written anew to be judged
         prompts, further = (EVALUATION[:QUICK_PROMPTS], ()) if quick else (EVALUATION, FURTHER)
+        beside = None if quick else most_alike(pack, self.steering.packs(self._fingerprint))
         report = evaluate(study, axis, pack, randoms=3 if quick else RANDOMS, prompts=prompts, further=further,
-                          embed=None if quick else installed_encoder())  # fmt: skip
+                          embed=None if quick else installed_encoder(), beside=beside)  # fmt: skip
         report = report.model_copy(update={"heat": heat, "quick": quick})
         self.progress(Step("saving"))
         self._require_axis()

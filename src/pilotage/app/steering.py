@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, PilotageError, UnsupportedInputError
 from pilotage.labs.language.builtin import builtin_packs
 from pilotage.labs.language.cards import MAX_DOSE
+from pilotage.labs.language.doses import directions_of
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.models.language import Direction, LanguageModel
 
@@ -40,16 +42,19 @@ class Steering:
         return {pack.card.axis: pack for pack in self._all_own(fingerprint[:_DIGITS]) if _of(pack) == fingerprint}
 
     def resolve(
-        self, model: LanguageModel, doses: Mapping[str, float]
+        self, model: LanguageModel, doses: Mapping[str, float], orthogonal: bool = False
     ) -> tuple[dict[str, float], dict[str, Direction]]:
         """The pushes of a request, and the directions that they go along; doses of 0 leave no trace.
 
         Args:
             model: whose packs are meant. Its files are read for their fingerprint if it is not loaded.
             doses: axis -> dose, -1.5 to 1.5; beyond 1 either way the damage budget is left.
+            orthogonal: whether these axes are turned as little as needed to leave each other alone; those that overlap
+                do less then.
 
         Raises:
-            InvalidInputError: a dose that is not a number, or out of range; field `steering.AXIS`, as below.
+            InvalidInputError: a dose that is not a number, or out of range; field `steering.AXIS`, as below. Or axes
+                that cannot be told apart are to be orthogonal.
             NotFoundError: no vectors of that axis.
             UnsupportedInputError: there are, but of other models.
             ConflictError: they are not calibrated.
@@ -61,7 +66,16 @@ class Steering:
                 )
         packs = self.usable(model, tuple(doses)) if doses else {}
         pushes = {name: packs[name].push(dose) for name, dose in doses.items() if dose}
-        return pushes, {name: packs[name].direction for name in pushes}
+        return pushes, directions_of({name: packs[name] for name in pushes}, orthogonal=orthogonal)
+
+    def fitting(self, model: LanguageModel, doses: Mapping[str, float]) -> dict[str, float]:
+        """Those of a profile's doses that this model can be steered by; a profile is of no one model."""
+        found = {}
+        for axis, dose in doses.items():
+            with suppress(NotFoundError, UnsupportedInputError, ConflictError):
+                self.usable(model, (axis,))
+                found[axis] = dose
+        return found
 
     def keep(self, pack: VectorPack) -> None:
         """Keep a pack; one of the same axis and model that was here is replaced."""

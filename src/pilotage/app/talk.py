@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pilotage.app.catalog import DEFAULT_LANGUAGE, ModelCatalog
 from pilotage.app.memory import MemoryBudget
-from pilotage.core.errors import ConflictError, NotFoundError, PilotageError, UnsupportedInputError
+from pilotage.app.steering import Steering
+from pilotage.core.errors import NotFoundError, PilotageError
 from pilotage.core.ids import new_id
 from pilotage.core.strategies import invalid_input
 from pilotage.jobs.calls import Handler, Release, Reply
-from pilotage.models.language import Direction, LanguageModel, Message, Sampling, TextOutput, TextRequest
+from pilotage.models.language import LanguageModel, Message, Sampling, TextOutput, TextRequest
 
 Json = dict[str, Any]
 Doses = Mapping[str, float]
-Steer = Callable[[LanguageModel, Doses], tuple[Mapping[str, float], Mapping[str, Direction]]]
 KIND = "generate"
 MAX_ANSWERS = 32
 MAX_SECONDS = 3600.0
@@ -43,13 +43,17 @@ class Turn(BaseModel):
 
 
 class Wanted(BaseModel):
-    """One answer: to which turn, by which doses; those of `steering` count before those of the profile."""
+    """One answer: to which turn, by which doses; those of `steering` count before those of the profile.
+
+    `orthogonal`: its axes are turned as little as needed to leave each other alone.
+    """
 
     model_config = _STRICT
 
     turn: int = Field(0, ge=0)
     steering: dict[AxisName, float] = Field(default_factory=dict, max_length=64)
     profile: str | None = Field(None, min_length=1, max_length=64)
+    orthogonal: bool = False
     seed: int | None = Field(None, ge=0, lt=2**63, strict=True)
 
 
@@ -87,14 +91,14 @@ class Speaker:
     Args:
         catalog: of the models.
         budget: within which they are loaded.
-        steer: what doses do to a model.
+        steering: what doses do to a model.
         doses_of: the present doses of a profile, by its id.
     """
 
     def __init__(
-        self, catalog: ModelCatalog, budget: MemoryBudget, steer: Steer, doses_of: Callable[[str], Doses]
+        self, catalog: ModelCatalog, budget: MemoryBudget, steering: Steering, doses_of: Callable[[str], Doses]
     ) -> None:
-        self._catalog, self._budget, self._steer, self._doses_of = catalog, budget, steer, doses_of
+        self._catalog, self._budget, self._steering, self._doses_of = catalog, budget, steering, doses_of
 
     def handlers(self) -> Mapping[str, Handler]:
         """For the calls of a worker, or of this process."""
@@ -116,8 +120,10 @@ class Speaker:
         with ExitStack() as held:
             held.enter_context(self._budget.held(talk.model, model))
             model.load()
-            doses = [self._doses(model, *one) for one in zip(known, talk.answers, strict=True)]
-            steered = [self._steer(model, one) for one in doses]
+            doses = [{**self._steering.fitting(model, profile), **wanted.steering}
+                     for profile, wanted in zip(known, talk.answers, strict=True)]  # fmt: skip
+            steered = [self._steering.resolve(model, one, wanted.orthogonal)
+                       for one, wanted in zip(doses, talk.answers, strict=True)]  # fmt: skip
             telling = _Telling(reply, len(doses))
             owner = new_id("call")
             for number, (wanted, (pushes, directions)) in enumerate(zip(talk.answers, steered, strict=True)):
@@ -136,15 +142,6 @@ class Speaker:
         except NotFoundError as error:
             error.field = "profile"
             raise
-
-    def _doses(self, model: LanguageModel, known: Doses, wanted: Wanted) -> dict[str, float]:
-        """The doses of an answer. A profile is of no one model: what this one can't be steered by is left out."""
-        doses = {}
-        for axis, dose in known.items():
-            with suppress(NotFoundError, UnsupportedInputError, ConflictError):
-                self._steer(model, {axis: dose})
-                doses[axis] = dose
-        return {**doses, **wanted.steering}
 
 
 def _submit(model: LanguageModel, request: TextRequest, **given: Any) -> Any:

@@ -20,8 +20,10 @@ from pilotage.bench.rows import Row
 from pilotage.bench.statistics import paired_interval
 from pilotage.core.shapes import Array
 from pilotage.labs.language.axes import Axis
+from pilotage.labs.language.axis_report import Composition
+from pilotage.labs.language.composition import composed
 from pilotage.labs.language.doses import directions_of, gram, pushes_of
-from pilotage.labs.language.evaluation import DOSES, INSTRUCTION, composition, straightness
+from pilotage.labs.language.evaluation import DOSES, INSTRUCTION, straightness
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.reading import instructed
 from pilotage.labs.language.study import Study
@@ -29,7 +31,6 @@ from pilotage.labs.language.study import Study
 if TYPE_CHECKING:
     from pilotage.models.language import LanguageModel
 
-TOGETHER = 0.7  # dose of each of two axes, within what both allow together
 PAPER = "the paper's 14 people"
 PAPER_ERROR, PAPER_DIRECTION = 0.414, 0.57  # CALIBRATE: share of its scale of 100; LEARN: share found
 _ENDS = (-1.0, 1.0)
@@ -56,35 +57,26 @@ class Line:
         return float(self.gaps[-1] - self.gaps[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """E3: (2, 2, 2) effects of two axes alone and together, as `composition` gives them, and their cosine."""
-
-    axes: tuple[str, str]
-    effects: Array
-    cosine: float
-
-
 def lines_of(model: LanguageModel, axes: Sequence[Axis], packs: Mapping[str, VectorPack]) -> list[Line]:
     """E1 and E2, read off the held-out answers of each axis."""
     return [_line(Study(model, packs[axis.name].card.positions), axis, packs[axis.name]) for axis in axes]
 
 
-def pair_of(model: LanguageModel, axes: Sequence[Axis], packs: Mapping[str, VectorPack]) -> Pair | None:
-    """E3, of the two axes that are least alike; None of a single axis."""
+def pair_of(model: LanguageModel, axes: Sequence[Axis], packs: Mapping[str, VectorPack]) -> dict[str, Composition]:
+    """E3, of the two axes that are least alike: each beside the other; none of a single axis."""
     if len(axes) < 2:
-        return None
+        return {}
     cosines = gram([packs[axis.name] for axis in axes])
     upper = [(abs(float(cosines[i, j])), i, j) for i in range(len(axes)) for j in range(i + 1, len(axes))]
     _, i, j = min(upper)
-    both = (axes[i], axes[j])
-    return Pair((both[0].name, both[1].name), composition(Study(model), both, packs, dose=TOGETHER),
-                float(cosines[i, j]))  # fmt: skip
+    study = Study(model)
+    return {one.name: composed(study, one, packs[one.name], packs[other.name])
+            for one, other in ((axes[i], axes[j]), (axes[j], axes[i]))}  # fmt: skip
 
 
-def rows_of(lines: Sequence[Line], pair: Pair | None, found: Searches, case: str) -> list[Row]:
+def rows_of(lines: Sequence[Line], pair: Mapping[str, Composition], found: Searches, case: str) -> list[Row]:
     """The table; `found` and `case` are of `pilotage bench profiles`."""
-    return [*_straight(lines), *_added(lines), *(_combined(pair) if pair else ()), *_found(found, case)]
+    return [*_straight(lines), *_added(lines), *_combined(pair), *_found(found, case)]
 
 
 def _line(study: Study, axis: Axis, pack: VectorPack) -> Line:
@@ -110,14 +102,15 @@ def _added(lines: Sequence[Line]) -> Iterator[Row]:
                   line.asked + line.effect, line.both / (line.asked + line.effect))  # fmt: skip
 
 
-def _combined(pair: Pair) -> Iterator[Row]:
-    case = f"E3 {' + '.join(pair.axes)}"
-    yield Row(case, "cosine", pair.cosine)
-    for i, (name, other) in enumerate((pair.axes, pair.axes[::-1])):
-        alone, together = (float(one) for one in pair.effects[i, i])
-        yield Row(case, f"effect of {name} with {other}", together, "alone", alone, together / alone)
-        beside = float(pair.effects[i, 1 - i, 0])
-        yield Row(case, f"effect of {other} on {name}'s answers", beside, name, alone, beside / alone)
+def _combined(pair: Mapping[str, Composition]) -> Iterator[Row]:
+    case = f"E3 {' + '.join(pair)}"
+    for name, found in pair.items():
+        yield Row(case, f"effect of {name} with {found.other}", found.together, "alone", found.alone,
+                  found.together / found.alone)  # fmt: skip
+        yield Row(case, f"effect of {found.other} on {name}'s answers", found.spilled, name, found.alone,
+                  found.spilled / found.alone)  # fmt: skip
+    for found in tuple(pair.values())[:1]:
+        yield Row(case, "cosine", found.cosine)
 
 
 def _found(found: Searches, case: str) -> Iterator[Row]:

@@ -224,6 +224,7 @@ def _report_text(report: dict[str, Any]) -> str:
     lines = [
         f"{report['axis']} ({report['method']}, block {report['layer']}): {report['effect']:.2f} nats a token from -1"
         f" to 1; random directions {floor}; asked in words {report['instructed']:+.2f}{won}",
+        *_beside_text(report["composition"]),
         f"{'dose':>6} {'effect':>7} {'perplexity':>10} {'KL':>6} {'distinct':>8}  {report['samples'][0]['prompt']}",
     ]
     texts, zero = report["samples"][0]["texts"], report["gaps"][report["doses"].index(0.0)]
@@ -232,6 +233,14 @@ def _report_text(report: dict[str, Any]) -> str:
         lines.append(f"{dose:>+6.2f} {gap - zero:>+7.2f} {damage['perplexity']:>10.2f} {damage['kl']:>6.2f}"
                      f" {damage['distinct']:>8.2f}  {said}")  # fmt: skip
     return "\n".join(lines)
+
+
+def _beside_text(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    own, beside = f"{found['together']:.2f}; alone {found['alone']:.2f}", f"{found['other']} by itself"
+    return [f"with {found['other']} (cosine {found['cosine']:+.2f}), each at {found['dose']:g}: {own};"
+            f" {beside} {found['spilled']:+.2f}"]  # fmt: skip
 
 
 def _told(name: str, known: dict[str, str | None]) -> dict[str, Any]:

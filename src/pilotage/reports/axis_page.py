@@ -57,6 +57,12 @@ def _sentences(report: AxisReport) -> list[str]:
     ]
     if report.won is not None:
         told.append(f"{report.won:.0%} of the held-out pairs move the right way.")
+    if (beside := report.composition) is not None:
+        told.append(
+            f"With {beside.other}, the axis that is most like it (cosine {beside.cosine:+.2f}), each at dose"
+            f" {beside.dose:g}: it does {beside.together:.2f} where alone it does {beside.alone:.2f}, and"
+            f" {beside.other} by itself does {beside.spilled:+.2f} on its answers."
+        )
     for pole, cost in ((low, report.damage[0]), (high, report.damage[-1])):
         told.append(
             f"At full {pole}, text is ×{cost.perplexity:.2f} as unusual as without steering, other answers shift by"

@@ -17,7 +17,8 @@ from pilotage.labs.language.axes import Axis
 from pilotage.labs.language.axis_report import AxisReport, measured
 from pilotage.labs.language.calibration import Budget, Toll, calibrate, reach_of
 from pilotage.labs.language.choosing import choose, coarse_layers
-from pilotage.labs.language.evaluation import DOSES, RANDOMS, composition, evaluate, straightness
+from pilotage.labs.language.composition import composed, most_alike
+from pilotage.labs.language.evaluation import DOSES, RANDOMS, evaluate, straightness
 from pilotage.labs.language.making import Extractor
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import CALIBRATION, DECISION, EVALUATION, FURTHER
@@ -189,14 +190,43 @@ def test_the_card_takes_what_was_measured(pack: VectorPack, report: AxisReport, 
     assert card.splits == {"train": 15, "choose": 5, "held_out": 10}
 
 
-def test_two_axes_at_once_do_what_each_does_alone(study: Study, pack: VectorPack, axis: Axis) -> None:
-    other_axis = spoken_axis("plainness", PLAIN[:10], PLAIN[10:])
-    other = calibrate(study, other_axis, choose(study, other_axis, methods=("mean_difference",)).pack)
-    packs = {"formality": pack, "plainness": other}
-    effects = composition(study, (axis, other_axis), packs)
-    assert min(effects[0, 0, 0], effects[1, 1, 0]) > 0.5
-    np.testing.assert_allclose(effects[0, 0, 1], effects[0, 0, 0], rtol=0.1)
-    np.testing.assert_allclose(effects[1, 1, 1], effects[1, 1, 0], rtol=0.1)
+@pytest.fixture(scope="module")
+def other(study: Study) -> VectorPack:
+    axis = spoken_axis("plainness", PLAIN[:10], PLAIN[10:])
+    return calibrate(study, axis, choose(study, axis, methods=("mean_difference",)).pack)
+
+
+def test_an_axis_beside_another_does_what_it_does_alone(
+    study: Study, pack: VectorPack, axis: Axis, other: VectorPack
+) -> None:
+    found = composed(study, axis, pack, other)
+    assert (found.other, found.dose) == ("plainness", 0.7)
+    assert found.alone > 0.5
+    assert found.together == pytest.approx(found.alone, rel=0.1)
+    assert abs(found.spilled) < 0.3 * found.alone
+
+
+def test_an_axis_beside_itself_spills_all_that_it_does(study: Study, pack: VectorPack, axis: Axis) -> None:
+    twin = VectorPack(pack.card.model_copy(update={"axis": "twin"}), pack.vectors)
+    found = composed(study, axis, pack, twin)
+    assert found.cosine == pytest.approx(1)
+    assert found.spilled == pytest.approx(found.alone)
+
+
+def test_the_axis_that_is_most_alike_is_the_one_to_look_out_for(pack: VectorPack, other: VectorPack) -> None:
+    against = VectorPack(other.card.model_copy(update={"axis": "against"}), -pack.vectors)
+    bare = VectorPack(pack.card.model_copy(update={"axis": "bare", "negative": None, "positive": None}), pack.vectors)
+    packs = {one.card.axis: one for one in (pack, other, against, bare)}
+    assert most_alike(pack, packs) is against  # itself is no other, and what is not calibrated can't be combined
+    assert most_alike(pack, {"formality": pack}) is None
+
+
+def test_a_report_tells_what_the_axis_does_beside_another(
+    study: Study, axis: Axis, pack: VectorPack, other: VectorPack, report: AxisReport
+) -> None:
+    assert report.composition is None  # nothing was named
+    told = evaluate(study, axis, pack, prompts=EVALUATION[:2], further=(), randoms=2, beside=other)
+    assert told.composition == composed(study, axis, pack, other)
 
 
 def test_packs_that_are_not_ready_or_another_models_are_refused(study: Study, axis: Axis, pack: VectorPack) -> None:

@@ -3074,6 +3074,7 @@ export interface components {
          *         spread: at doses -1 and 1, 95 % interval of the perplexity over texts of other prompts.
          *         refusals: at each dose, share of texts that are empty or decline.
          *         samples: those texts.
+         *         composition: beside the axis that is most alike, if the model has another.
          *         meaning: what they mean to a sentence encoder, if one was given.
          *         heat: layers and methods that were compared, where that is known.
          *         quick: whether it was a glance: of fewer and shorter texts.
@@ -3083,6 +3084,7 @@ export interface components {
             answers: number;
             /** Axis */
             axis: string;
+            composition: components["schemas"]["Composition"] | null;
             /** Damage */
             damage: components["schemas"]["Damage"][];
             /** Doses */
@@ -3705,6 +3707,8 @@ export interface components {
             model: string;
             /** N */
             n?: number | null;
+            /** Orthogonal */
+            orthogonal?: boolean | null;
             /** Parallel Tool Calls */
             parallel_tool_calls?: unknown;
             /**
@@ -4052,6 +4056,8 @@ export interface components {
             model: string;
             /** N */
             n?: number | null;
+            /** Orthogonal */
+            orthogonal?: boolean | null;
             /**
              * Presence Penalty
              * @description Not supported: leave it out.
@@ -4104,6 +4110,32 @@ export interface components {
             top_p?: number | null;
             /** User */
             user?: unknown;
+        };
+        /**
+         * Composition
+         * @description What an axis does while another one steers too, nats a token on its own held-out answers.
+         *
+         *     Attributes:
+         *         other: that axis.
+         *         cosine: between both directions.
+         *         dose: of each; effects are those between -dose and dose.
+         *         alone: of the axis, the other at 0.
+         *         together: of the axis, the other at dose or -dose, averaged.
+         *         spilled: of the other, the axis at 0.
+         */
+        Composition: {
+            /** Alone */
+            alone: number;
+            /** Cosine */
+            cosine: number;
+            /** Dose */
+            dose: number;
+            /** Other */
+            other: string;
+            /** Spilled */
+            spilled: number;
+            /** Together */
+            together: number;
         };
         /**
          * ComputeAnswer

@@ -52,7 +52,7 @@ class CallVerbs(ProfileVerbs):
 
             return answering(run)
 
-        speaker = Speaker(self.catalog, budget, self.steering.resolve, doses_of)
+        speaker = Speaker(self.catalog, budget, self.steering, doses_of)
         return {**speaker.handlers(), TAKE: within(self._take), READ: within(self._read)}
 
     async def talk(self, talk: Talk) -> tuple[Json, Frames]:

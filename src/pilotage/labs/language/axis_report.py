@@ -51,6 +51,28 @@ class Heat(BaseModel):
         return cls(method=cell.method, layer=cell.layer, effect=cell.effect, damage=cell.damage, score=cell.score)
 
 
+class Composition(BaseModel):
+    """What an axis does while another one steers too, nats a token on its own held-out answers.
+
+    Attributes:
+        other: that axis.
+        cosine: between both directions.
+        dose: of each; effects are those between -dose and dose.
+        alone: of the axis, the other at 0.
+        together: of the axis, the other at dose or -dose, averaged.
+        spilled: of the other, the axis at 0.
+    """
+
+    model_config = _FROZEN
+
+    other: str
+    cosine: float
+    dose: float
+    alone: float
+    together: float
+    spilled: float
+
+
 class AxisReport(BaseModel):
     """Everything that was measured of one axis.
 
@@ -68,6 +90,7 @@ class AxisReport(BaseModel):
         spread: at doses -1 and 1, 95 % interval of the perplexity over texts of other prompts.
         refusals: at each dose, share of texts that are empty or decline.
         samples: those texts.
+        composition: beside the axis that is most alike, if the model has another.
         meaning: what they mean to a sentence encoder, if one was given.
         heat: layers and methods that were compared, where that is known.
         quick: whether it was a glance: of fewer and shorter texts.
@@ -96,6 +119,7 @@ class AxisReport(BaseModel):
     spread: tuple[tuple[float, float], ...] = ()
     refusals: tuple[float, ...]
     samples: tuple[Sample, ...]
+    composition: Composition | None = None
     meaning: Meaning | None = None
     heat: tuple[Heat, ...] = ()
     answers: int

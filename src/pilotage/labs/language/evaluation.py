@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from pilotage.core.seeds import stream
 from pilotage.core.shapes import Array
 from pilotage.labs.language.axes import Axis, Sides
-from pilotage.labs.language.axis_report import AxisReport, Heat, Meaning, Sample
+from pilotage.labs.language.axis_report import AxisReport, Meaning, Sample
 from pilotage.labs.language.cards import Damage
-from pilotage.labs.language.choosing import Cell
+from pilotage.labs.language.composition import composed
 from pilotage.labs.language.doses import directions_of, pushes_of
 from pilotage.labs.language.making import random_pack
 from pilotage.labs.language.meaning import Embed, PoleScore
@@ -31,8 +31,9 @@ _ENDS = (0, _ZERO, len(DOSES) - 1)
 
 
 def evaluate(
-    study: Study, axis: Axis, pack: VectorPack, *, cells: Sequence[Cell] = (), randoms: int = RANDOMS,
+    study: Study, axis: Axis, pack: VectorPack, *, randoms: int = RANDOMS,
     prompts: Sequence[str] = EVALUATION, further: Sequence[str] = FURTHER, embed: Embed | None = None,
+    beside: VectorPack | None = None,
 ) -> AxisReport:  # fmt: skip
     """Measure a calibrated pack, under the positions that it was calibrated for.
 
@@ -40,11 +41,11 @@ def evaluate(
         study: the pack's own model; with another seed than its calibration had.
         axis: whose held-out answers are read.
         pack: calibrated.
-        cells: what the layer was chosen by, to be shown.
         randoms: random directions to compare with.
         prompts: what texts are written to at every dose.
         further: and at doses -1, 0 and 1, so that what the ends cost is better known.
         embed: a sentence encoder that gives a second opinion on them: `installed_encoder()`.
+        beside: another axis' vectors to be combined with, for instance the `most_alike`.
 
     Raises:
         ConflictError: the pack is not calibrated.
@@ -74,35 +75,10 @@ def evaluate(
         straight=straightness(doses, gap), floor=floor, instructed=told[0], instructed_perplexity=told[1],
         damage=_damage(spoken, ends, kl), texts=len(ends.prompts), spread=_spread(ends),
         refusals=_floats(_both(spoken.refusals, ends.refusals)), samples=_samples(spoken),
+        composition=composed(study, axis, pack, beside) if beside is not None else None,
         meaning=_meaning(axis, spoken, embed) if embed is not None else None,
-        heat=tuple(Heat.of(cell) for cell in cells), answers=len(sides.positive),
+        answers=len(sides.positive),
     )  # fmt: skip
-
-
-def composition(
-    study: Study,
-    axes: tuple[Axis, Axis],
-    packs: Mapping[str, VectorPack],
-    *,
-    dose: float = 0.7,
-    orthogonal: bool = False,
-) -> Array:
-    """(2, 2, 2) effects of two axes alone and together.
-
-    Entry [i, j, k]: the effect, between doses +dose and -dose of axis j, on the held-out answers of axis i, while the
-    other axis than j is at 0 (k = 0) or at +dose (k = 1). Independent axes have their own effects on the diagonal,
-    the same for both k, and little beside it.
-    """
-    study = replace(study, positions=packs[axes[0].name].card.positions)
-    reader = study.reader(directions_of(packs, orthogonal=orthogonal))
-    found = np.zeros((2, 2, 2))
-    for j, k in np.ndindex(2, 2):
-        other = {axes[1 - j].name: dose} if k else {}
-        settings = [pushes_of({axes[j].name: sign * dose, **other}, packs) for sign in (1, -1)]
-        for i in range(2):
-            gap = reader.gaps(axes[i].sides("held_out"), settings).mean
-            found[i, j, k] = gap[0] - gap[1]
-    return found
 
 
 def straightness(x: Array, y: Array) -> float:

@@ -7,7 +7,7 @@ import { EffectBar } from "./EffectBar"
 import { Figures } from "./Figures"
 import { HeatMap } from "./HeatMap"
 import { Samples } from "./Samples"
-import { damageTold, effectTold, endsOf, isWeak, methodInWords, NOT_YET, refusalsTold, sliderTold, times } from "./words"
+import { besideTold, damageTold, effectTold, endsOf, isWeak, methodInWords, NOT_YET, refusalsTold, sliderTold, times } from "./words"
 
 /** What steering along an axis does and damages: in words, in figures, in texts. */
 export function WhatItDoes({ axis }: { axis: AxisDetail }) {
@@ -22,6 +22,7 @@ export function WhatItDoes({ axis }: { axis: AxisDetail }) {
         <ul>
           <li data-weak={isWeak(pack)}>{effectTold(poles, pack).join(" ")}</li>
           <Said>{sliderTold(pack, report?.straight ?? null).join(" ")}</Said>
+          <Said>{report && besideTold(report)}</Said>
           <Said>{ends.negative && `${damageTold(poles.negative, ends.negative)} ${whyEnds(poles.negative, pack.negative)}`}</Said>
           <Said>{ends.positive && `${damageTold(poles.positive, ends.positive)} ${whyEnds(poles.positive, pack.positive)}`}</Said>
           <Said>{report && refusalsTold(report)}</Said>

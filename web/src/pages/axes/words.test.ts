@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { AxisReport } from "../../client/axes"
 import type { PackView, Reach } from "../../client/language"
 import { domainOf, nearest, pointsOf, shadeOf } from "./curve"
-import { damageTold, effectTold, endsOf, isWeak, pairsInWords, sliderTold, standingOf, stepInWords, times } from "./words"
+import { besideTold, damageTold, effectTold, endsOf, isWeak, pairsInWords, sliderTold, standingOf, stepInWords, times } from "./words"
 
 const POLES = { negative: "casual", positive: "formal" }
 const reach = (effects: number[], perplexity: number) => ({ strengths: effects.map((_, i) => i / 10), effects, ended_by: "perplexity", damage: { perplexity, kl: 0.4, distinct: 0.99 } }) as Reach
@@ -26,6 +26,11 @@ describe("what an axis does, in words", () => {
   })
   it("says where the slider does not rise, and what share of pairs moves", () => {
     expect(sliderTold(pack({ monotone: 0.83, won: 0.75 }), null)).toEqual(["The effect does not rise all along the slider (rank correlation 0.83).", "75 % of the held-out pairs move the right way."])
+  })
+  it("tells what another axis does to it, where that was measured", () => {
+    const composition = { other: "warmth", cosine: -0.314, dose: 0.7, alone: 2.2, together: 1.94, spilled: -0.52 }
+    expect(besideTold({ composition } as AxisReport)).toBe("With warmth, the axis most like it (cosine −0.31), each at dose 0.7: it does 1.94 where alone it does 2.20; warmth by itself does −0.52 on its answers.")
+    expect(besideTold({ composition: null } as AxisReport)).toBeNull()
   })
   it("tells damage by its kinds, and none as none", () => {
     expect(damageTold("formal", { perplexity: 1.9, kl: 0.54, distinct: 0.8 })).toBe("At full formal, text is 1.9 times as unusual as without steering, it repeats itself more (80 % of the usual variety), and other answers shift by 0.54 nats a token.")

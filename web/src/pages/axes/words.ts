@@ -1,7 +1,7 @@
 import type { AxisReport, Damage } from "../../client/axes"
 import type { AxisView, PackView } from "../../client/language"
 import type { Phase } from "../../ui/PhaseBar"
-import { percent } from "../../ui/format"
+import { percent, signed } from "../../ui/format"
 
 export const NOT_YET = "not measured yet"
 
@@ -55,6 +55,13 @@ export function effectTold({ negative, positive }: AxisView["poles"], pack: Pack
   if (instructed !== null)
     told.push(`Asking for it in words does ${instructed.toFixed(2)}${instructed > effect ? ", which is more" : ""}.`)
   return told
+}
+
+/** What it does while the axis that is most like it steers too, if that was measured. */
+export function besideTold({ composition }: AxisReport): string | null {
+  if (!composition) return null
+  const { other, cosine, dose, alone, together, spilled } = composition
+  return `With ${other}, the axis most like it (cosine ${signed(cosine, 2)}), each at dose ${String(dose)}: it does ${together.toFixed(2)} where alone it does ${alone.toFixed(2)}; ${other} by itself does ${signed(spilled, 2)} on its answers.`
 }
 
 /** How evenly the slider works. */
