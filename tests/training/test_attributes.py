@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from training.starter.attributes import BACKGROUNDS, COLOURS, Placement, compose, edges, foreground, tint
-from training.starter.metrics import ground, mean_colour
+from training.starter.looks import ground, mean_colour
 
 
 @pytest.mark.parametrize("name", sorted(COLOURS))

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 from training.starter.captions import Caption, varied
-from training.starter.recipe import Words, read_profile
+from training.starter.parts import Words
+from training.starter.recipe import read_profile
 from training.starter.vocabulary import HERE, read_vocabulary
 
 from pilotage.models.diffusion.vocabulary import read_vocabulary as app_vocabulary

@@ -14,6 +14,7 @@ pytest.importorskip("diffusers")
 
 from training.starter import clip, controlnet, export, ip_adapter, unet, vae
 from training.starter.data import Bank
+from training.starter.denoising import Latents
 from training.starter.painter import open_painter
 from training.starter.parallel import alone
 from training.starter.paths import Workspace
@@ -76,7 +77,7 @@ def test_a_run_goes_on_to_the_bit_as_if_it_had_never_stopped(space: Workspace, t
         torch.manual_seed(1)
         nets = (unet.read_unet(space), unet.read_text_encoder(space))
         encode = Encoder(read_tokenizer(space.of("tokenizer"), 24), 24)
-        return unet.UnetTask(nets, Bank.open(space), unet.Latents.open(space), encode, space)
+        return unet.UnetTask(nets, Bank.open(space), Latents.open(space), encode, space)
 
     def run(folder: Path, stop: int | None = None, every: float = 1e-9) -> unet.UnetTask:
         folder.mkdir(exist_ok=True)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import torch
 
 from training.starter import clip, controlnet, data, evaluate, export, gallery, ip_adapter, sheets, tokenizer, unet, vae
+from training.starter.painter import hush
 from training.starter.parallel import Ranks, join, together
 from training.starter.paths import Workspace, open_workspace
 from training.starter.recipe import RecipeError
@@ -70,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         space = open_workspace(given.profile, given.root)
     except RecipeError as fault:
         parser.error(str(fault))
+    hush()
     if given.rank:  # one of the further processes of a training, started by the first
         torch.set_num_threads(space.profile.threads)
         TRAININGS[given.stage](space, join(given.rank, given.world, given.meeting))

@@ -26,8 +26,8 @@ BACKGROUNDS: Final = {
     "white": (255, 255, 255), "light blue": (190, 225, 250), "yellow": (255, 235, 140), "pink": (255, 205, 220),
     "green": (190, 230, 180), "black": (25, 25, 30),
 }  # fmt: skip
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
-__all__ = ["BACKGROUNDS", "COLOURS", "SIDE", "Placement", "compose", "edges", "foreground", "tint"]
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
+__all__ = ["BACKGROUNDS", "COLOURS", "LUMINANCE", "SIDE", "Placement", "compose", "edges", "foreground", "tint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def tint(icon: Picture, colour: str) -> Picture:
     """
     tone = np.array(COLOURS[colour], np.float32) / 255
     values = icon.astype(np.float32) / 255
-    light = (values[..., :3] @ _LUMINANCE)[..., None]
+    light = (values[..., :3] @ LUMINANCE)[..., None]
     solid = values[..., 3] > 0.5
     if solid.any():
         low, high = np.percentile(light[..., 0][solid], [2, 98])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from training.starter.recipe import Words
+from training.starter.parts import Words
 
 TEMPLATE = "a [small] [colour] OBJECT[, STYLE style][, on a BACKGROUND background]"
 _WHITE_SAID = 0.3  # a white ground is named that often, so that white ↔ black is a direction between two captions

@@ -20,8 +20,8 @@ from training.starter.data import Bank
 from training.starter.loop import Place, Turn, train
 from training.starter.networks import TwoTowers
 from training.starter.parallel import Ranks
+from training.starter.parts import Words
 from training.starter.paths import Workspace
-from training.starter.recipe import Words
 from training.starter.tokenizer import Encoder, read_tokenizer
 
 _WHOLE = Words(unstyled=0, empty=0, synonym=0.1)  # half a caption would call its neighbours wrong

@@ -15,12 +15,13 @@ from torch import Tensor, nn
 
 from training.starter.attributes import Picture, edges, foreground
 from training.starter.data import Bank
+from training.starter.denoising import Latents, weighed_error
 from training.starter.loop import Turn, train
 from training.starter.networks import make_controlnet
 from training.starter.parallel import Ranks
 from training.starter.paths import Workspace
 from training.starter.tokenizer import Encoder, read_tokenizer
-from training.starter.unet import Latents, read_text_encoder, read_unet, weighed_error
+from training.starter.unet import read_text_encoder, read_unet
 
 _FILLED = 0.35  # of the guides are silhouettes
 _UNNAMED = 0.3  # of the captions are left out, so that the guide is followed and not the word alone

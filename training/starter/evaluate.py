@@ -17,9 +17,11 @@ import pilotage_starter
 from pilotage.bench.rows import Row, report, table
 from training.starter.export import GALLERY
 from training.starter.gallery import read_gallery
-from training.starter.judging import Score, judge_attributes, judge_objects, judge_smoothness, judge_vae
-from training.starter.painter import open_painter
+from training.starter.judging import judge_attributes, judge_objects, judge_vae
+from training.starter.painter import hush, open_painter
 from training.starter.paths import ROOT
+from training.starter.scores import Score
+from training.starter.steering import judge_smoothness
 from training.starter.vocabulary import HERE
 
 BARS: Final = {
@@ -66,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "metrics.json", help="where metrics.json goes")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     given = parser.parse_args(arguments)
+    hush()
     scores = judge(given.pipeline)
     words = json.loads((given.pipeline / "vocabulary.json").read_text(encoding="utf-8"))
     case = f"{len(words['objects'])} objects x {len(words['styles'])} styles"

@@ -11,11 +11,12 @@ from torch import Tensor, nn
 
 from training.starter.clip import as_input, read_towers, rows_of
 from training.starter.data import Bank
+from training.starter.denoising import Latents, weighed_error
 from training.starter.loop import Turn, train
 from training.starter.parallel import Ranks
 from training.starter.paths import Workspace
 from training.starter.tokenizer import Encoder, read_tokenizer
-from training.starter.unet import Latents, read_text_encoder, read_unet, weighed_error
+from training.starter.unet import read_text_encoder, read_unet
 
 TOKENS: Final = 4
 FILE: Final = "ip-adapter.safetensors"

@@ -1,9 +1,8 @@
-"""What a pipeline obeys: objects, styles, colours, grounds, and directions between captions."""
+"""What a pipeline obeys: objects, styles, colours, grounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,31 +10,17 @@ import torch
 import transformers
 from numpy.typing import NDArray
 
-from training.starter.attributes import COLOURS, foreground
 from training.starter.captions import Caption
 from training.starter.clip import as_input
 from training.starter.embedding import embed
 from training.starter.gallery import Gallery
-from training.starter.metrics import decibels, ground, mean_colour, monotone, ranks
+from training.starter.looks import ground
+from training.starter.metrics import decibels, ranks
 from training.starter.painter import Painter
+from training.starter.scores import Score, spread
 
-_STEPS = 7  # points along a direction
-_ESTIMATED, _TRIED = 12, 6  # objects that a direction is estimated on, and others that it is tried on
 Pictures = NDArray[np.uint8]
-__all__ = ["Score", "judge_attributes", "judge_objects", "judge_smoothness", "judge_vae"]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A figure and the pictures behind it."""
-
-    value: float
-    n: int
-
-
-def _spread(names: Sequence[str], n: int) -> list[str]:
-    """`n` of them, evenly over the list."""
-    return [names[i] for i in np.linspace(0, len(names) - 1, min(n, len(names))).astype(int)]
+__all__ = ["judge_attributes", "judge_objects", "judge_vae", "score_objects"]
 
 
 def judge_vae(painter: Painter, gallery: Gallery) -> dict[str, Score]:
@@ -97,10 +82,10 @@ def judge_attributes(painter: Painter, gallery: Gallery) -> dict[str, Score]:
     things, styles = [icon.object for icon in painter.words.objects], painter.words.styles
     plain = [thing for thing in things if not thing.startswith("red ")]  # "a blue red apple" asks for two colours
     tinted = [
-        Caption(t, styles[i % len(styles)], c) for i, t in enumerate(_spread(plain, 12)) for c in painter.words.colours
+        Caption(t, styles[i % len(styles)], c) for i, t in enumerate(spread(plain, 12)) for c in painter.words.colours
     ]
     grounds = painter.words.backgrounds
-    placed = [Caption(t, styles[i % len(styles)], None, g) for i, t in enumerate(_spread(things, 16)) for g in grounds]
+    placed = [Caption(t, styles[i % len(styles)], None, g) for i, t in enumerate(spread(things, 16)) for g in grounds]
     pictures = painter.draw([str(one) for one in (*tinted, *placed)], range(len(tinted) + len(placed)))
     shades = [gallery.colour_of(one) for one in pictures[: len(tinted)]]
     found = [ground(one) for one in pictures[len(tinted) :]]
@@ -110,49 +95,3 @@ def judge_attributes(painter: Painter, gallery: Gallery) -> dict[str, Score]:
         "colour": Score(float(np.mean(hits)), len(hits)),
         "background": Score(float(np.mean(placed_right)), len(placed_right)),
     }
-
-
-def _shade(one: str, other: str) -> Callable[[Pictures], float]:
-    """How far the foreground is from one colour towards the other."""
-    way = np.subtract(COLOURS[other], COLOURS[one], dtype=np.float32)
-    return lambda picture: float(mean_colour(picture) @ way)
-
-
-def _darkness(picture: Pictures) -> float:
-    return -float(picture[[0, 0, -1, -1], [0, -1, 0, -1]].mean())
-
-
-def _smallness(picture: Pictures) -> float:
-    return -float(foreground(picture).mean())
-
-
-_DIRECTIONS: Mapping[str, tuple[Caption, Caption, Callable[[Pictures], float]]] = {
-    "red to blue": (Caption("", colour="red"), Caption("", colour="blue"), _shade("red", "blue")),
-    "green to purple": (Caption("", colour="green"), Caption("", colour="purple"), _shade("green", "purple")),
-    "yellow to brown": (Caption("", colour="yellow"), Caption("", colour="brown"), _shade("yellow", "brown")),
-    "white to black ground": (Caption("", background="white"), Caption("", background="black"), _darkness),
-    "large to small": (Caption(""), Caption("", small=True), _smallness),
-}
-
-
-def judge_smoothness(painter: Painter) -> dict[str, Score]:
-    """Spearman's correlation along directions averaged over some objects, on others; the worst of five decides."""
-    things = [icon.object for icon in painter.words.objects if not icon.object.startswith("red ")]
-    tried = _spread(things[1::2], _TRIED)
-    estimated = _spread([thing for thing in things[::2] if thing not in tried], _ESTIMATED)
-    found = {}
-    for name, (start, end, measure) in _DIRECTIONS.items():
-        ends = [painter.embed([str(_about(one, thing)) for thing in estimated]) for one in (start, end)]
-        direction = (ends[1] - ends[0]).mean(0)
-        origin = painter.embed([str(_about(start, thing)) for thing in tried])
-        steps = torch.linspace(0, 1, _STEPS)
-        points = origin[:, None] + steps[:, None, None] * direction
-        seeds = [seed for seed in range(len(tried)) for _ in steps]
-        pictures = painter.draw(points.flatten(0, 1), seeds).reshape(len(tried), _STEPS, *(64, 64, 3))
-        found[name] = float(np.mean([monotone([measure(one) for one in row]) for row in pictures]))
-    scores = {f"smoothness {name}": Score(value, len(tried)) for name, value in found.items()}
-    return {"smoothness": Score(min(found.values()), len(tried) * len(found)), **scores}
-
-
-def _about(caption: Caption, thing: str) -> Caption:
-    return Caption(thing, None, caption.colour, caption.background, caption.small)

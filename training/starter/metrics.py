@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from training.starter.attributes import BACKGROUNDS, foreground
-
 Array = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
-__all__ = ["decibels", "ground", "mean_colour", "monotone", "ranks"]
+__all__ = ["decibels", "monotone", "ranks"]
 
 
 def ranks(features: Array, references: Array, truth: Sequence[int]) -> NDArray[np.intp]:
@@ -26,18 +24,6 @@ def ranks(features: Array, references: Array, truth: Sequence[int]) -> NDArray[n
     similar = features @ references.T
     own = similar[np.arange(len(truth)), list(truth)]
     return (similar > own[:, None]).sum(1)
-
-
-def mean_colour(picture: Pictures) -> Array:
-    """(3,) mean of what differs from the ground; of everything, where nothing does."""
-    solid = foreground(picture)
-    return (picture[solid] if solid.any() else picture.reshape(-1, 3)).mean(0).astype(np.float32)
-
-
-def ground(picture: Pictures, names: Mapping[str, tuple[int, int, int]] = BACKGROUNDS) -> str:
-    """The name of the ground that the corners' median is nearest to."""
-    corner = np.median(picture[[0, 0, -1, -1], [0, -1, 0, -1]].astype(float), axis=0)
-    return min(names, key=lambda name: float(np.abs(corner - names[name]).sum()))
 
 
 def decibels(pictures: Pictures, others: Pictures) -> float:

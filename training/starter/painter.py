@@ -12,13 +12,14 @@ from typing import Any
 import diffusers
 import numpy as np
 import torch
+import transformers
 from numpy.typing import NDArray
 from torch import Tensor
 
 from training.starter.vocabulary import Vocabulary
 
 _AT_ONCE = 16
-__all__ = ["Painter", "open_painter"]
+__all__ = ["Painter", "hush", "open_painter"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ class Painter:
             self.draw(captions, [turn] * len(captions))
             taken.append(time.perf_counter() - began)
         return float(np.median(taken[1:]))
+
+
+def hush() -> None:
+    """No progress bars and no advice of the libraries between our own lines."""
+    for library in (diffusers.utils.logging, transformers.utils.logging):
+        library.set_verbosity_error()
+        library.disable_progress_bar()
 
 
 def open_painter(folder: Path) -> Painter:

@@ -20,8 +20,8 @@ from training.starter.data import Bank
 from training.starter.loop import Place, Turn, train
 from training.starter.networks import LATENT_CHANNELS, make_vae
 from training.starter.parallel import Ranks
+from training.starter.parts import Autoencoder
 from training.starter.paths import Workspace
-from training.starter.recipe import Autoencoder
 
 _SQUARED, _SLOPES = 2.0, 0.5  # beside the absolute error: PSNR is squared error; slopes keep outlines sharp
 _FLOOR = 0.05  # of the mean eigenvalue: a channel that says nothing must not become unit noise
