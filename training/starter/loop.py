@@ -97,6 +97,7 @@ class _State:
     step: int = 0
     seconds: float = 0.0
     losses: list[float] = field(default_factory=list)
+    buffer: Tensor | None = None  # all gradients in a row, kept: fresh memory each step cost more than the copy
 
     def progress(self, budget: Budget) -> float:
         by_step = self.step / budget.steps if budget.steps else 0.0
@@ -170,7 +171,7 @@ def _begin(task: Task, budget: Budget) -> _State:
         if own and factor > 0:
             groups.append({"params": list(own.values()), "factor": factor})
             weights |= own
-    optimiser = torch.optim.AdamW(groups, lr=budget.lr, betas=(0.9, 0.98), weight_decay=0.01, foreach=True)
+    optimiser = torch.optim.AdamW(groups, lr=budget.lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     return _State(weights, {name: one.detach().clone() for name, one in weights.items()}, optimiser)
 
 
@@ -191,7 +192,9 @@ def _step(task: Task, state: _State, budget: Budget, where: tuple[int, Ranks, Pl
     loss.backward()  # type: ignore[no-untyped-call]
     owned = [one for one in state.weights.values() if one.grad is not None]
     gradients = [one.grad for one in owned if one.grad is not None]
-    flat = ranks.average(torch.cat([one.reshape(-1) for one in gradients]))
+    if state.buffer is None:
+        state.buffer = torch.empty(sum(one.numel() for one in gradients), device=gradients[0].device)
+    flat = ranks.average(torch.cat([one.reshape(-1) for one in gradients], out=state.buffer))
     flat *= (_CLIPPED / (flat.norm() + 1e-6)).clamp(max=1.0)
     for one, part in zip(gradients, torch.split(flat, [one.numel() for one in gradients]), strict=True):
         one.copy_(part.view_as(one))
