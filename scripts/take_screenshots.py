@@ -1,4 +1,4 @@
-"""Writes the pictures of docs/images: one session on the starter, steered towards blue by a rule; and a text.
+"""Writes the pictures of docs/images: a session on the starter, steered towards blue by a rule; a text; a map.
 
 .venv/bin/python scripts/take_screenshots.py
 
@@ -32,7 +32,7 @@ CALM = """() => !document.querySelector("[aria-busy=true], .skeleton, [role=prog
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a page in a theme; `{session}` in its path is the steered session."""
+    """One picture: a page in a theme; in its path, `{session}` is the steered session, `{run}` the run that ships."""
 
     name: str
     theme: Literal["dark", "light"]
@@ -60,16 +60,17 @@ SHOTS = (
     Shot("replay", "light", "/sessions/{session}/replay"),
     Shot("finish", "dark", "/sessions/{session}/finish"),
     Shot("text", "light", "/text", _have_a_formal_answer),
+    Shot("latents", "light", "/latents/runs/{run}/explore?method=umap"),
 )
 
 
 def take(server: Server, browser: Browser, folder: Path, *, rounds: int = ROUNDS, language: str = "smollm2") -> None:
-    """Write all pictures into a folder: of a session of some rounds, and of a text by a language model.
+    """Write all pictures into a folder: of a session of some rounds, a text by a language model, a run's map.
 
     Raises:
         TimeoutError: a page does not get calm: something of it is loading for ever, or broken.
     """
-    session = steer(server, rounds)
+    session, run = steer(server, rounds), server.post("latents/example")["id"]
     folder.mkdir(parents=True, exist_ok=True)
     for shot in SHOTS:
         context = browser.new_context(
@@ -77,7 +78,7 @@ def take(server: Server, browser: Browser, folder: Path, *, rounds: int = ROUNDS
         )
         context.add_init_script(f"localStorage.setItem('pilotage.text.model', {json.dumps(json.dumps(language))})")
         page = context.new_page()
-        page.goto(shot.path.format(session=session))
+        page.goto(shot.path.format(session=session, run=run))
         page.get_by_role("heading").first.wait_for()
         shot.prepare(page)
         page.wait_for_function(CALM)

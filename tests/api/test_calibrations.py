@@ -61,3 +61,10 @@ def test_a_model_with_its_own_axes_is_refused_and_says_why(client: TestClient) -
     refused = client.post("/api/calibrations", json={"config": config}, headers=JSON)
     assert (refused.status_code, refused.json()["field"]) == (422, "model")
     assert "axes of its own" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api/calibrations", "/api/space-diagnostics", "/api/calibrations/known"])
+def test_only_models_that_are_listed_may_be_named(client: TestClient, config: dict[str, Any], path: str) -> None:
+    config = {**config, "model": "/etc?axes=formality"}
+    refused = client.post(path, json=config if path.endswith("known") else {"config": config}, headers=JSON)
+    assert (refused.status_code, refused.json()["field"]) == (404, "model")

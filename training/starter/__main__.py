@@ -13,7 +13,7 @@ import torch
 
 from training.starter import clip, controlnet, data, evaluate, export, gallery, ip_adapter, sheets, tokenizer, unet, vae
 from training.starter.painter import hush
-from training.starter.parallel import Ranks, join, together
+from training.starter.parallel import Ranks, join, keep_memory, together
 from training.starter.paths import Workspace, open_workspace
 from training.starter.recipe import RecipeError
 
@@ -72,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RecipeError as fault:
         parser.error(str(fault))
     hush()
+    keep_memory()
     if given.rank:  # one of the further processes of a training, started by the first
         torch.set_num_threads(space.profile.threads)
         TRAININGS[given.stage](space, join(given.rank, given.world, given.meeting))

@@ -1,5 +1,7 @@
 """What the three trainings of the denoiser share: batches of noisy latents, their error, and compiling."""
 
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Stage `export`: the pipeline folder in fp16, with its ControlNet, IP-Adapter, words, settings and `recipe.json`."""
 
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 import hashlib

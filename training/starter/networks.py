@@ -1,5 +1,7 @@
 """The networks, in stock architectures: every file of theirs loads in diffusers and transformers as it is."""
 
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from typing import Any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,7 +46,7 @@ def paint_sheets(space: Workspace) -> None:
     )
     grounds = [Caption(t, None, None, g) for t in things for g in words.backgrounds]
     _sheet(painter, grounds, folder / "backgrounds.png", len(words.backgrounds))
-    ends = {
+    ends: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "red-to-blue": ({"colour": "red"}, {"colour": "blue"}),
         "white-to-black": ({"background": "white"}, {"background": "black"}),
         "style-to-style": ({"style": words.styles[0]}, {"style": words.styles[-1]}),

@@ -1,5 +1,7 @@
 """Stage `unet`: the denoiser and its text encoder, on encoded pictures and freshly worded captions."""
 
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -31,7 +33,7 @@ class UnetTask:
     def __init__(self, nets: tuple[Any, Any], bank: Bank, latents: Latents, encode: Encoder, space: Workspace) -> None:
         unet, text = nets
         self.trained: Mapping[str, nn.Module] = {"unet": unet, "text": text}
-        self.factors = {"text": space.profile.unet.text_lr}
+        self.factors: Mapping[str, float] = {"text": space.profile.unet.text_lr}
         self._forward, self._text = Compiled(unet, wanted=space.profile.compile), text
         self._bank, self._latents, self._encode, self._words = bank, latents, encode, space.profile.words
 
@@ -47,7 +49,7 @@ class UnetTask:
 def _text_of_clip(space: Workspace, tokens: int) -> Any:
     """CLIP's text tower as the pipeline's text encoder: the same layers, without the projection."""
     towers = read_towers(space, tokens)
-    text = transformers.CLIPTextModel(towers.text.config)
+    text: Any = transformers.CLIPTextModel(towers.text.config)
     own = text.state_dict()
     found = {name.removeprefix("text_model."): one for name, one in towers.text.state_dict().items()}
     text.load_state_dict({name: found[name.removeprefix("text_model.")] for name in own})

@@ -5,6 +5,8 @@ covariance are folded into the two 1 x 1 convolutions beside them, so that every
 with `scaling_factor` 1 and needs to know nothing of it.
 """
 
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -46,6 +46,7 @@ def calibrate(body: CalibrationBody, lab: LabDep, response: Response) -> JobView
 @router.post("/calibrations/known")
 def get_calibration(config: ConfigBody, lab: LabDep) -> CalibrationView:
     """Which axes of these settings are measured, and what a unit of each changes; nothing is created."""
+    lab.require_listed(config.get("model"))
     return lab.get_calibration(config)
 
 
