@@ -70,7 +70,7 @@ def _by_clip(folder: Path, pictures: Pictures, asked: Sequence[Caption], things:
     with torch.inference_mode():
         words = torch.nn.functional.normalize(text(ids).text_embeds, dim=-1)
         seen = torch.nn.functional.normalize(vision(as_input(pictures)).image_embeds, dim=-1)
-    middle = torch.nn.functional.normalize(words.unflatten(0, (len(things), -1)).mean(1), dim=-1)
+    middle = torch.nn.functional.normalize(words.reshape(len(things), -1, words.shape[-1]).mean(1), dim=-1)
     places = ranks(seen.numpy(), middle.numpy(), [things.index(one.thing) for one in asked])
     return {"R@1 by the tiny CLIP": Score(float((places < 1).mean()), len(asked))}
 
