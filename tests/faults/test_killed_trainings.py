@@ -1,0 +1,94 @@
+"""Trainers of latent spaces that are killed at random moments: what was told of is whole, and they go on unhurt."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pilotage.labs.latents.audit import faults
+from pilotage.labs.latents.cadence import Recording
+from pilotage.labs.latents.data import builtin
+from pilotage.labs.latents.events import EventTail
+from pilotage.labs.latents.folder import EVENTS, SUMMARY, RunFolder
+from pilotage.labs.latents.plan import run_config
+from pilotage.labs.latents.running import run
+from pilotage.models.latents import TrainingConfig
+
+EPOCHS = 12
+TRAINING = TrainingConfig(
+    network="mlp", hidden=32, latent_dims=4, components=3, epochs=EPOCHS, pretrain_epochs=1, recon="bce_sum",
+    responsibilities="vade", learning_rate=3e-3,
+)  # fmt: skip
+RECORDING = Recording(points=60, umap_every=4, samples_every=4)
+BEGINS_S = 60
+
+
+def launched(runs: Path) -> RunFolder:
+    return RunFolder.create(runs, run_config("lat_killed", builtin("digits8"), TRAINING, RECORDING))
+
+
+def begun(folder: RunFolder) -> int:
+    """How often its training has begun."""
+    return sum(event.type == "run.started" for event in EventTail(folder.path / EVENTS).poll())
+
+
+def trainer(folder: RunFolder) -> subprocess.Popen[bytes]:
+    """The process that trains a run beside a worker, once it has begun to."""
+    before, deadline = begun(folder), time.monotonic() + BEGINS_S
+    command = ["-m", "pilotage.app.latent_child", "train", str(folder.path.parent), folder.run_id, ""]
+    process = subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE)
+    while begun(folder) == before:
+        assert process.poll() is None, "it ended before it began"
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return process
+
+
+def learned(folder: RunFolder) -> dict[str, bytes]:
+    """All that a run leaves, without how long that took."""
+    found = {}
+    for path in sorted(folder.path.rglob("*epoch_*")):
+        if path.suffix == ".json":
+            said = json.loads(path.read_bytes())
+            del said["compute_ms"]
+            said.get("meta", {}).pop("compute_ms", None)
+            found[path.name] = json.dumps(said, sort_keys=True).encode()
+        elif not path.name.startswith("."):
+            found[path.name] = path.read_bytes()
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a kill that cannot be caught is POSIX's")
+def test_trainings_outlive_kills_at_any_moment(tmp_path: Path, cycles: Callable[..., int], dice: random.Random) -> None:
+    images, kills, ended = builtin("digits8"), cycles(4), 0
+    whole = launched(tmp_path / "whole")
+    run(whole, images)
+    folder = launched(tmp_path / "0")
+    for place in range(kills):
+        if folder.summary().epoch == EPOCHS:
+            ended += 1
+            run_to_its_end(folder, whole)
+            folder = launched(tmp_path / str(place))
+        process = trainer(folder)
+        time.sleep(dice.uniform(0, 1.5))
+        process.kill()
+        process.communicate()
+        harmed = [one for one in faults(folder) if not one.startswith(SUMMARY)]  # that one is mended by who opens it
+        assert harmed == []
+    print(f"latents: {kills} kills, {ended + 1} runs of {EPOCHS} epochs, 0 files harmed, all as without a kill")
+    run_to_its_end(folder, whole)
+
+
+def run_to_its_end(folder: RunFolder, whole: RunFolder) -> None:
+    """As a resume does; then it is what it would have been."""
+    if folder.summary().state != "completed":
+        assert run(folder, builtin("digits8")) == "completed"
+    assert faults(folder) == ()
+    assert learned(folder) == learned(whole)
