@@ -24,7 +24,7 @@ from training.starter.paths import Workspace
 COMPONENTS: Final = 128
 _STYLE_COMPONENTS = 512  # 256 told 0.83 of slightly blurred real icons right, 512 told 0.94
 _SHIFTS = ((0, 0), (1, 1), (-1, 0))
-_SOFT = 0.7  # pixels of blur
+_SOFT = (0.7, 1.1)  # pixels of blur: what a VAE of 27 dB takes away is not style
 _HELD = 96  # real augmented pictures for the VAE
 _TINTED = 160  # icons, spread over all
 __all__ = ["Gallery", "build", "fit_classes", "read_gallery"]
@@ -111,14 +111,18 @@ def _style_judge(drawn: Drawings, plain: NDArray[np.float32], whitening: Whiteni
     styles = list(dict.fromkeys(drawn.styles))
     known = np.flatnonzero(~drawn.stranger)
     icons = [compose(drawn.rgba[i], Placement(dx=dx, dy=dy)) for dx, dy in _SHIFTS for i in known]
-    soft = [np.asarray(Image.fromarray(one).filter(ImageFilter.GaussianBlur(_SOFT))) for one in icons[: len(known)]]
+    blurs = [ImageFilter.GaussianBlur(radius) for radius in _SOFT]
+    plain_ones = [Image.fromarray(one) for one in icons[: len(known)]]
+    soft = [np.asarray(one.filter(blur)) for blur in blurs for one in plain_ones]
     features = whitening(np.concatenate([plain, embed(np.stack([*icons[len(known) :], *soft]))]))
     own = [styles.index(drawn.styles[i]) for i in known]
-    return fit_classes(features, [styles.index(one) for one in drawn.styles] + own * len(_SHIFTS), len(styles))
+    return fit_classes(
+        features, [styles.index(one) for one in drawn.styles] + own * (len(_SHIFTS) - 1 + len(_SOFT)), len(styles)
+    )
 
 
 def fit_classes(
-    features: NDArray[np.float32], truth: list[int], classes: int, penalty: float = 0.05
+    features: NDArray[np.float32], truth: list[int], classes: int, penalty: float = 0.1
 ) -> NDArray[np.float32]:
     """(k + 1, classes) weights of a multinomial logistic regression, the last row constants."""
     known, target = torch.from_numpy(features), torch.tensor(truth)

@@ -11,7 +11,6 @@ from typing import Any, Final
 from tokenizers import Regex, pre_tokenizers
 from transformers import CLIPTokenizer
 
-from training.starter import icons
 from training.starter.merging import learn_merges
 from training.starter.paths import Workspace
 from training.starter.vocabulary import Vocabulary, read_vocabulary
@@ -27,7 +26,8 @@ __all__ = ["Encoder", "corpus", "fit", "make", "read_tokenizer"]
 def make(space: Workspace) -> None:
     """Fit it on the vocabulary's words and, for those beyond, on the names of all icons."""
     words = read_vocabulary(space.profile.data.vocabulary)
-    fit(corpus(words, icons.labels(space.archives)), space.profile.words.vocabulary_size, space.of("tokenizer"))
+    labels = json.loads((space.of("data") / "labels.json").read_text(encoding="utf-8"))
+    fit(corpus(words, labels), space.profile.words.vocabulary_size, space.of("tokenizer"))
     tokenizer = read_tokenizer(space.of("tokenizer"), space.profile.words.tokens)
     space.finish("tokenizer", tokens=len(tokenizer))
 
