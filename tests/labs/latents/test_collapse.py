@@ -129,6 +129,24 @@ def test_there_always_is_a_knob_to_turn_and_it_makes_another_valid_configuration
         config = after
 
 
+@pytest.mark.parametrize(
+    ("used", "is_few"),
+    [
+        ([1.0], False),  # all that there is
+        ([0.99, 0.01], True),
+        ([0.65, 0.35], False),
+        ([0.97, 0.02, 0.01], True),
+        ([0.6, 0.3, 0.1], False),
+        ([0.97, 0.01, 0.01, 0.01], True),
+        ([0.2] * 5, False),
+    ],
+)
+def test_one_component_for_all_pictures_is_few_however_few_there_are(used: list[float], is_few: bool) -> None:
+    sure = mixture_health(np.repeat(np.eye(len(used)), np.round(np.array(used) * 100).astype(int), axis=0))
+    config = TrainingConfig(components=len(used), recon="bce_sum")
+    assert diagnose(sure, 5.0, config, config.epochs).kinds == (("few_components",) if is_few else ())
+
+
 def test_what_z_tells_is_nothing_if_all_pictures_are_alike_and_the_channels_capacity_else() -> None:
     rng = np.random.default_rng(0)
     assert latent_information(np.ones((50, 3)), np.zeros((50, 3))) == 0

@@ -19,11 +19,12 @@ BIT = math.log(2)  # nats. Latents that had collapsed told .01 to .03 of a pictu
 FEW = (
     0.3  # of K: fewer components in use are few. Runs that had lost theirs used .2 and less, healthy ones .35 and more
 )
+FEWEST = 1.5  # components in use: fewer are one and a remnant, which FEW cannot say of a mixture of less than five
 SOFT = 0.6  # of log K: a higher mean entropy of q(c|x) is soft. Healthy runs had .2 to .5, soft ones .7 and more
 UNSETTLED = 3  # first epochs of a mixture, in which its components still find their places
 SAID: dict[Kind, str] = {
     "kl_zero": "z tells less than one bit of a picture: q(z|x) is the same for all, and its KL has gone to zero",
-    "few_components": "most components are idle",
+    "few_components": "half of the components or more are idle",
     "soft_responsibilities": "most pictures belong to many components at once, so that clusters mean little",
 }  # fmt: skip
 
@@ -116,7 +117,7 @@ def _found(health: MixtureHealth, told: float) -> Iterator[Kind]:
     components = len(health.p)
     if told < BIT:
         yield "kl_zero"
-    if health.neff < FEW * components:
+    if components > 1 and health.neff < max(FEW * components, FEWEST):
         yield "few_components"
     if components > 1 and health.mean_entropy > SOFT * math.log(components):
         yield "soft_responsibilities"
