@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pilotage.artifacts.packs import flush_folder
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
-from pilotage.core.hashing import canonical_json, sha256_hex
+from pilotage.core.hashing import canonical_json, sha256_file, sha256_hex
 from pilotage.core.strategies import invalid_input
 from pilotage.labs.latents.envelope import SCHEMA_VERSION
 from pilotage.labs.latents.events import TYPES, RunEvent, line_of
@@ -182,6 +182,17 @@ class RunFolder:
         if not self._is_own(path) or not (self.path / path).is_file():
             raise NotFoundError(f"the run has no {path}", field="path")
         return self.path / path
+
+    def artifact(self, path: str) -> Artifact:
+        """The file at a path within the folder, as it would have been told of when it was written.
+
+        Raises:
+            NotFoundError: no file of an epoch lies there.
+        """
+        place, file = read_path(path), self.file(path)
+        if place.epoch is None:
+            raise NotFoundError(f"{path} is a mirror", field="path")
+        return Artifact(path, sha256_file(file), file.stat().st_size, f"{place.name}/{SCHEMA_VERSION}", place.epoch)
 
     def request_cancel(self) -> None:
         """Ask whoever trains to stop; it looks at every batch.

@@ -97,14 +97,16 @@ class Recorder:
         return write
 
     def draw_samples(self, epoch: int) -> None:
-        """Draw from each component, and around the first picture that is shown, if that is due and not there."""
+        """Draw from each component, and around the first picture that is shown, where that is due and not done."""
         if self._training.kind == "ae" or not is_due(self._recording.samples_every, epoch, self._training.epochs):
             return
         asked: list[Callable[[], Answer]] = [lambda: self._lab.posterior_local(epoch, self._config.viz_indices[0])]
         asked += [lambda c=c: self._lab.prior_component(epoch, c) for c in range(self._training.components)]  # type: ignore[misc]
         for ask in asked:
-            for artifact in ask().made:
+            answer = ask()
+            for artifact in answer.made:
                 self._writer.announce(artifact)
+            self._writer.tell_rest(answer.files)  # somebody may have asked before us, or we died before we told
 
     def _health(self, epoch: int, model: MixtureVae, found: Encoded) -> Callable[[], bytes]:
         """What says how the mixture is used by the pictures that are shown, its light, and the prior as it is now."""

@@ -94,6 +94,7 @@ def _train(writer: RunWriter, images: ImageSet, cancel: CancelToken, resume: Che
     watch = _Watch(writer, recorder)
     try:
         if resume is not None:
+            writer.tell_rest([artifact_path("checkpoint", resume.header.epoch)])
             watch.catch_up(resume.header.epoch)
         outcome = train(
             config, learned, held_out=held_out, on_batch=watch.on_batch, on_epoch=watch.on_epoch, cancel=cancel,

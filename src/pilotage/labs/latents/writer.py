@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
@@ -42,6 +42,8 @@ class RunWriter:
             self._summary = summarise(folder.config(), self._log.events)
             if folder.summary() != self._summary:
                 folder.save_summary(self._summary)
+            created = [event for event in self._log.events if event.type == "artifact.created"]
+            self._told = {str(event.data.get("path")): event for event in created}
             self._mend()
         except BaseException:
             self._log.close()
@@ -66,6 +68,8 @@ class RunWriter:
             event = self._log.append(type_, data)
             if event is not None:
                 crash_point("run event written")
+                if type_ == "artifact.created":
+                    self._told[str(data.get("path"))] = event
                 summary = self._summary.after(event)
                 if summary != self._summary:
                     self._summary = summary
@@ -97,6 +101,21 @@ class RunWriter:
         """
         self.emit("artifact.created", asdict(artifact))
 
+    def tell_rest(self, paths: Iterable[str]) -> None:
+        """Tell of those files that were never told of, as an end between a file and its event leaves them.
+
+        Args:
+            paths: of files that are there.
+
+        Raises:
+            NotFoundError: no file of an epoch lies at one of them.
+            StorageError: the disk is full or refuses.
+        """
+        with self._lock:
+            for path in paths:
+                if path not in self._told:
+                    self.announce(self.folder.artifact(path))
+
     def close(self) -> None:
         """Let the run go; its state stays as it is."""
         self._log.close()
@@ -111,8 +130,7 @@ class RunWriter:
 
     def _mend(self) -> None:
         """Tell again of files that were replaced after they were told of, as a crash between the two leaves them."""
-        told = {str(event.data.get("path")): event for event in self._log.events if event.type == "artifact.created"}
-        for path, event in told.items():
+        for path, event in list(self._told.items()):
             try:
                 file = self.folder.file(path)
             except NotFoundError:
