@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,12 @@ def test_a_training_that_cannot_be_fails_with_its_reason(tmp_path: Path, images:
     assert error is not None
     assert error["code"] == "invalid_input"
     assert "label" in error["message"]
+
+
+def test_a_run_waits_for_whoever_just_tells_of_a_file(tmp_path: Path, images: ImageSet) -> None:
+    folder = launched(tmp_path, TINY.model_copy(update={"epochs": 2, "batch_size": 1024}), BLIND)
+    threading.Timer(0.3, RunWriter(folder).close).start()
+    assert run(folder, images) == "completed"
 
 
 def test_a_complete_run_and_other_pictures_are_refused(whole: RunFolder, images: ImageSet) -> None:

@@ -7,6 +7,7 @@ import os
 import random
 import re
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -122,6 +123,15 @@ def test_a_word_that_nobody_knows_or_that_json_lacks_is_refused(run: RunWriter) 
 def test_a_run_has_one_writer(run: RunWriter) -> None:
     with pytest.raises(ConflictError):
         RunWriter(run.folder)
+
+
+def test_who_has_patience_takes_a_run_once_its_writer_lets_go(run: RunWriter) -> None:
+    with pytest.raises(ConflictError):
+        RunWriter.opened(run.folder, patience=0.0)
+    threading.Timer(0.3, run.close).start()
+    with RunWriter.opened(run.folder) as later:
+        later.emit("run.started", {})
+    assert told(run.folder) == ["run.created", "run.started"]
 
 
 def test_a_summary_that_a_crash_left_behind_is_mended_when_the_run_is_opened(

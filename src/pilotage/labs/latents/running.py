@@ -50,7 +50,7 @@ def run(folder: RunFolder, images: ImageSet, *, cancel: CancelToken | None = Non
     wanted = folder.config().data.get("sha256")
     if wanted != images.sha256:
         raise ConflictError(f"the run is of other pictures than {images.name}", field="data", wanted=wanted)
-    with RunWriter(folder) as writer:
+    with RunWriter.opened(folder) as writer:
         if writer.summary.state == "running":
             writer.emit("run.failed", INTERRUPTED)
             folder.clear_cancel()  # that was meant for whoever trained it

@@ -11,12 +11,14 @@ from typing import Any, Self
 
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.crash import crash_point
-from pilotage.core.errors import NotFoundError
+from pilotage.core.errors import ConflictError, NotFoundError
 from pilotage.core.hashing import sha256_file
 from pilotage.labs.latents.events import TYPES, EventLog, RunEvent
 from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
 from pilotage.labs.latents.state import RunSummary, summarise
 
+PATIENCE = 15.0  # seconds: a former trainer whose supervisor is gone ends, and who tells of files is done
+_LOOK_EVERY = 0.2  # seconds
 CLOCK_SLACK = 60.0  # seconds that the machine's clock may have been set back by
 
 
@@ -48,6 +50,27 @@ class RunWriter:
         except BaseException:
             self._log.close()
             raise
+
+    @classmethod
+    def opened(cls, folder: RunFolder, *, patience: float = PATIENCE) -> Self:
+        """Take the run's log as soon as it is free.
+
+        Args:
+            folder: of the run.
+            patience: seconds for whoever writes to it to end.
+
+        Raises:
+            ConflictError: it is still being written to, or its log contradicts itself.
+            InvalidInputError, StorageError: as without patience.
+        """
+        end = time.monotonic() + patience
+        while True:
+            try:
+                return cls(folder)
+            except ConflictError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(_LOOK_EVERY)
 
     @property
     def summary(self) -> RunSummary:
