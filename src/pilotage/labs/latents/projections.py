@@ -6,6 +6,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -38,6 +39,7 @@ from pilotage.labs.latents.maps import (
 )
 from pilotage.labs.latents.paths import artifact_path
 from pilotage.labs.latents.plan import recording_of, training_of
+from pilotage.labs.latents.reducers import kept_reducer
 
 UMAP_NEIGHBOURS = 15  # usual, and what trustworthiness was measured with
 DRAWS = 2000  # of the prior, of all components together
@@ -185,11 +187,10 @@ class _Maps:
 
     def _first_layout(self, dims: int) -> Array | None:
         """That of the first UMAP map: from its file, or computed; None where its latents are gone."""
-        try:
-            with np.load(self.folder.file(artifact_path(f"reducer_{dims}d_umap", self.first))) as file:
-                return np.asarray(file["layout"], dtype=np.float64)
-        except (NotFoundError, ValueError, KeyError, OSError):
-            pass
+        with suppress(NotFoundError, InvalidInputError):
+            kept = kept_reducer(self.folder, self.first, "umap", dims)
+            assert isinstance(kept, Umap)
+            return np.asarray(kept.layout, dtype=np.float64)
         try:
             first = _Maps(self.folder, self.first, "umap")
         except NotFoundError:
