@@ -9,12 +9,14 @@ import pytest
 
 from pilotage.core.errors import NotFoundError
 from pilotage.labs.latents.audit import faults
+from pilotage.labs.latents.backfill import missing
 from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import builtin
 from pilotage.labs.latents.events import EventTail
 from pilotage.labs.latents.folder import Artifact, RunFolder
 from pilotage.labs.latents.network.lab import NetworkLab
 from pilotage.labs.latents.plan import run_config
+from pilotage.labs.latents.projections import artifact_names
 from pilotage.labs.latents.running import run
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import TrainingConfig
@@ -87,6 +89,18 @@ def test_a_file_tells_of_itself_what_was_told_when_it_was_written(whole: RunFold
     for path in ("checkpoints/latest.safetensors", "checkpoints/epoch_9.safetensors", "config.json"):
         with pytest.raises(NotFoundError):
             whole.artifact(path)
+
+
+def test_what_is_missing_of_all_epochs_is_found_without_reading_the_log_again(
+    whole: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(whole.path, tmp_path / RUN)
+    with RunWriter(RunFolder(tmp_path, RUN)) as writer:
+        monkeypatch.setattr(EventTail, "poll", lambda _: pytest.fail("the log was read once more"))
+        assert missing(writer, [(2, "pca"), (1, "umap")]) == [(2, "pca"), (1, "umap")]
+        for name in artifact_names("pca", mixture=True):
+            writer.artifact(name, 2, b"{}")
+        assert missing(writer, [(2, "pca"), (1, "umap")]) == [(1, "umap")]
 
 
 def test_what_is_known_is_not_told_again(whole: RunFolder, tmp_path: Path) -> None:

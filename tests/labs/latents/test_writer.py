@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import random
@@ -162,6 +163,31 @@ def test_a_file_that_was_replaced_before_a_crash_is_told_of_again(run: RunWriter
     with RunWriter(run.folder):
         pass
     assert EventTail(run.folder.path / "events.jsonl").poll()[-1].data["sha256"] == replaced.sha256
+    assert faults(run.folder) == ()
+
+
+def test_what_was_read_once_is_not_read_again_unless_it_was_replaced(
+    run: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for epoch in range(1, 6):
+        run.artifact("latents", epoch, b"before")
+    run.close()
+    with RunWriter(run.folder):
+        pass
+    read: list[str] = []
+    whole = hashlib.file_digest
+    monkeypatch.setattr(
+        hashlib, "file_digest", lambda file, kind: read.append(Path(file.name).name) or whole(file, kind)
+    )
+    with RunWriter(run.folder):
+        pass
+    assert read == []
+    before = run.folder.file("checkpoints/latents_epoch_3.npy").stat()
+    replaced = run.folder.write("latents", 3, b"beforE")
+    os.utime(run.folder.path / replaced.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with RunWriter(run.folder):
+        pass
+    assert read == ["latents_epoch_3.npy"]
     assert faults(run.folder) == ()
 
 

@@ -109,7 +109,7 @@ class _Watch:
     """Records a training beside it, has its maps made, and tells of each as it comes."""
 
     def __init__(self, writer: RunWriter, recorder: Recorder) -> None:
-        self._folder, self._recorder, self._projector = writer.folder, recorder, Projector(writer)
+        self._writer, self._recorder, self._projector = writer, recorder, Projector(writer)
         config = writer.folder.config()
         self._recording, self._epochs = recording_of(config), training_of(config).epochs
         self._scribe = Scribe()
@@ -126,9 +126,10 @@ class _Watch:
     def catch_up(self, last: int) -> None:
         """Make what the epochs up to the checkpoint's should have left beside it."""
         self._recorder.draw_samples(last)
-        for epoch in (epoch for epoch in self._folder.epochs("latents") if epoch <= last):
-            for _, method in missing(self._folder, [epoch], self._recording.methods(epoch, self._epochs)):
-                self._projector.post(epoch, method)
+        there = [epoch for epoch in self._writer.folder.epochs("latents") if epoch <= last]
+        due = [(epoch, method) for epoch in there for method in self._recording.methods(epoch, self._epochs)]
+        for epoch, method in missing(self._writer, due):
+            self._projector.post(epoch, method)
 
     def settle(self, is_cancelled: Callable[[], bool]) -> bool:
         """Wait until all is written and each map is there or told to have failed; False if somebody wanted to stop."""

@@ -12,14 +12,13 @@ from typing import Any, Self
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import ConflictError, NotFoundError
-from pilotage.core.hashing import sha256_file
 from pilotage.labs.latents.events import TYPES, EventLog, RunEvent
 from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
 from pilotage.labs.latents.state import RunSummary, summarise
+from pilotage.models.files import hash_of
 
 PATIENCE = 15.0  # seconds: a former trainer whose supervisor is gone ends, and who tells of files is done
 _LOOK_EVERY = 0.2  # seconds
-CLOCK_SLACK = 60.0  # seconds that the machine's clock may have been set back by
 
 
 class RunWriter:
@@ -76,6 +75,12 @@ class RunWriter:
     def summary(self) -> RunSummary:
         """Where the run stands."""
         return self._summary
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Paths of all files that were told of, by this writer or one before it."""
+        with self._lock:
+            return frozenset(self._told)
 
     def emit(self, type_: str, data: Mapping[str, Any]) -> RunEvent | None:
         """Tell what happened, then bring the summary up to it; None for progress that came too soon after the last.
@@ -158,8 +163,5 @@ class RunWriter:
                 file = self.folder.file(path)
             except NotFoundError:
                 continue
-            stat = file.stat()
-            if stat.st_mtime < event.ts.timestamp() - CLOCK_SLACK:
-                continue
-            if (sha256 := sha256_file(file)) != event.data.get("sha256"):
-                self.emit("artifact.created", {**event.data, "sha256": sha256, "bytes": stat.st_size})
+            if (sha256 := hash_of(file)) != event.data.get("sha256"):
+                self.emit("artifact.created", {**event.data, "sha256": sha256, "bytes": file.stat().st_size})
