@@ -1,13 +1,16 @@
-"""The process that trains a run: what is told when it could not begin."""
+"""What is told of a training that could not begin: by its job, and before it has one."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pilotage.app.latent_training import train_run
-from pilotage.core.errors import ConflictError
+from pilotage.app.settings import Settings
+from pilotage.app.wiring import local_lab
+from pilotage.core.errors import ConflictError, InvalidInputError
 from pilotage.core.progress import CancelToken, silent
 from pilotage.labs.latents.data import ImageSet, builtin
 from pilotage.labs.latents.folder import RunFolder
@@ -39,3 +42,13 @@ def test_a_complete_run_is_not_trained_again_and_its_result_is_told(tmp_path: Pa
         run.emit("run.completed", {"epoch": 30})
     result = train_run(MemoryStore(), folder, tmp_path, progress=silent, cancel=CancelToken())
     assert (result["run_id"], result["state"]) == ("lat_done", "completed")
+
+
+def test_a_net_whose_checkpoints_would_be_too_large_to_read_is_not_launched(tmp_path: Path) -> None:
+    lab = local_lab(Settings(home=tmp_path / "home"))
+    np.savez(tmp_path / "large.npz", images=np.zeros((20, 128, 128), dtype=np.uint8))
+    lab.import_pictures(tmp_path / "large.npz")
+    with pytest.raises(InvalidInputError, match="weights") as refused:
+        lab.launch_run("large", training={"channels": 128, "hidden": 2048})
+    assert refused.value.field == "training.hidden"
+    assert not lab.latents.runs.exists()

@@ -227,6 +227,10 @@ def test_a_clone_has_one_knob_turned_and_the_same_pictures(whole: RunFolder) -> 
         with pytest.raises(InvalidInputError) as refused:
             cloned(config, "lat_clone", changes)
         assert refused.value.field == field
+    large = config.model_copy(update={"data": {**config.data, "shape": [256, 256, 3]}})
+    with pytest.raises(InvalidInputError, match="weights") as refused:
+        cloned(large, "lat_clone", {"network": "conv", "channels": 128, "hidden": 2048})
+    assert refused.value.field == "training.hidden"
 
 
 def test_maps_show_the_pictures_that_were_chosen_at_the_start(whole: RunFolder, images: ImageSet) -> None:
