@@ -8,15 +8,17 @@ import random
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pilotage.core.errors import InvalidInputError
+from pilotage.core.shapes import Array
 from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import builtin
 from pilotage.labs.latents.folder import RunFolder
-from pilotage.labs.latents.maps import pca
+from pilotage.labs.latents.maps import align, neighbours, pca, umap
 from pilotage.labs.latents.placing import on_map
 from pilotage.labs.latents.plan import run_config
 from pilotage.labs.latents.projections import project
@@ -40,10 +42,18 @@ def learned(folder: RunFolder, epoch: int) -> None:
     folder.write("latents", epoch, file.getvalue())
 
 
-def mapped(folder: RunFolder, epoch: int) -> dict[str, list[list[float]]]:
+def mapped(folder: RunFolder, epoch: int) -> dict[str, Any]:
     for _ in project(folder, epoch, "umap"):
         pass
     return dict(json.loads(folder.file(f"projections/latent_2d_epoch_{epoch}_umap.json").read_bytes())["data"])
+
+
+def turned(folder: RunFolder, epoch: int, onto: int) -> Array:
+    """A UMAP map of an epoch by itself, turned onto another as it lies in its file."""
+    z = np.load(folder.file(f"checkpoints/latents_epoch_{epoch}.npy")).astype(float)
+    layout = umap(z, neighbours(z, 15), 2, seed=0).layout.astype(float)
+    reference = np.load(folder.file(f"projections/reducer_2d_epoch_{onto}_umap.npz"))["layout"].astype(float)
+    return align(layout, reference).apply(layout)
 
 
 def damaged(data: bytes) -> Iterator[bytes]:
@@ -66,6 +76,22 @@ def test_whatever_is_damaged_of_what_laid_a_map_out_is_told_as_such(folder: RunF
             on_map(folder, 1, "pca", 2, Z)
             read += 1  # a time or a mode that nobody asks for
     assert read < len(cases) / 2
+
+
+def test_a_map_says_which_one_it_is_turned_onto(folder: RunFolder) -> None:
+    learned(folder, 1)
+    assert mapped(folder, 1)["aligned_to"] == 1  # the run ended here: no epoch left latents that was due
+    learned(folder, 3)
+    third = mapped(folder, 3)
+    assert third["aligned_to"] == 1
+    np.testing.assert_allclose(third["points"], turned(folder, 3, 1), rtol=1e-4, atol=1e-4)
+    learned(folder, 2)
+    assert mapped(folder, 3)["aligned_to"] == 2  # which is due, and came when the run went on
+    (folder.path / "projections/reducer_2d_epoch_2_umap.npz").unlink(missing_ok=True)
+    (folder.path / "checkpoints/latents_epoch_2.npy").write_bytes(b"damaged")
+    alone = mapped(folder, 3)
+    assert alone["aligned_to"] == 3
+    assert not np.allclose(alone["points"], third["points"], rtol=1e-2)
 
 
 def test_a_map_is_turned_onto_the_first_though_that_ones_file_is_damaged(folder: RunFolder) -> None:
