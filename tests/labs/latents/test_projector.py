@@ -8,18 +8,21 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pilotage.core.errors import InvalidInputError
 from pilotage.labs.latents import projector as beside
-from pilotage.labs.latents.cadence import Recording
+from pilotage.labs.latents.cadence import Method, Recording
 from pilotage.labs.latents.data import builtin
 from pilotage.labs.latents.events import EventTail
-from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.folder import Artifact, RunFolder
 from pilotage.labs.latents.plan import run_config
+from pilotage.labs.latents.projections import artifact_names, project
 from pilotage.labs.latents.projector import Projector, serve
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import TrainingConfig
@@ -93,16 +96,45 @@ def test_where_no_process_can_be_started_a_map_is_told_to_have_failed_and_nobody
 def test_whatever_goes_wrong_with_one_map_the_next_is_made(run: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = beside.project
 
-    def project(folder: RunFolder, epoch: int, *rest: object) -> object:
+    def project(folder: RunFolder, epoch: int, method: Method, **rest: Any) -> Iterator[Artifact]:
         if epoch == 1:
-            raise (InvalidInputError("damaged") if rest[0] == "umap" else MemoryError("too large"))
-        return whole(folder, epoch, *rest)  # type: ignore[arg-type]
+            raise (InvalidInputError("damaged") if method == "umap" else MemoryError("too large"))
+        return whole(folder, epoch, method, **rest)
 
     monkeypatch.setattr(beside, "project", project)
     said = io.StringIO()
-    serve(run.folder, io.StringIO("1 pca\n1 umap\n2 pca\n"), said)
+    serve(run.folder, io.StringIO("1 pca\n1 umap\n2 pca\n"), said, parent=os.getppid())
     ends = [end for end in map(json.loads, said.getvalue().splitlines()) if "epoch" in end]
     assert [(end["epoch"], (end["error"] or {}).get("code")) for end in ends] == [
         (1, "lab_error"), (1, "invalid_input"), (2, None)
     ]  # fmt: skip
     assert "MemoryError" in ends[0]["error"]["message"]
+
+
+def _used(left: list[bool]) -> None:
+    left.pop()
+
+
+def test_before_each_file_it_is_asked_whether_it_may_be_written(run: RunWriter) -> None:
+    names = artifact_names("pca", mixture=False)
+    for allowed in range(len(names)):
+        folder = RunFolder.create(
+            run.folder.path.parent, run.folder.config().model_copy(update={"run_id": f"lat_{allowed}"})
+        )
+        folder.write("latents", 1, run.folder.file("checkpoints/latents_epoch_1.npy").read_bytes())
+        left = [True] * allowed
+
+        with pytest.raises(IndexError):  # nothing is left of what was allowed
+            for _ in project(folder, 1, "pca", check=partial(_used, left)):
+                pass
+        there = [name for name in names if folder.epochs(name)]
+        assert there == list(names[:allowed])
+
+
+def test_a_process_whose_trainer_is_gone_replaces_no_file(run: RunWriter) -> None:
+    """Another trainer may have told of it by then."""
+    before = run.artifact("latent_2d_pca", 1, b"told of")
+    with pytest.raises(SystemExit):
+        serve(run.folder, io.StringIO("1 pca\n2 pca\n"), io.StringIO(), parent=os.getppid() + 1)
+    assert run.folder.file(before.path).read_bytes() == b"told of"
+    assert run.folder.epochs("latent_2d_pca") == (1,)

@@ -65,7 +65,13 @@ def artifact_names(method: Method, *, mixture: bool) -> tuple[str, ...]:
     return tuple(f"{kind}_{method}" for kind in kinds + priors)
 
 
-def project(folder: RunFolder, epoch: int, method: Method) -> Iterator[Artifact]:
+def _anyway() -> None:
+    """Write whatever happened meanwhile."""
+
+
+def project(
+    folder: RunFolder, epoch: int, method: Method, *, check: Callable[[], None] = _anyway
+) -> Iterator[Artifact]:
     """Compute the maps of an epoch, and write each file as it is there. Equal latents give equal bytes.
 
     The neighbours are those in latent space, the same for both methods. A UMAP map is turned onto the run's first
@@ -75,6 +81,7 @@ def project(folder: RunFolder, epoch: int, method: Method) -> Iterator[Artifact]
         folder: of the run; the epoch's latents must be in it, and the mixture's health if it is one.
         epoch: from 1.
         method: how the latents are laid out.
+        check: called right before each file is written; what it raises ends this.
 
     Raises:
         NotFoundError: the epoch left no latents.
@@ -88,6 +95,7 @@ def project(folder: RunFolder, epoch: int, method: Method) -> Iterator[Artifact]
         content = maps.make(kind)
         if not isinstance(content, bytes):
             content = _enveloped(maps, kind, content, (time.perf_counter() - began) * 1000)
+        check()
         yield folder.write(name, epoch, content)
 
 

@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -127,13 +128,20 @@ class Projector:
         })  # fmt: skip
 
 
-def serve(folder: RunFolder, asked: IO[str], told: IO[str]) -> None:
-    """The other end: a line `epoch method` in, a line of JSON for each file and one for the end of each job out."""
+def serve(folder: RunFolder, asked: IO[str], told: IO[str], *, parent: int) -> None:
+    """The other end: a line `epoch method` in, a line of JSON for each file and one for the end of each job out.
+
+    Args:
+        folder: of the run.
+        asked: where lines come from.
+        told: where lines go.
+        parent: process that this one is a child of until the trainer ends; then nothing is written any more.
+    """
     for line in asked:
         epoch, method = line.split()
         error = None
         try:
-            for artifact in _while_parented(project(folder, int(epoch), cast("Method", method))):
+            for artifact in project(folder, int(epoch), cast("Method", method), check=partial(_end_without, parent)):
                 print(json.dumps({"artifact": asdict(artifact)}), file=told, flush=True)
         except Exception as fault:  # one map, not those that are asked for after it
             error = _reason(fault)
@@ -147,13 +155,10 @@ def _reason(fault: Exception) -> dict[str, str]:
     return {"code": "lab_error", "message": f"{type(fault).__name__}: {fault}"[:300]}
 
 
-def _while_parented(artifacts: Iterator[Artifact]) -> Iterator[Artifact]:
+def _end_without(parent: int) -> None:
     """Stop when the trainer is gone: another one may be writing the run by then."""
-    parent = os.getppid()
-    for artifact in artifacts:
-        yield artifact
-        if os.getppid() != parent:
-            sys.exit()
+    if os.getppid() != parent:
+        sys.exit()
 
 
 if __name__ == "__main__":
@@ -161,4 +166,4 @@ if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(YIELDING)
     with suppress(BrokenPipeError):  # nobody listens any more
-        serve(RunFolder.open(Path(sys.argv[1]), sys.argv[2]), sys.stdin, sys.stdout)
+        serve(RunFolder.open(Path(sys.argv[1]), sys.argv[2]), sys.stdin, sys.stdout, parent=os.getppid())
