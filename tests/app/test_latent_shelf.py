@@ -62,3 +62,17 @@ def test_without_the_folder_of_runs_nothing_is_forgotten(lab: Lab, folder: RunFo
     os.rename(tmp_path / "a disk that is not there", lab.latents.runs)
     assert listed(lab) == [RUN]
     assert told(lab) == story
+
+
+def test_what_a_kill_left_in_the_folder_of_runs_goes_an_hour_later(lab: Lab, folder: RunFolder) -> None:
+    runs = lab.latents.runs
+    left = [".lat_half.0123456789ab.part", f".{RUN}.gone"]
+    kept = [RUN, ".mine", "notes.part"]
+    for name in [*left, *kept[1:]]:
+        (runs / name / "checkpoints").mkdir(parents=True)
+    assert listed(lab) == [RUN]
+    assert sorted(os.listdir(runs)) == sorted([*left, *kept])
+    for name in os.listdir(runs):
+        os.utime(runs / name, (0, 0))
+    assert listed(lab) == [RUN]
+    assert sorted(os.listdir(runs)) == sorted(kept)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from pilotage.app.latent_training import end_if_orphaned
 from pilotage.app.picture_sets import PictureSets
 from pilotage.core.clock import system_clock
 from pilotage.core.errors import NotFoundError, PilotageError
-from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.folder import PART, RunFolder, is_abandoned
 from pilotage.labs.latents.paths import run_path
 from pilotage.records import Event
 from pilotage.store import JobRow, LatentRunRow, Store
@@ -86,12 +86,14 @@ class LatentShelf:
         """Give a row to each run that was put here by hand, and forget each whose folder is gone.
 
         A run that is said to train, without a job that does, and whose log nobody holds, was interrupted. Without a
-        folder of runs nothing is done: a disk that is not there has deleted nothing.
+        folder of runs nothing is done: a disk that is not there has deleted nothing. What a kill left half made or half
+        removed goes an hour later.
         """
         known = {row.id for row in self._store.list(LatentRunRow)}
         if not self.runs.is_dir():
             return
         there = set(os.listdir(self.runs))
+        self._sweep(there)
         for run_id in sorted(there - known):
             with suppress(PilotageError):  # no run, or one that cannot be read: asked for by its id, it tells why
                 run_path(self.runs, run_id)
@@ -135,6 +137,12 @@ class LatentShelf:
         except FileNotFoundError as cause:
             raise NotFoundError(f"no run {run_id!r}", field="run_id") from cause
         shutil.rmtree(gone, ignore_errors=True)
+
+    def _sweep(self, names: Iterable[str]) -> None:
+        """Remove what a kill left of folders that were being made or removed."""
+        for path in (self.runs / name for name in names if name.startswith(".") and name.endswith((PART, _GONE))):
+            if is_abandoned(path):
+                shutil.rmtree(path, ignore_errors=True)
 
     def _is_worked_on(self, run_id: str) -> bool:
         active = {"topic": run_id, "state": ("queued", "running")}

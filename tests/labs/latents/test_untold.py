@@ -1,7 +1,8 @@
-"""Files that are there and were never told of, as an end between the two leaves them: the next writer tells of them."""
+"""Files that a kill left behind: those that were never told of are told later, those that are half written go."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -111,4 +112,17 @@ def test_what_is_known_is_not_told_again(whole: RunFolder, tmp_path: Path) -> No
         seq = len(EventTail(folder.path / "events.jsonl").poll())
         writer.tell_rest([CHECKPOINT, late.path, SAMPLE, late.path])
     assert len(EventTail(folder.path / "events.jsonl").poll()) == seq + 1
+    assert faults(folder) == ()
+
+
+def test_a_run_that_goes_on_clears_away_what_a_kill_left_half_written(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path, run_config(RUN, builtin("digits8"), TINY, DRAWN))
+    parts = [folder.path / ".summary.json.0123456789ab.part", folder.path / "samples/.x.png.0123456789ab.part"]
+    fresh = folder.path / "network/.y.json.0123456789ab.part"  # somebody asks the network just now
+    for path in [*parts, fresh]:
+        path.write_bytes(b"half")
+    for path in [*parts, folder.path / "config.json"]:
+        os.utime(path, (0, 0))
+    assert run(folder, builtin("digits8")) == "completed"
+    assert [path for path in folder.path.rglob("*.part")] == [fresh]
     assert faults(folder) == ()

@@ -7,8 +7,9 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +29,7 @@ from pilotage.labs.latents.state import RunConfig, RunSummary
 CONFIG, EVENTS, SUMMARY, CANCEL = "config.json", "events.jsonl", "summary.json", "cancel_requested"
 PAGE = "index.html"  # of a run that was taken elsewhere
 PART = ".part"  # how a write ends that is going on, or did not end
+ABANDONED = 3600.0  # seconds after which a write does not go on any more
 MAX_CORE = 64 << 20  # bytes of config.json or summary.json
 
 _Read = TypeVar("_Read", bound=BaseModel)
@@ -212,6 +214,14 @@ class RunFolder:
         """Forget that somebody asked: a run that goes on begins so."""
         (self.path / CANCEL).unlink(missing_ok=True)
 
+    def clear_parts(self) -> None:
+        """Remove what writes left behind that did not end."""
+        for above, _, names in os.walk(self.path):
+            for path in (Path(above, name) for name in names if name.startswith(".") and name.endswith(PART)):
+                if is_abandoned(path):
+                    with suppress(OSError):
+                        path.unlink()
+
     def _core(self, name: str, schema: type[_Read]) -> _Read:
         path = self.path / name
         try:
@@ -239,6 +249,14 @@ class RunFolder:
         while mirrored != (newest := self.epochs(name, **keys)[-1]):  # another process may have written meanwhile
             _link(self.path / artifact_path(name, newest, **keys), mirror)
             mirrored = newest
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether what lies aside for the moment of a write, or of a removal, has lain there for an hour."""
+    try:
+        return time.time() - path.lstat().st_mtime > ABANDONED
+    except OSError:
+        return False
 
 
 def _json(model: BaseModel) -> bytes:

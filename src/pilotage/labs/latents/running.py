@@ -54,6 +54,7 @@ def run(folder: RunFolder, images: ImageSet, *, cancel: CancelToken | None = Non
         if writer.summary.state == "running":
             writer.emit("run.failed", INTERRUPTED)
             folder.clear_cancel()  # that was meant for whoever trained it
+        folder.clear_parts()
         resume = _newest_checkpoint(folder)
         writer.emit("run.started", {"after_epoch": 0 if resume is None else resume.header.epoch})
         try:
