@@ -22,6 +22,7 @@ from pilotage.labs.latents.audit import faults
 from pilotage.labs.latents.backfill import backfill
 from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import ImageSet, builtin
+from pilotage.labs.latents.drawing import explained
 from pilotage.labs.latents.events import EventTail, RunEvent
 from pilotage.labs.latents.folder import RunFolder
 from pilotage.labs.latents.maps import pca
@@ -31,6 +32,7 @@ from pilotage.labs.latents.running import run
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import TrainingConfig
 from pilotage.models.latents.checkpoints import load
+from pilotage.models.latents.reading import decode, encode
 
 RUN_ID = "lat_tiny"
 GOLDEN = Path(__file__).parent / "run_paths.txt"
@@ -297,6 +299,17 @@ def test_every_point_of_a_map_says_its_label_component_confidence_distortion_and
         on_map = np.argsort(apart, axis=1)[:, : near["k"]]
         gone = [1 - len({*a} & {*b}) / near["k"] for a, b in zip(near["data"]["rows"], on_map.tolist(), strict=True)]
         assert np.allclose(lost, gone, atol=0.11)  # equally near ones may change places
+
+
+def test_how_much_is_drawn_again_is_told_of_pictures_that_were_not_learned_from(
+    whole: RunFolder, images: ImageSet
+) -> None:
+    shown = np.array(whole.config().viz_indices)
+    sheet = images.images[shown[np.isin(shown, images.split()[1])]]
+    model = load(whole.path / "checkpoints/epoch_3.safetensors").model()
+    drawn = decode(model, encode(model, sheet).z)
+    said = said_in(whole, "mixture/mixture_health_epoch_3.json")["data"]["explained"]
+    assert said == pytest.approx(explained(sheet, drawn, images.images[shown].mean(axis=0)), rel=1e-3)
 
 
 def test_both_methods_have_the_same_neighbours_in_latent_space(whole: RunFolder) -> None:
