@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from pilotage.app.latent_mirror import Mirror
-from pilotage.app.latent_process import child, fault_of
-from pilotage.core.errors import PilotageError
+from pilotage.app.latent_process import child
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.labs.latents.cadence import Method
 from pilotage.labs.latents.events import EventTail
@@ -56,14 +54,5 @@ def backfill_run(
             if not is_over:
                 time.sleep(LOOK_EVERY)
         if process.status:
-            raise _fault(process.last_words())
+            raise process.fault("the process that makes maps ended")
     return {"run_id": folder.run_id, "made": made}
-
-
-def _fault(words: str) -> PilotageError:
-    """Of a process that told its error as JSON, or else of the end of its traceback."""
-    said: Any = None
-    with suppress(ValueError):
-        said = json.loads(words)
-    ended = f"the process that makes maps ended: {words}".strip(": ")
-    return fault_of(said if isinstance(said, dict) else {}, otherwise=ended)

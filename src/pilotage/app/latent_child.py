@@ -10,10 +10,11 @@ import json
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pilotage.core.errors import PilotageError
+from pilotage.core.errors import ConflictError, PilotageError
 
 NICENESS = 10  # a page or a picture is waited for; this is not
 ORPHANED = 3  # exit status
@@ -38,8 +39,9 @@ def main(act: str, runs: Path, run_id: str, rest: str) -> None:
 
 
 def _train(runs: Path, run_id: str, sets: Path) -> None:
-    """How it ended stands in the run's log."""
+    """How it ended stands in the run's log; why it could not begin is told as the last line of standard error."""
     from pilotage.app.picture_sets import PictureSets  # noqa: PLC0415  (imports take longer than a parent may live)
+    from pilotage.jobs.base import problem  # noqa: PLC0415
     from pilotage.labs.latents.folder import RunFolder  # noqa: PLC0415
     from pilotage.labs.latents.running import run  # noqa: PLC0415
     from pilotage.labs.latents.writer import RunWriter  # noqa: PLC0415
@@ -48,10 +50,10 @@ def _train(runs: Path, run_id: str, sets: Path) -> None:
     try:
         run(folder, PictureSets(sets).get(str(folder.config().data["name"])))
     except PilotageError as error:  # before it could begin
-        with RunWriter(folder) as writer:
+        with suppress(ConflictError), RunWriter(folder) as writer:
             if writer.summary.state == "created":
                 writer.emit("run.failed", {"code": error.code, "message": str(error), "hint": error.hint})
-        raise
+        sys.exit(json.dumps(problem(error)))
 
 
 def _backfill(runs: Path, run_id: str, asked: dict[str, Any]) -> None:

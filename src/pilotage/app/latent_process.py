@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from pilotage.app.threads import set_threads
@@ -29,11 +30,19 @@ class Child:
         """How it ended; None while it runs."""
         return self._process.poll()
 
-    def last_words(self) -> str:
-        """The last line that it wrote to standard error."""
+    def fault(self, ended: str) -> PilotageError:
+        """Why it ended: the error that it told as JSON in the last line of standard error, or what it crashed with.
+
+        Args:
+            ended: what is known without its words.
+        """
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").split("\n")
-        return next((line.strip()[:_TOLD] for line in reversed(lines) if line.strip()), "")
+        words = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        said: Any = None
+        with suppress(ValueError):
+            said = json.loads(words)
+        return fault_of(said if isinstance(said, dict) else {}, otherwise=f"{ended}: {words[:_TOLD]}".strip(": "))
 
 
 @contextmanager

@@ -7,15 +7,19 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from pilotage.app.latent_mirror import Mirror
 from pilotage.app.latent_training import end_if_orphaned
 from pilotage.app.picture_sets import PictureSets
+from pilotage.core.clock import system_clock
 from pilotage.core.errors import NotFoundError, PilotageError
-from pilotage.labs.latents.folder import RunFolder
+from pilotage.labs.latents.folder import PART, RunFolder, is_abandoned
 from pilotage.labs.latents.paths import run_path
+from pilotage.records import Event
 from pilotage.store import JobRow, LatentRunRow, Store
 
 _WATCHED = 32  # mirrors that are kept: reading a log from its beginning takes a while
@@ -79,25 +83,46 @@ class LatentShelf:
         return mirror
 
     def settle(self) -> None:
-        """Give a row to each run that was put here by hand, and take it from each whose folder is gone.
+        """Give a row to each run that was put here by hand, and forget each whose folder is gone.
 
-        A run that is said to train, without a job that does, and whose log nobody holds, was interrupted.
+        A run that is said to train, without a job that does, and whose log nobody holds, was interrupted. Without a
+        folder of runs nothing is done: a disk that is not there has deleted nothing. What a kill left half made or half
+        removed goes an hour later.
         """
         known = {row.id for row in self._store.list(LatentRunRow)}
-        there = set(os.listdir(self.runs)) if self.runs.is_dir() else set()
+        if not self.runs.is_dir():
+            return
+        there = set(os.listdir(self.runs))
+        self._sweep(there)
         for run_id in sorted(there - known):
             with suppress(PilotageError):  # no run, or one that cannot be read: asked for by its id, it tells why
                 run_path(self.runs, run_id)
                 self.mirror(run_id).catch_up()
         for row in self._store.list(LatentRunRow, where={"state": "running"}):
-            active = {"topic": row.id, "state": ("queued", "running")}
-            if row.id in there and not self._store.list(JobRow, where=active, limit=1):
+            if row.id in there and not self._is_worked_on(row.id):
                 with suppress(PilotageError):
                     end_if_orphaned(self.folder(row.id), patience=0.0)
                     self.mirror(row.id).catch_up()
-        if lost := tuple(known - there):
-            with self._store.transaction() as tx:
-                tx.remove(LatentRunRow, {"id": lost})
+        self.forget([run_id for run_id in sorted(known - there) if not self._is_worked_on(run_id)], at=system_clock())
+
+    def forget(self, run_ids: Sequence[str], *, at: datetime) -> None:
+        """Take runs whose folders are gone out of the database: rows, jobs, and events but for one that tells of it.
+
+        Args:
+            run_ids: of the runs.
+            at: now.
+        """
+        if not run_ids:
+            return
+        with self._lock:
+            for run_id in run_ids:
+                self._mirrors.pop(run_id, None)
+        with self._store.transaction() as tx:
+            for run_id in run_ids:
+                tx.remove(LatentRunRow, {"id": run_id})
+                tx.remove(JobRow, {"topic": run_id})
+                told = Event(topic=run_id, type="run.deleted", at=at, data={"run_id": run_id})
+                tx.forget(run_id, before=tx.append(told).seq)
 
     def remove(self, run_id: str) -> None:
         """Remove a run's folder, at one moment as seen from elsewhere.
@@ -111,6 +136,14 @@ class LatentShelf:
             os.rename(self.runs / run_id, gone)
         except FileNotFoundError as cause:
             raise NotFoundError(f"no run {run_id!r}", field="run_id") from cause
-        with self._lock:
-            self._mirrors.pop(run_id, None)
         shutil.rmtree(gone, ignore_errors=True)
+
+    def _sweep(self, names: Iterable[str]) -> None:
+        """Remove what a kill left of folders that were being made or removed."""
+        for path in (self.runs / name for name in names if name.startswith(".") and name.endswith((PART, _GONE))):
+            if is_abandoned(path):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _is_worked_on(self, run_id: str) -> bool:
+        active = {"topic": run_id, "state": ("queued", "running")}
+        return bool(self._store.list(JobRow, where=active, limit=1))

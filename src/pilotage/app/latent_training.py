@@ -8,16 +8,15 @@ from typing import Any
 
 from pilotage.app.latent_mirror import Mirror
 from pilotage.app.latent_process import child, fault_of
-from pilotage.core.errors import ConflictError, JobCancelledError
+from pilotage.core.errors import JobCancelledError
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.labs.latents.folder import RunFolder
-from pilotage.labs.latents.writer import RunWriter
+from pilotage.labs.latents.writer import PATIENCE, RunWriter
 from pilotage.store import LatentRunRow, Store
 
 Json = dict[str, Any]
 TRAIN = "train_latents"
 LOOK_EVERY = 0.2  # seconds
-PATIENCE = 15.0  # seconds for a former trainer to end, whose supervisor is gone
 
 
 def train_run(
@@ -40,6 +39,8 @@ def train_run(
     mirror = Mirror(store, folder)
     mirror.catch_up(job_id=job_id)
     end_if_orphaned(folder)
+    mirror.catch_up()
+    before = mirror.summary
     threads = int(folder.config().training.get("threads", 1))
     with child(["train", str(folder.path.parent), folder.run_id, str(sets)], threads=threads) as trainer:
         while trainer.status is None:
@@ -48,9 +49,12 @@ def train_run(
             if cancel.cancelled and not folder.cancel_requested:
                 folder.request_cancel()
             time.sleep(LOOK_EVERY)
-        last_words = trainer.last_words()
-    end_if_orphaned(folder, f"the trainer ended with status {trainer.status}: {last_words}".strip(": "))
-    return _result(mirror.catch_up())
+        fault = trainer.fault(f"the trainer ended with status {trainer.status}")
+    end_if_orphaned(folder, str(fault))
+    row = mirror.catch_up()
+    if mirror.summary == before and row.state != "completed":  # it could not begin, and told of no new end
+        raise fault
+    return _result(row)
 
 
 def end_if_orphaned(folder: RunFolder, why: str = "", *, patience: float = PATIENCE) -> None:
@@ -64,19 +68,11 @@ def end_if_orphaned(folder: RunFolder, why: str = "", *, patience: float = PATIE
     Raises:
         ConflictError: it is still being written to.
     """
-    end = time.monotonic() + patience
-    while True:
-        try:
-            with RunWriter(folder) as run:
-                if run.summary.state == "running" or (why and run.summary.state == "created"):
-                    message = why or "the process that trained is gone"
-                    hint = "Resume it: it goes on from its last checkpoint."
-                    run.emit("run.failed", {"code": "interrupted", "message": message, "hint": hint})
-            return
-        except ConflictError:
-            if time.monotonic() >= end:
-                raise
-            time.sleep(LOOK_EVERY)
+    with RunWriter.opened(folder, patience=patience) as run:
+        if run.summary.state == "running" or (why and run.summary.state == "created"):
+            message = why or "the process that trained is gone"
+            hint = "Resume it: it goes on from its last checkpoint."
+            run.emit("run.failed", {"code": "interrupted", "message": message, "hint": hint})
 
 
 def _result(row: LatentRunRow) -> Json:

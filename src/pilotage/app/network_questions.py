@@ -13,11 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pilotage.app.latent_shelf import LatentShelf
 from pilotage.core.errors import ConflictError, InvalidInputError
-from pilotage.labs.latents.folder import Artifact, RunFolder
+from pilotage.labs.latents.folder import RunFolder
 from pilotage.labs.latents.writer import RunWriter
 
 if TYPE_CHECKING:
     from pilotage.labs.latents.network.lab import NetworkLab
+    from pilotage.labs.latents.network.sheets import Answer
 
 Ask = Literal[
     "forward", "inspect", "probe", "conv_step", "kernels", "perturb", "topk", "posterior_local", "prior_component"
@@ -95,8 +96,7 @@ class NetworkDesk:
         """
         folder = self._shelf.folder(run_id)
         found = getattr(self._lab(folder), question.ask)(question.epoch, **question.arguments())
-        if found.made:
-            self._tell(folder, found.made)
+        self._tell(folder, found)
         return NetworkAnswer(path=found.path, files=found.files)
 
     def _lab(self, folder: RunFolder) -> NetworkLab:
@@ -111,9 +111,15 @@ class NetworkDesk:
                 self._labs.popitem(last=False)
         return lab
 
-    def _tell(self, folder: RunFolder, made: tuple[Artifact, ...]) -> None:
+    def _tell(self, folder: RunFolder, found: Answer) -> None:
+        """Of the files that were made now, or before while somebody else wrote to the run."""
+        mirror = self._shelf.mirror(folder.run_id)
+        mirror.catch_up()
+        if not found.made and mirror.told.keys() >= set(found.files):
+            return
         with suppress(ConflictError):  # it is being trained: its trainer alone may tell
             with RunWriter(folder) as run:
-                for artifact in made:
+                for artifact in found.made:
                     run.announce(artifact)
-            self._shelf.mirror(folder.run_id).catch_up()
+                run.tell_rest(found.files)
+            mirror.catch_up()

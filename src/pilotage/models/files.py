@@ -12,13 +12,13 @@ from pilotage.core.hashing import sha256_file
 
 PICKLES = frozenset({".ckpt", ".bin", ".pt", ".pth", ".pkl", ".pickle"})  # formats that can run code when read
 SAFE_HINT = "Get it as .safetensors, or convert it on a machine that you do not mind."
-_HASHES: dict[tuple[str, int, int], str] = {}  # (path, size, mtime) -> sha256, so that 7 GB are read once
+_HASHES: dict[tuple[str, int, int, int], str] = {}  # path, size, mtime, inode -> sha256: 7 GB are read once
 
 
 def hash_of(path: Path) -> str:
-    """sha256 of a file, read once as long as its size and time stay the same."""
+    """sha256 of a file, read once as long as it is not replaced, and its size and time stay the same."""
     stat = path.stat()
-    key = (str(path.resolve()), stat.st_size, stat.st_mtime_ns)
+    key = (str(path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ino)
     if key not in _HASHES:
         _HASHES[key] = sha256_file(path)
     return _HASHES[key]

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from pilotage.labs.latents.audit import faults
 from pilotage.labs.latents.backfill import backfill
 from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import ImageSet, builtin
+from pilotage.labs.latents.drawing import explained
 from pilotage.labs.latents.events import EventTail, RunEvent
 from pilotage.labs.latents.folder import RunFolder
 from pilotage.labs.latents.maps import pca
@@ -30,6 +32,7 @@ from pilotage.labs.latents.running import run
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import TrainingConfig
 from pilotage.models.latents.checkpoints import load
+from pilotage.models.latents.reading import decode, encode
 
 RUN_ID = "lat_tiny"
 GOLDEN = Path(__file__).parent / "run_paths.txt"
@@ -191,6 +194,12 @@ def test_a_training_that_cannot_be_fails_with_its_reason(tmp_path: Path, images:
     assert "label" in error["message"]
 
 
+def test_a_run_waits_for_whoever_just_tells_of_a_file(tmp_path: Path, images: ImageSet) -> None:
+    folder = launched(tmp_path, TINY.model_copy(update={"epochs": 2, "batch_size": 1024}), BLIND)
+    threading.Timer(0.3, RunWriter(folder).close).start()
+    assert run(folder, images) == "completed"
+
+
 def test_a_complete_run_and_other_pictures_are_refused(whole: RunFolder, images: ImageSet) -> None:
     before = events_of(whole)
     with pytest.raises(ConflictError):
@@ -220,6 +229,10 @@ def test_a_clone_has_one_knob_turned_and_the_same_pictures(whole: RunFolder) -> 
         with pytest.raises(InvalidInputError) as refused:
             cloned(config, "lat_clone", changes)
         assert refused.value.field == field
+    large = config.model_copy(update={"data": {**config.data, "shape": [256, 256, 3]}})
+    with pytest.raises(InvalidInputError, match="weights") as refused:
+        cloned(large, "lat_clone", {"network": "conv", "channels": 128, "hidden": 2048})
+    assert refused.value.field == "training.hidden"
 
 
 def test_maps_show_the_pictures_that_were_chosen_at_the_start(whole: RunFolder, images: ImageSet) -> None:
@@ -286,6 +299,17 @@ def test_every_point_of_a_map_says_its_label_component_confidence_distortion_and
         on_map = np.argsort(apart, axis=1)[:, : near["k"]]
         gone = [1 - len({*a} & {*b}) / near["k"] for a, b in zip(near["data"]["rows"], on_map.tolist(), strict=True)]
         assert np.allclose(lost, gone, atol=0.11)  # equally near ones may change places
+
+
+def test_how_much_is_drawn_again_is_told_of_pictures_that_were_not_learned_from(
+    whole: RunFolder, images: ImageSet
+) -> None:
+    shown = np.array(whole.config().viz_indices)
+    sheet = images.images[shown[np.isin(shown, images.split()[1])]]
+    model = load(whole.path / "checkpoints/epoch_3.safetensors").model()
+    drawn = decode(model, encode(model, sheet).z)
+    said = said_in(whole, "mixture/mixture_health_epoch_3.json")["data"]["explained"]
+    assert said == pytest.approx(explained(sheet, drawn, images.images[shown].mean(axis=0)), rel=1e-3)
 
 
 def test_both_methods_have_the_same_neighbours_in_latent_space(whole: RunFolder) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import random
 import re
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -124,6 +126,15 @@ def test_a_run_has_one_writer(run: RunWriter) -> None:
         RunWriter(run.folder)
 
 
+def test_who_has_patience_takes_a_run_once_its_writer_lets_go(run: RunWriter) -> None:
+    with pytest.raises(ConflictError):
+        RunWriter.opened(run.folder, patience=0.0)
+    threading.Timer(0.3, run.close).start()
+    with RunWriter.opened(run.folder) as later:
+        later.emit("run.started", {})
+    assert told(run.folder) == ["run.created", "run.started"]
+
+
 def test_a_summary_that_a_crash_left_behind_is_mended_when_the_run_is_opened(
     run: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +163,31 @@ def test_a_file_that_was_replaced_before_a_crash_is_told_of_again(run: RunWriter
     with RunWriter(run.folder):
         pass
     assert EventTail(run.folder.path / "events.jsonl").poll()[-1].data["sha256"] == replaced.sha256
+    assert faults(run.folder) == ()
+
+
+def test_what_was_read_once_is_not_read_again_unless_it_was_replaced(
+    run: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for epoch in range(1, 6):
+        run.artifact("latents", epoch, b"before")
+    run.close()
+    with RunWriter(run.folder):
+        pass
+    read: list[str] = []
+    whole = hashlib.file_digest
+    monkeypatch.setattr(
+        hashlib, "file_digest", lambda file, kind: read.append(Path(file.name).name) or whole(file, kind)
+    )
+    with RunWriter(run.folder):
+        pass
+    assert read == []
+    before = run.folder.file("checkpoints/latents_epoch_3.npy").stat()
+    replaced = run.folder.write("latents", 3, b"beforE")
+    os.utime(run.folder.path / replaced.path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with RunWriter(run.folder):
+        pass
+    assert read == ["latents_epoch_3.npy"]
     assert faults(run.folder) == ()
 
 

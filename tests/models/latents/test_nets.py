@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pilotage.core.errors import InvalidInputError
 from pilotage.models.latents import TrainingConfig
-from pilotage.models.latents.nets import LatentModel, Shape, build, layers
+from pilotage.models.latents.nets import LatentModel, build, layers
+from pilotage.models.latents.sizes import Shape
 
 
 def small(**more: Any) -> TrainingConfig:

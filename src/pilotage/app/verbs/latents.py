@@ -36,7 +36,6 @@ from pilotage.labs.latents.sprites import sample
 from pilotage.labs.latents.state import RunConfig
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import PRESETS, TrainingConfig
-from pilotage.records import Event
 from pilotage.sessions import views
 from pilotage.store import Cursor, JobRow, LatentRunRow, following
 
@@ -242,11 +241,7 @@ class LatentVerbs(CallVerbs):
         sizes = [file.stat().st_size for file in path.rglob("*") if file.is_file()]
         if not dry_run:
             self.latents.remove(run_id)
-            with self.store.transaction() as tx:
-                tx.remove(LatentRunRow, {"id": run_id})
-                tx.remove(JobRow, {"topic": run_id})
-                told = Event(topic=run_id, type="run.deleted", at=self.ports.clock(), data={"run_id": run_id})
-                tx.forget(run_id, before=tx.append(told).seq)
+            self.latents.forget([run_id], at=self.ports.clock())
         return LatentDeletion(run_id=run_id, files=len(sizes), bytes=sum(sizes), deleted=not dry_run)
 
     async def ask_network(self, run_id: str, question: NetworkQuestion) -> NetworkAnswer:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from pilotage.core.errors import InvalidInputError, NotFoundError
 from pilotage.labs.latents.cadence import METHODS, Method
-from pilotage.labs.latents.events import EventTail
-from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
+from pilotage.labs.latents.folder import Artifact, RunFolder
 from pilotage.labs.latents.paths import artifact_path
 from pilotage.labs.latents.plan import training_of
 from pilotage.labs.latents.projections import artifact_names, project
@@ -40,7 +39,8 @@ def backfill(
         raise NotFoundError(f"epoch {absent[0]} left no latents", field="epochs")
     made = []
     with RunWriter(folder) as writer:
-        due = missing(folder, there if epochs is None else sorted(set(epochs)), kinds)
+        asked = there if epochs is None else sorted(set(epochs))
+        due = missing(writer, [(epoch, kind) for epoch in asked for kind in kinds])
         for done, (epoch, kind) in enumerate(due, 1):
             for artifact in project(folder, epoch, kind):
                 writer.announce(artifact)
@@ -51,14 +51,13 @@ def backfill(
     return tuple(made)
 
 
-def missing(folder: RunFolder, epochs: Sequence[int], kinds: Sequence[Method]) -> list[tuple[int, Method]]:
-    """Epochs and methods of which a file is not there, or was never told of."""
-    events = EventTail(folder.path / EVENTS).poll()
-    told = {str(event.data.get("path")) for event in events if event.type == "artifact.created"}
+def missing(writer: RunWriter, due: Sequence[tuple[int, Method]]) -> list[tuple[int, Method]]:
+    """Those epochs and methods of which a file is not there, or was never told of."""
+    folder, told = writer.folder, writer.told
     is_mixture = training_of(folder.config()).kind == "gmvae"
 
     def is_whole(epoch: int, kind: Method) -> bool:
         paths = [artifact_path(name, epoch) for name in artifact_names(kind, mixture=is_mixture)]
         return all(path in told and (folder.path / path).is_file() for path in paths)
 
-    return [(epoch, kind) for epoch in epochs for kind in kinds if not is_whole(epoch, kind)]
+    return [(epoch, kind) for epoch, kind in due if not is_whole(epoch, kind)]

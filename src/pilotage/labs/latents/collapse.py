@@ -14,16 +14,22 @@ from pilotage.labs.latents.maps.shapes import require_points, require_same_lengt
 from pilotage.labs.latents.mixture import MixtureHealth
 from pilotage.models.latents import TrainingConfig
 
-Kind = Literal["kl_zero", "few_components", "soft_responsibilities"]
+Kind = Literal["kl_zero", "drawn_alike", "few_components", "soft_responsibilities"]
 BIT = math.log(2)  # nats. Latents that had collapsed told .01 to .03 of a picture, others 2.5 and more
+FAINT = (
+    0.02  # of the pictures' variance: less is drawn alike. After 50 to 100 steps .00, after the default .57 and more
+)
 FEW = (
     0.3  # of K: fewer components in use are few. Runs that had lost theirs used .2 and less, healthy ones .35 and more
 )
+FEWEST = 1.5  # components in use: fewer are one and a remnant, which FEW cannot say of a mixture of less than five
 SOFT = 0.6  # of log K: a higher mean entropy of q(c|x) is soft. Healthy runs had .2 to .5, soft ones .7 and more
+LEAST_BATCH, MOST_EPOCHS = 16, 1000  # beyond which neither is turned further
 UNSETTLED = 3  # first epochs of a mixture, in which its components still find their places
 SAID: dict[Kind, str] = {
     "kl_zero": "z tells less than one bit of a picture: q(z|x) is the same for all, and its KL has gone to zero",
-    "few_components": "most components are idle",
+    "drawn_alike": "all pictures are drawn nearly alike: reconstructions are hardly better than the mean picture",
+    "few_components": "half of the components or more are idle",
     "soft_responsibilities": "most pictures belong to many components at once, so that clusters mean little",
 }  # fmt: skip
 
@@ -89,18 +95,19 @@ def latent_information(z: Array, logvar: Array) -> float:
     return float(0.5 * np.log1p(z.var(axis=0) / noise).sum())
 
 
-def diagnose(health: MixtureHealth, told: float, config: TrainingConfig, epoch: int) -> Light:
+def diagnose(health: MixtureHealth, told: float, explained: float, config: TrainingConfig, epoch: int) -> Light:
     """The light after an epoch.
 
     Args:
         health: of the model at the end of the epoch.
         told: nats of a picture that z tells, of the same pictures (`latent_information`).
+        explained: share of pictures' variance that their reconstructions explain (`drawing.explained`).
         config: what is trained, a mixture VAE.
         epoch: from 1.
     """
     if epoch <= config.pretrain_epochs + UNSETTLED:
         return Light("waiting")
-    kinds = tuple(_found(health, told))
+    kinds = tuple(_found(health, told, explained))
     if not kinds:
         return Light("healthy")
     change = next(_proposals(kinds[0], health, config))
@@ -112,11 +119,13 @@ def turned(config: TrainingConfig, change: Change) -> TrainingConfig:
     return TrainingConfig.model_validate({**config.model_dump(), change.field: change.proposed})
 
 
-def _found(health: MixtureHealth, told: float) -> Iterator[Kind]:
+def _found(health: MixtureHealth, told: float, explained: float) -> Iterator[Kind]:
     components = len(health.p)
     if told < BIT:
-        yield "kl_zero"
-    if health.neff < FEW * components:
+        yield "kl_zero"  # whatever is drawn then
+    elif explained < FAINT:
+        yield "drawn_alike"
+    if components > 1 and health.neff < max(FEW * components, FEWEST):
         yield "few_components"
     if components > 1 and health.mean_entropy > SOFT * math.log(components):
         yield "soft_responsibilities"
@@ -134,11 +143,13 @@ def _proposals(kind: Kind, health: MixtureHealth, config: TrainingConfig) -> Ite
     """Knobs against a collapse that still can be turned, best first; one at least."""
     if kind == "kl_zero":
         yield from _against_zero(config)
+    if kind == "drawn_alike":
+        yield from _against_alike(config)
     if kind == "few_components":
         yield from _against_few(config)
     if kind == "soft_responsibilities":
         yield from _against_soft(config)
-    if kind != "kl_zero":
+    if kind in ("few_components", "soft_responsibilities"):
         yield from _clearer(config)
     used = max(1, round(health.neff))
     if kind == "few_components" and used < config.components:
@@ -150,6 +161,16 @@ def _against_zero(config: TrainingConfig) -> Iterator[Change]:
     if config.recon == "mse_mean":
         why = "A mean over pixels weighs so little that the KL terms win; a sum lets reconstruction count."
         yield _change(config, "recon", "bce_sum", why)
+
+
+def _against_alike(config: TrainingConfig) -> Iterator[Change]:
+    """Against a decoder that passes z over: pictures that count, then more steps to learn in."""
+    yield from _against_zero(config)
+    if config.batch_size > LEAST_BATCH:
+        why = "Smaller batches are more steps in as many epochs: the decoder has hardly begun to learn."
+        yield _change(config, "batch_size", max(config.batch_size // 4, LEAST_BATCH), why)
+    if config.epochs <= MOST_EPOCHS // 2:
+        yield _change(config, "epochs", 2 * config.epochs, "More epochs: the decoder has hardly begun to learn.")
 
 
 def _against_few(config: TrainingConfig) -> Iterator[Change]:

@@ -7,8 +7,9 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pilotage.artifacts.packs import flush_folder
 from pilotage.core.crash import crash_point
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
-from pilotage.core.hashing import canonical_json, sha256_hex
+from pilotage.core.hashing import canonical_json, sha256_file, sha256_hex
 from pilotage.core.strategies import invalid_input
 from pilotage.labs.latents.envelope import SCHEMA_VERSION
 from pilotage.labs.latents.events import TYPES, RunEvent, line_of
@@ -28,6 +29,7 @@ from pilotage.labs.latents.state import RunConfig, RunSummary
 CONFIG, EVENTS, SUMMARY, CANCEL = "config.json", "events.jsonl", "summary.json", "cancel_requested"
 PAGE = "index.html"  # of a run that was taken elsewhere
 PART = ".part"  # how a write ends that is going on, or did not end
+ABANDONED = 3600.0  # seconds after which a write does not go on any more
 MAX_CORE = 64 << 20  # bytes of config.json or summary.json
 
 _Read = TypeVar("_Read", bound=BaseModel)
@@ -183,6 +185,17 @@ class RunFolder:
             raise NotFoundError(f"the run has no {path}", field="path")
         return self.path / path
 
+    def artifact(self, path: str) -> Artifact:
+        """The file at a path within the folder, as it would have been told of when it was written.
+
+        Raises:
+            NotFoundError: no file of an epoch lies there.
+        """
+        place, file = read_path(path), self.file(path)
+        if place.epoch is None:
+            raise NotFoundError(f"{path} is a mirror", field="path")
+        return Artifact(path, sha256_file(file), file.stat().st_size, f"{place.name}/{SCHEMA_VERSION}", place.epoch)
+
     def request_cancel(self) -> None:
         """Ask whoever trains to stop; it looks at every batch.
 
@@ -200,6 +213,14 @@ class RunFolder:
     def clear_cancel(self) -> None:
         """Forget that somebody asked: a run that goes on begins so."""
         (self.path / CANCEL).unlink(missing_ok=True)
+
+    def clear_parts(self) -> None:
+        """Remove what writes left behind that did not end."""
+        for above, _, names in os.walk(self.path):
+            for path in (Path(above, name) for name in names if name.startswith(".") and name.endswith(PART)):
+                if is_abandoned(path):
+                    with suppress(OSError):
+                        path.unlink()
 
     def _core(self, name: str, schema: type[_Read]) -> _Read:
         path = self.path / name
@@ -228,6 +249,14 @@ class RunFolder:
         while mirrored != (newest := self.epochs(name, **keys)[-1]):  # another process may have written meanwhile
             _link(self.path / artifact_path(name, newest, **keys), mirror)
             mirrored = newest
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether what lies aside for the moment of a write, or of a removal, has lain there for an hour."""
+    try:
+        return time.time() - path.lstat().st_mtime > ABANDONED
+    except OSError:
+        return False
 
 
 def _json(model: BaseModel) -> bytes:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from pilotage.core.errors import InvalidInputError, NotFoundError
+from pilotage.core.errors import NotFoundError
 from pilotage.core.shapes import Array
 from pilotage.labs.latents.cadence import Method
 from pilotage.labs.latents.folder import RunFolder
-from pilotage.labs.latents.maps import Pca, Umap
-from pilotage.labs.latents.paths import artifact_path
+from pilotage.labs.latents.reducers import kept_reducer
 
 
 def on_map(folder: RunFolder, epoch: int, method: Method, dims: int, latents: Array) -> Array:
@@ -28,13 +25,8 @@ def on_map(folder: RunFolder, epoch: int, method: Method, dims: int, latents: Ar
         ShapeError: latents of another space.
     """
     try:
-        path = folder.file(artifact_path(f"reducer_{dims}d_{method}", epoch))
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
-        reducer = Pca(**arrays) if method == "pca" else Umap.of(arrays)
+        reducer = kept_reducer(folder, epoch, method, dims)
     except NotFoundError as cause:
         hint = f"Make it: pilotage latents backfill {folder.run_id} --kind {method} --epoch {epoch}."
         raise NotFoundError(f"epoch {epoch} has no map by {method}", field="method", hint=hint) from cause
-    except (ValueError, KeyError, TypeError, OSError, EOFError) as cause:
-        raise InvalidInputError(f"the map of epoch {epoch} by {method} is damaged", field="method") from cause
     return reducer.transform(latents)

@@ -17,6 +17,7 @@ from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data.imageset import ImageSet
 from pilotage.labs.latents.state import RunConfig
 from pilotage.models.latents import TrainingConfig
+from pilotage.models.latents.sizes import require_size
 
 _Read = TypeVar("_Read", bound=BaseModel)
 _POINTS_SEED = 0  # of the pictures that are shown: runs on one set show the same ones, whatever their seeds
@@ -34,6 +35,9 @@ def run_config(
         training: what is learned, and how long.
         recording: what is written, and how often.
         created_at: now, unless given.
+
+    Raises:
+        InvalidInputError: a net too large for pictures of this size; the field is a knob.
     """
     recording = recording or Recording()
     order = stream(_POINTS_SEED, "viz", len(images)).permutation(len(images))
@@ -44,6 +48,7 @@ def run_config(
         "class_names": list(images.class_names), "licence": images.licence, "source": images.source,
         "viz_labels": labels,
     }  # fmt: skip
+    _require_size(training, data)
     return RunConfig(
         run_id=run_id, created_at=created_at or system_clock(), training=training.model_dump(mode="json"), data=data,
         viz_indices=tuple(shown.tolist()), recording=recording.model_dump(mode="json"),
@@ -62,16 +67,18 @@ def cloned(
         created_at: now, unless given.
 
     Raises:
-        InvalidInputError: no such knob, or no such value; the field says which.
+        InvalidInputError: no such knob or value, or a net too large for the pictures; the field says which.
     """
     training = training_of(config).model_dump(mode="json")
     if unknown := sorted(changes.keys() - training.keys()):
         raise InvalidInputError(f"a training has no {unknown[0][:60]!r}", field=f"training.{unknown[0][:60]}")
     was = {name: training[name] for name in changes}
     try:
-        turned = TrainingConfig.model_validate({**training, **changes}).model_dump(mode="json")
+        asked = TrainingConfig.model_validate({**training, **changes})
     except ValidationError as cause:
         raise invalid_input(cause, prefix="training") from cause
+    _require_size(asked, config.data)
+    turned = asked.model_dump(mode="json")
     moved = {name: {"from": was[name], "to": turned[name]} for name in changes}
     return config.model_copy(update={
         "run_id": run_id, "created_at": created_at or system_clock(), "training": turned,
@@ -95,6 +102,15 @@ def recording_of(config: RunConfig) -> Recording:
         InvalidInputError: config.json holds no such recording.
     """
     return _read(Recording, config.recording, "config.json.recording")
+
+
+def _require_size(training: TrainingConfig, data: Mapping[str, Any]) -> None:
+    try:
+        height, width, channels = (int(side) for side in data["shape"])
+        classes = len(data["class_names"])
+    except (KeyError, TypeError, ValueError) as cause:
+        raise InvalidInputError("config.json tells no size of the pictures", field="config.json.data") from cause
+    require_size(training, (channels, height, width), classes, field="training.hidden")
 
 
 def _read(schema: type[_Read], said: dict[str, Any], where: str) -> _Read:

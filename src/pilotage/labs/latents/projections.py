@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -38,6 +39,7 @@ from pilotage.labs.latents.maps import (
 )
 from pilotage.labs.latents.paths import artifact_path
 from pilotage.labs.latents.plan import recording_of, training_of
+from pilotage.labs.latents.reducers import kept_reducer
 
 UMAP_NEIGHBOURS = 15  # usual, and what trustworthiness was measured with
 DRAWS = 2000  # of the prior, of all components together
@@ -63,16 +65,23 @@ def artifact_names(method: Method, *, mixture: bool) -> tuple[str, ...]:
     return tuple(f"{kind}_{method}" for kind in kinds + priors)
 
 
-def project(folder: RunFolder, epoch: int, method: Method) -> Iterator[Artifact]:
+def _anyway() -> None:
+    """Write whatever happened meanwhile."""
+
+
+def project(
+    folder: RunFolder, epoch: int, method: Method, *, check: Callable[[], None] = _anyway
+) -> Iterator[Artifact]:
     """Compute the maps of an epoch, and write each file as it is there. Equal latents give equal bytes.
 
     The neighbours are those in latent space, the same for both methods. A UMAP map is turned onto the run's first
-    one, whichever is computed first.
+    one, whichever is computed first, and says which it is: its own epoch if it is turned onto none.
 
     Args:
         folder: of the run; the epoch's latents must be in it, and the mixture's health if it is one.
         epoch: from 1.
         method: how the latents are laid out.
+        check: called right before each file is written; what it raises ends this.
 
     Raises:
         NotFoundError: the epoch left no latents.
@@ -86,6 +95,7 @@ def project(folder: RunFolder, epoch: int, method: Method) -> Iterator[Artifact]
         content = maps.make(kind)
         if not isinstance(content, bytes):
             content = _enveloped(maps, kind, content, (time.perf_counter() - began) * 1000)
+        check()
         yield folder.write(name, epoch, content)
 
 
@@ -149,9 +159,22 @@ class _Maps:
 
     @cached_property
     def first(self) -> int:
-        """The epoch that UMAP maps are turned onto: the first that is due, or else the first that there is."""
-        due = (epoch for epoch in range(1, self.last + 1) if "umap" in self.recording.methods(epoch, self.last))
-        return next(due, None) or self.folder.epochs("latents")[0]
+        """The epoch that UMAP maps are turned onto: of those that left latents the first that was due, or the first."""
+        there = self.folder.epochs("latents")
+        due = (epoch for epoch in there if "umap" in self.recording.methods(epoch, self.last))
+        return next(due, there[0])
+
+    @cached_property
+    def reference(self) -> Mapping[int, Array]:
+        """By dimension, the first epoch's UMAP map, kept or computed; none in that epoch, or where it cannot be had."""
+        if self.first == self.epoch:
+            return {}
+        with suppress(NotFoundError, InvalidInputError):
+            kept = {dims: kept_reducer(self.folder, self.first, "umap", dims) for dims in _DIMS}
+            return {dims: made.layout.astype(np.float64) for dims, made in kept.items() if isinstance(made, Umap)}
+        with suppress(NotFoundError, InvalidInputError):
+            return _Maps(self.folder, self.first, "umap").layouts
+        return {}
 
     @cached_property
     def drawn(self) -> Array:
@@ -175,32 +198,17 @@ class _Maps:
 
     def _umap(self, dims: int) -> Umap:
         made = umap(self.z, _first(self.widely, min(UMAP_NEIGHBOURS, self.widely.k)), dims, seed=self.seed)
-        if self.first == self.epoch:
-            return made
-        reference = self._first_layout(dims)
-        if reference is None:
+        if not self.reference:
             return made
         layout = made.layout.astype(np.float64)
-        return made.placed(align(layout, reference).apply(layout))
-
-    def _first_layout(self, dims: int) -> Array | None:
-        """That of the first UMAP map: from its file, or computed; None where its latents are gone."""
-        try:
-            with np.load(self.folder.file(artifact_path(f"reducer_{dims}d_umap", self.first))) as file:
-                return np.asarray(file["layout"], dtype=np.float64)
-        except (NotFoundError, ValueError, KeyError, OSError):
-            pass
-        try:
-            first = _Maps(self.folder, self.first, "umap")
-        except NotFoundError:
-            return None
-        return first.layouts[dims]
+        return made.placed(align(layout, self.reference[dims]).apply(layout))
 
     def _latent(self, dims: int) -> dict[str, Any]:
         rows = np.arange(0, len(self.z), max(1, len(self.z) // TRUSTED))
         found = trust(self.z, self.layouts[dims], self.near, rows=rows)
         reducer = self.reducers[dims]
-        about = {"shares": reducer.shares} if isinstance(reducer, Pca) else {"aligned_to": self.first}
+        onto = self.first if self.reference else self.epoch
+        about = {"shares": reducer.shares} if isinstance(reducer, Pca) else {"aligned_to": onto}
         kept = {"k": found.k, "lost": found.lost, "trustworthiness": float(found.trustworthiness.mean())}
         return {"data": {"points": self.layouts[dims], **about}, "trust": kept}
 

@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -31,7 +32,8 @@ Job = tuple[int, Method]
 class Projector:
     """The trainer's end of it: takes what is due, announces what has come. All calls are the trainer's thread's.
 
-    A map that cannot be made is told of and does not end the training: it can be made later.
+    A map that cannot be made is told of and does not end the training: it can be made later. So is what was due when
+    the process ended; the next that is due has another.
     """
 
     def __init__(self, writer: RunWriter) -> None:
@@ -44,11 +46,15 @@ class Projector:
 
     def post(self, epoch: int, method: Method) -> None:
         """Ask for the maps of an epoch whose latents are written."""
+        self.announce()  # that the process has ended, too
+        job = epoch, method
         self._due += 1
-        self._waiting.append((epoch, method))
-        self._tell((epoch, method), "due")
-        with suppress(OSError):  # it has ended: `settle` tells so
-            print(epoch, method, file=self._pipe(), flush=True)
+        self._waiting.append(job)
+        self._tell(job, "due")
+        try:
+            print(*job, file=self._pipe(), flush=True)
+        except OSError as fault:  # it cannot be started, or has ended just now
+            self._finish(job, "failed", _reason(fault))
 
     def announce(self) -> None:
         """Tell of what has come since the last call, without waiting."""
@@ -103,6 +109,7 @@ class Projector:
 
     def _take(self, said: dict[str, Any] | None) -> None:
         if said is None:
+            self.close()
             for job in list(self._waiting):
                 self._finish(job, "failed", {"code": "lab_error", "message": "the process that makes maps has ended"})
         elif "artifact" in said:
@@ -121,26 +128,37 @@ class Projector:
         })  # fmt: skip
 
 
-def serve(folder: RunFolder, asked: IO[str], told: IO[str]) -> None:
-    """The other end: a line `epoch method` in, a line of JSON for each file and one for the end of each job out."""
+def serve(folder: RunFolder, asked: IO[str], told: IO[str], *, parent: int) -> None:
+    """The other end: a line `epoch method` in, a line of JSON for each file and one for the end of each job out.
+
+    Args:
+        folder: of the run.
+        asked: where lines come from.
+        told: where lines go.
+        parent: process that this one is a child of until the trainer ends; then nothing is written any more.
+    """
     for line in asked:
         epoch, method = line.split()
         error = None
         try:
-            for artifact in _while_parented(project(folder, int(epoch), cast("Method", method))):
+            for artifact in project(folder, int(epoch), cast("Method", method), check=partial(_end_without, parent)):
                 print(json.dumps({"artifact": asdict(artifact)}), file=told, flush=True)
-        except PilotageError as fault:
-            error = {"code": fault.code, "message": str(fault)}
+        except Exception as fault:  # one map, not those that are asked for after it
+            error = _reason(fault)
         print(json.dumps({"epoch": int(epoch), "method": method, "error": error}), file=told, flush=True)
 
 
-def _while_parented(artifacts: Iterator[Artifact]) -> Iterator[Artifact]:
+def _reason(fault: Exception) -> dict[str, str]:
+    """What went wrong, as JSON has it."""
+    if isinstance(fault, PilotageError):
+        return {"code": fault.code, "message": str(fault)}
+    return {"code": "lab_error", "message": f"{type(fault).__name__}: {fault}"[:300]}
+
+
+def _end_without(parent: int) -> None:
     """Stop when the trainer is gone: another one may be writing the run by then."""
-    parent = os.getppid()
-    for artifact in artifacts:
-        yield artifact
-        if os.getppid() != parent:
-            sys.exit()
+    if os.getppid() != parent:
+        sys.exit()
 
 
 if __name__ == "__main__":
@@ -148,4 +166,4 @@ if __name__ == "__main__":
     if hasattr(os, "nice"):
         os.nice(YIELDING)
     with suppress(BrokenPipeError):  # nobody listens any more
-        serve(RunFolder.open(Path(sys.argv[1]), sys.argv[2]), sys.stdin, sys.stdout)
+        serve(RunFolder.open(Path(sys.argv[1]), sys.argv[2]), sys.stdin, sys.stdout, parent=os.getppid())

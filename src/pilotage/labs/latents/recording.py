@@ -15,6 +15,7 @@ from pilotage.core.shapes import Array
 from pilotage.labs.latents.cadence import is_due
 from pilotage.labs.latents.collapse import diagnose, latent_information
 from pilotage.labs.latents.data.imageset import ImageSet
+from pilotage.labs.latents.drawing import explained
 from pilotage.labs.latents.envelope import VIZ_INDICES, encode
 from pilotage.labs.latents.mixture import mixture_health, sample_key
 from pilotage.labs.latents.network.lab import NetworkLab
@@ -24,6 +25,7 @@ from pilotage.labs.latents.plan import recording_of, training_of
 from pilotage.labs.latents.sprites import sprite
 from pilotage.labs.latents.writer import RunWriter
 from pilotage.models.latents import reading
+from pilotage.models.latents.examples import Pictures
 from pilotage.models.latents.nets import MixtureVae
 from pilotage.models.latents.reading import Encoded, Floats
 from pilotage.models.latents.training import Batch, Epoch
@@ -55,6 +57,7 @@ class Recorder:
         held_out = self._rows[np.isin(self._rows, images.split()[1])]
         self._shown = images.images[self._rows]
         self._sheet = images.images[(held_out if len(held_out) else self._rows)[:SHEET]]
+        self._middle = self._shown.mean(axis=0)
 
     def begin(self) -> None:
         """Write the pictures that are shown as one sprite, in their order, as of epoch 0."""
@@ -77,8 +80,8 @@ class Recorder:
         It tells the epoch's metrics, and keeps a checkpoint if one is due.
         """
         number, found = epoch.epoch, reading.encode(epoch.model, self._shown)
-        health = self._health(number, epoch.model, found) if isinstance(epoch.model, MixtureVae) else None
         drawn = reading.decode(epoch.model, reading.encode(epoch.model, self._sheet).z)
+        health = self._health(number, epoch.model, found, drawn) if isinstance(epoch.model, MixtureVae) else None
         about = {"epoch": number, "epochs": epoch.epochs, "stage": epoch.stage, "seconds": epoch.seconds}
         kept = epoch.checkpoint() if self._recording.has_checkpoint(number, epoch.epochs) else None
 
@@ -97,32 +100,36 @@ class Recorder:
         return write
 
     def draw_samples(self, epoch: int) -> None:
-        """Draw from each component, and around the first picture that is shown, if that is due and not there."""
+        """Draw from each component, and around the first picture that is shown, where that is due and not done."""
         if self._training.kind == "ae" or not is_due(self._recording.samples_every, epoch, self._training.epochs):
             return
         asked: list[Callable[[], Answer]] = [lambda: self._lab.posterior_local(epoch, self._config.viz_indices[0])]
         asked += [lambda c=c: self._lab.prior_component(epoch, c) for c in range(self._training.components)]  # type: ignore[misc]
         for ask in asked:
-            for artifact in ask().made:
+            answer = ask()
+            for artifact in answer.made:
                 self._writer.announce(artifact)
+            self._writer.tell_rest(answer.files)  # somebody may have asked before us, or we died before we told
 
-    def _health(self, epoch: int, model: MixtureVae, found: Encoded) -> Callable[[], bytes]:
+    def _health(self, epoch: int, model: MixtureVae, found: Encoded, drawn: Pictures) -> Callable[[], bytes]:
         """What says how the mixture is used by the pictures that are shown, its light, and the prior as it is now."""
         prior = tuple(part.detach().numpy().copy() for part in model.prior)
-        return lambda: self._health_of(epoch, found, *prior)
+        return lambda: self._health_of(epoch, found, drawn, *prior)
 
-    def _health_of(self, epoch: int, found: Encoded, mu: Floats, prior_logvar: Floats) -> bytes:
+    def _health_of(self, epoch: int, found: Encoded, drawn: Pictures, mu: Floats, prior_logvar: Floats) -> bytes:
         began = time.perf_counter()
         assert found.qc_probs is not None
         assert found.logvar is not None
         z, logvar, q = (part.astype(np.float64) for part in (found.z, found.logvar, found.qc_probs))
         health, told = mixture_health(q), latent_information(z, logvar)
+        share = explained(self._sheet, drawn, self._middle)
         data: dict[str, Any] = {
             "component": q.argmax(axis=1), "confidence": q.max(axis=1), "uncertainty": _entropies(q),
-            "latent_information": told, "light": diagnose(health, told, self._training, epoch).fields(),
+            "latent_information": told, "explained": share,
+            "light": diagnose(health, told, share, self._training, epoch).fields(),
             "prior": {"mu": mu, "logvar": prior_logvar},
         }  # fmt: skip
-        arrays = (found.z, found.logvar, found.qc_probs, mu, prior_logvar)
+        arrays = (found.z, found.logvar, found.qc_probs, mu, prior_logvar, drawn)
         return encode(
             "mixture_health", run_id=self._config.run_id, epoch=epoch, seed=None,
             inputs_sha256=digest([sha256_hex(array.tobytes()) for array in arrays]),

@@ -50,10 +50,11 @@ def run(folder: RunFolder, images: ImageSet, *, cancel: CancelToken | None = Non
     wanted = folder.config().data.get("sha256")
     if wanted != images.sha256:
         raise ConflictError(f"the run is of other pictures than {images.name}", field="data", wanted=wanted)
-    with RunWriter(folder) as writer:
+    with RunWriter.opened(folder) as writer:
         if writer.summary.state == "running":
             writer.emit("run.failed", INTERRUPTED)
             folder.clear_cancel()  # that was meant for whoever trained it
+        folder.clear_parts()
         resume = _newest_checkpoint(folder)
         writer.emit("run.started", {"after_epoch": 0 if resume is None else resume.header.epoch})
         try:
@@ -94,6 +95,7 @@ def _train(writer: RunWriter, images: ImageSet, cancel: CancelToken, resume: Che
     watch = _Watch(writer, recorder)
     try:
         if resume is not None:
+            writer.tell_rest([artifact_path("checkpoint", resume.header.epoch)])
             watch.catch_up(resume.header.epoch)
         outcome = train(
             config, learned, held_out=held_out, on_batch=watch.on_batch, on_epoch=watch.on_epoch, cancel=cancel,
@@ -108,7 +110,7 @@ class _Watch:
     """Records a training beside it, has its maps made, and tells of each as it comes."""
 
     def __init__(self, writer: RunWriter, recorder: Recorder) -> None:
-        self._folder, self._recorder, self._projector = writer.folder, recorder, Projector(writer)
+        self._writer, self._recorder, self._projector = writer, recorder, Projector(writer)
         config = writer.folder.config()
         self._recording, self._epochs = recording_of(config), training_of(config).epochs
         self._scribe = Scribe()
@@ -125,9 +127,10 @@ class _Watch:
     def catch_up(self, last: int) -> None:
         """Make what the epochs up to the checkpoint's should have left beside it."""
         self._recorder.draw_samples(last)
-        for epoch in (epoch for epoch in self._folder.epochs("latents") if epoch <= last):
-            for _, method in missing(self._folder, [epoch], self._recording.methods(epoch, self._epochs)):
-                self._projector.post(epoch, method)
+        there = [epoch for epoch in self._writer.folder.epochs("latents") if epoch <= last]
+        due = [(epoch, method) for epoch in there for method in self._recording.methods(epoch, self._epochs)]
+        for epoch, method in missing(self._writer, due):
+            self._projector.post(epoch, method)
 
     def settle(self, is_cancelled: Callable[[], bool]) -> bool:
         """Wait until all is written and each map is there or told to have failed; False if somebody wanted to stop."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
 from pilotage.core.clock import Clock, system_clock
 from pilotage.core.crash import crash_point
-from pilotage.core.errors import NotFoundError
-from pilotage.core.hashing import sha256_file
+from pilotage.core.errors import ConflictError, NotFoundError
 from pilotage.labs.latents.events import TYPES, EventLog, RunEvent
 from pilotage.labs.latents.folder import EVENTS, Artifact, RunFolder
 from pilotage.labs.latents.state import RunSummary, summarise
+from pilotage.models.files import hash_of
 
-CLOCK_SLACK = 60.0  # seconds that the machine's clock may have been set back by
+PATIENCE = 15.0  # seconds: a former trainer whose supervisor is gone ends, and who tells of files is done
+_LOOK_EVERY = 0.2  # seconds
 
 
 class RunWriter:
@@ -42,15 +43,44 @@ class RunWriter:
             self._summary = summarise(folder.config(), self._log.events)
             if folder.summary() != self._summary:
                 folder.save_summary(self._summary)
+            created = [event for event in self._log.events if event.type == "artifact.created"]
+            self._told = {str(event.data.get("path")): event for event in created}
             self._mend()
         except BaseException:
             self._log.close()
             raise
 
+    @classmethod
+    def opened(cls, folder: RunFolder, *, patience: float = PATIENCE) -> Self:
+        """Take the run's log as soon as it is free.
+
+        Args:
+            folder: of the run.
+            patience: seconds for whoever writes to it to end.
+
+        Raises:
+            ConflictError: it is still being written to, or its log contradicts itself.
+            InvalidInputError, StorageError: as without patience.
+        """
+        end = time.monotonic() + patience
+        while True:
+            try:
+                return cls(folder)
+            except ConflictError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(_LOOK_EVERY)
+
     @property
     def summary(self) -> RunSummary:
         """Where the run stands."""
         return self._summary
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Paths of all files that were told of, by this writer or one before it."""
+        with self._lock:
+            return frozenset(self._told)
 
     def emit(self, type_: str, data: Mapping[str, Any]) -> RunEvent | None:
         """Tell what happened, then bring the summary up to it; None for progress that came too soon after the last.
@@ -66,6 +96,8 @@ class RunWriter:
             event = self._log.append(type_, data)
             if event is not None:
                 crash_point("run event written")
+                if type_ == "artifact.created":
+                    self._told[str(data.get("path"))] = event
                 summary = self._summary.after(event)
                 if summary != self._summary:
                     self._summary = summary
@@ -97,6 +129,21 @@ class RunWriter:
         """
         self.emit("artifact.created", asdict(artifact))
 
+    def tell_rest(self, paths: Iterable[str]) -> None:
+        """Tell of those files that were never told of, as an end between a file and its event leaves them.
+
+        Args:
+            paths: of files that are there.
+
+        Raises:
+            NotFoundError: no file of an epoch lies at one of them.
+            StorageError: the disk is full or refuses.
+        """
+        with self._lock:
+            for path in paths:
+                if path not in self._told:
+                    self.announce(self.folder.artifact(path))
+
     def close(self) -> None:
         """Let the run go; its state stays as it is."""
         self._log.close()
@@ -111,14 +158,10 @@ class RunWriter:
 
     def _mend(self) -> None:
         """Tell again of files that were replaced after they were told of, as a crash between the two leaves them."""
-        told = {str(event.data.get("path")): event for event in self._log.events if event.type == "artifact.created"}
-        for path, event in told.items():
+        for path, event in list(self._told.items()):
             try:
                 file = self.folder.file(path)
             except NotFoundError:
                 continue
-            stat = file.stat()
-            if stat.st_mtime < event.ts.timestamp() - CLOCK_SLACK:
-                continue
-            if (sha256 := sha256_file(file)) != event.data.get("sha256"):
-                self.emit("artifact.created", {**event.data, "sha256": sha256, "bytes": stat.st_size})
+            if (sha256 := hash_of(file)) != event.data.get("sha256"):
+                self.emit("artifact.created", {**event.data, "sha256": sha256, "bytes": file.stat().st_size})

@@ -16,7 +16,8 @@ from torch import Tensor  # noqa: TID253
 from pilotage.core.errors import ConflictError, InvalidInputError
 from pilotage.core.hashing import canonical_json
 from pilotage.models.latents.config import TrainingConfig
-from pilotage.models.latents.nets import LatentModel, Shape, build
+from pilotage.models.latents.nets import LatentModel, build
+from pilotage.models.latents.sizes import Shape
 
 MAX_BYTES = 2 << 30
 _KEY = "pilotage.latents"

@@ -17,8 +17,8 @@ from torch import Tensor, nn  # noqa: TID253
 from pilotage.core.errors import InvalidInputError
 from pilotage.core.seeds import stream_seed
 from pilotage.models.latents.config import TrainingConfig
+from pilotage.models.latents.sizes import Shape, require_size
 
-Shape = tuple[int, int, int]  # channels, height, width
 LOGVAR_BOUND = 8.0  # of every logarithm of a variance: beyond it exp() soon leaves float32
 _KERNEL = 3
 
@@ -174,7 +174,7 @@ def build(config: TrainingConfig, shape: Shape, classes: int = 0, *, drawn: bool
         drawn: False leaves the weights without memory, to be put in place by `load_state_dict(..., assign=True)`.
 
     Raises:
-        InvalidInputError: an autoencoder that shall learn labels, and there are none.
+        InvalidInputError: an autoencoder that shall learn labels, and there are none; or weights beyond `MAX_WEIGHTS`.
     """
     if config.kind == "ae" and config.class_weight and not classes:
         raise InvalidInputError(
@@ -183,6 +183,7 @@ def build(config: TrainingConfig, shape: Shape, classes: int = 0, *, drawn: bool
     with torch.device("meta"):
         model = (AutoEncoder if config.kind == "ae" else MixtureVae)(config, shape, classes)
     if drawn:
+        require_size(config, shape, classes)
         model.to_empty(device="cpu")
         _draw_weights(model, torch.Generator().manual_seed(stream_seed(config.seed, "weights")))
     return model

@@ -37,6 +37,19 @@ def test_idx_files_are_read_packed_or_not(folder: Path, packed: bool) -> None:
     assert found.class_names == ("0", "2", "4")
 
 
+def test_pictures_larger_than_any_net_learns_from_are_refused(folder: Path) -> None:
+    for shape, is_taken in (((20, 256, 8), True), ((20, 8, 257), False), ((20, 257, 8), False)):
+        (folder / "train-images-idx3-ubyte").write_bytes(idx(np.zeros(shape, np.uint8)))
+        np.savez(folder / "set.npz", images=np.zeros((*shape, 3), np.uint8))
+        for path in (folder, folder / "set.npz"):
+            if is_taken:
+                assert read_images(path).images.shape[1:3] == shape[1:]
+                continue
+            with pytest.raises(InvalidInputError, match="at most 256") as refused:
+                read_images(path)
+            assert refused.value.field == "data"
+
+
 def test_idx_pictures_may_come_without_labels(folder: Path) -> None:
     (folder / "train-images-idx3-ubyte").write_bytes(idx(PICTURES))
     assert read_images(folder).labels is None

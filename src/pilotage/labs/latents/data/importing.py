@@ -28,7 +28,7 @@ def read_images(path: Path, *, side: int = 32) -> ImageSet:
     Args:
         path: an `.npz` file; a folder with `...images-idx3-ubyte` and `...labels-idx1-ubyte` (`train-` before `t10k-`),
             gzipped or not; or a folder of pictures, with a folder for each class or none.
-        side: pixels a side for a folder of pictures; the other formats have a size of their own.
+        side: pixels a side for a folder of pictures; the other formats have a size of their own, of at most 256.
 
     Raises:
         InvalidInputError: nothing there, broken, too large, of another type, or without labels where some have them.
@@ -79,6 +79,12 @@ def _as_bytes(images: NDArray[np.generic]) -> Pictures:
 def _made(name: str, images: Pictures, values: NDArray[np.generic] | None) -> ImageSet:
     if images.ndim == 3:
         images = images[..., None]
+    if images.ndim == 4 and max(images.shape[1:3]) > MAX_SIDE:
+        raise InvalidInputError(
+            f"pictures of {images.shape[1]} x {images.shape[2]} pixels, at most {MAX_SIDE} a side are taken",
+            field="data",
+            hint="Make them smaller first.",
+        )
     if values is None:
         return ImageSet(name[:_MAX_NAME], images, source=_SOURCE)
     if values.shape != images.shape[:1] or values.dtype.kind not in "iuUb":

@@ -19,7 +19,7 @@ interface Light {
 }
 
 const LIGHTS = { healthy: "Healthy", collapsed: "Collapsed", waiting: "Too early to tell" } as const
-const KIND_WORDS: Record<string, string> = { kl_zero: "KL at zero", few_components: "few components", soft_responsibilities: "soft responsibilities" }
+const KIND_WORDS: Record<string, string> = { kl_zero: "KL at zero", drawn_alike: "drawn alike", few_components: "few components", soft_responsibilities: "soft responsibilities" }
 
 /** How the mixture is: three numbers that must be read together, a light that names the collapse, and the knob against it. */
 export function Health({ run, health, isPretrained }: { run: string; health: HealthFile; isPretrained: boolean }) {
