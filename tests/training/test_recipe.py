@@ -67,6 +67,18 @@ def test_a_stage_is_done_for_the_very_profile_that_it_was_done_with(tmp_path: Pa
     assert not other.done("data")
 
 
+def test_more_time_for_a_training_undoes_it_and_what_rests_on_it_alone(tmp_path: Path) -> None:
+    from training.starter.__main__ import ORDER
+
+    space = open_workspace("smoke", tmp_path)
+    for stage in ORDER:
+        space.finish(stage)
+    longer = space.profile.unet.model_copy(update={"steps": 99})
+    other = type(space)(space.profile.model_copy(update={"unet": longer}), tmp_path)
+    undone = [stage for stage in ORDER if not other.done(stage)]
+    assert undone == ["unet", "controlnet", "ip_adapter", "export", "evaluate", "sheets"]
+
+
 def test_a_write_that_is_cut_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "state"
     write_whole(path, b"before")

@@ -12,6 +12,11 @@ from typing import Any
 from training.starter.recipe import Profile, read_profile
 
 ROOT = Path(__file__).resolve().parents[2] / "build" / "starter"
+_BUDGETS = ("", "clip", "vae", "unet", "controlnet", "ip_adapter")
+_LAST = {  # the last training that a stage without one of its own rests on
+    "data": "", "pictures": "", "tokenizer": "", "gallery": "", "latents": "vae", "export": "ip_adapter",
+    "evaluate": "ip_adapter", "sheets": "ip_adapter",
+}  # fmt: skip
 __all__ = ["Workspace", "open_workspace", "write_whole"]
 
 
@@ -44,21 +49,24 @@ class Workspace:
         return folder
 
     def done(self, stage: str) -> bool:
-        """Whether the stage finished with this very profile."""
+        """Whether the stage finished with what the profile says of it and of the stages before it."""
         mark = self.folder / stage / "done.json"
-        return mark.is_file() and json.loads(mark.read_text())["profile"] == self._key()
+        return mark.is_file() and json.loads(mark.read_text())["profile"] == self._key(stage)
 
     def finish(self, stage: str, **facts: Any) -> None:
         """Mark a stage as done, with what is worth knowing of it."""
-        write_whole(self.of(stage) / "done.json", json.dumps({"profile": self._key(), **facts}, indent=1).encode())
+        write_whole(self.of(stage) / "done.json", json.dumps({"profile": self._key(stage), **facts}, indent=1).encode())
 
     def facts(self, stage: str) -> dict[str, Any]:
         """What `finish` was told; empty if it was not."""
         mark = self.folder / stage / "done.json"
         return {k: v for k, v in json.loads(mark.read_text()).items() if k != "profile"} if mark.is_file() else {}
 
-    def _key(self) -> str:
-        return hashlib.sha256(self.profile.model_dump_json().encode()).hexdigest()[:16]
+    def _key(self, stage: str) -> str:
+        """More minutes for one training leave what stood before it as done as it was."""
+        later = _BUDGETS[_BUDGETS.index(_LAST.get(stage, stage)) + 1 :]
+        told = self.profile.model_dump_json(exclude={*later, "evaluation"})
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def open_workspace(profile: str, root: Path | None = None) -> Workspace:
