@@ -34,17 +34,17 @@ def launched(runs: Path) -> RunFolder:
     return RunFolder.create(runs, run_config("lat_killed", builtin("digits8"), TRAINING, RECORDING))
 
 
-def begun(folder: RunFolder) -> int:
-    """How often its training has begun."""
-    return sum(event.type == "run.started" for event in EventTail(folder.path / EVENTS).poll())
+def told(folder: RunFolder, type_: str = "") -> int:
+    """How many events its log has, of one type or of all."""
+    return sum(type_ in ("", event.type) for event in EventTail(folder.path / EVENTS).poll())
 
 
 def trainer(folder: RunFolder) -> subprocess.Popen[bytes]:
     """The process that trains a run beside a worker, once it has begun to."""
-    before, deadline = begun(folder), time.monotonic() + BEGINS_S
+    before, deadline = told(folder, "run.started"), time.monotonic() + BEGINS_S
     command = ["-m", "pilotage.app.latent_child", "train", str(folder.path.parent), folder.run_id, ""]
     process = subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE)
-    while begun(folder) == before:
+    while told(folder, "run.started") == before:
         assert process.poll() is None, "it ended before it began"
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -67,7 +67,7 @@ def learned(folder: RunFolder) -> dict[str, bytes]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill that cannot be caught is POSIX's")
 def test_trainings_outlive_kills_at_any_moment(tmp_path: Path, cycles: Callable[..., int], dice: random.Random) -> None:
-    images, kills, ended = builtin("digits8"), cycles(4), 0
+    images, kills, met, ended = builtin("digits8"), cycles(4), 0, 0
     whole = launched(tmp_path / "whole")
     run(whole, images)
     folder = launched(tmp_path / "0")
@@ -77,13 +77,16 @@ def test_trainings_outlive_kills_at_any_moment(tmp_path: Path, cycles: Callable[
             run_to_its_end(folder, whole)
             folder = launched(tmp_path / str(place))
         process = trainer(folder)
-        time.sleep(dice.uniform(0, 1.5))
+        enough = told(folder) + dice.randint(0, 40)  # by what was done, not by the clock: imports take most of it
+        while told(folder) < enough and process.poll() is None:
+            time.sleep(dice.uniform(0, 0.05))
         process.kill()
+        met += process.wait() != 0
         process.communicate()
         harmed = [one for one in faults(folder) if not one.startswith(SUMMARY)]  # that one is mended by who opens it
         assert harmed == []
-    print(f"latents: {kills} kills, {ended + 1} runs of {EPOCHS} epochs, 0 files harmed, all as without a kill")
     run_to_its_end(folder, whole)
+    print(f"latents: {kills} kills, {met} met a training, {ended + 1} runs of {EPOCHS} epochs, all as without a kill")
 
 
 def run_to_its_end(folder: RunFolder, whole: RunFolder) -> None:

@@ -22,7 +22,8 @@ from pilotage.labs.latents.folder import Artifact, RunFolder
 from pilotage.labs.latents.projections import project
 from pilotage.labs.latents.writer import RunWriter
 
-YIELDING = 10  # niceness: the trainer beside it goes first
+YIELDING = 10  # niceness: the trainer beside it goes first, even while the process imports what it needs
+_BEGIN = f"import os; getattr(os, 'nice', int)({YIELDING}); from {__name__} import main; main()"
 _ONE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
 _WAIT = 0.1  # seconds between looks at whether somebody wants to stop
 _PATIENCE = 10.0  # seconds that a process may take to end
@@ -91,7 +92,7 @@ class Projector:
     def _pipe(self) -> IO[str]:
         if self._process is None:
             folder = self._writer.folder
-            command = [sys.executable, "-m", __name__, str(folder.path.parent), folder.run_id]
+            command = [sys.executable, "-c", _BEGIN, str(folder.path.parent), folder.run_id]
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
                 env={**os.environ, **_ONE},
@@ -161,9 +162,8 @@ def _end_without(parent: int) -> None:
         sys.exit()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The life of the process: `RUNS RUN_ID` as its arguments."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the trainer decides
-    if hasattr(os, "nice"):
-        os.nice(YIELDING)
     with suppress(BrokenPipeError):  # nobody listens any more
         serve(RunFolder.open(Path(sys.argv[1]), sys.argv[2]), sys.stdin, sys.stdout, parent=os.getppid())
