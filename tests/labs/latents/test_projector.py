@@ -57,7 +57,7 @@ def children() -> list[int]:
             words = (folder / "cmdline").read_bytes().decode().split("\0")
         except OSError:
             continue
-        if parent == os.getpid() and beside.__name__ in words:
+        if parent == os.getpid() and any(beside.__name__ in word for word in words):
             found.append(int(folder.name))
     return found
 
