@@ -7,7 +7,7 @@ from training.starter.paths import open_workspace, write_whole
 from training.starter.recipe import Budget, RecipeError, read_profile
 
 
-@pytest.mark.parametrize("name", ["cpu", "gpu", "smoke"])
+@pytest.mark.parametrize("name", ["cpu", "gpu", "smoke", "pair"])
 def test_every_profile_can_be_read_and_its_vocabulary_is_there(name: str) -> None:
     from training.starter.vocabulary import read_vocabulary
 
@@ -25,7 +25,7 @@ def test_the_cpu_profile_has_enough_objects_and_those_of_the_first_checkpoint() 
 
 
 def test_an_unknown_profile_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(RecipeError, match="no profile 'cpux'; one of cpu, gpu, smoke"):
+    with pytest.raises(RecipeError, match="no profile 'cpux'; one of cpu, gpu, pair, smoke"):
         read_profile("cpux")
 
 

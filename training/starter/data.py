@@ -17,7 +17,6 @@ from training.starter.parts import Data, Words
 from training.starter.paths import Workspace
 from training.starter.vocabulary import GROUPS, read_vocabulary, slug
 
-STRANGERS = 250  # further objects, so that the gallery's PCA rests on more than 1,000 pictures
 _COLOURS, _GROUNDS = tuple(COLOURS), tuple(BACKGROUNDS)
 __all__ = ["Bank", "Drawings", "draw", "paint", "read_drawings"]
 
@@ -88,9 +87,8 @@ def draw(space: Workspace) -> None:
     named = {slug(one["label"]): one["label"] for one in texts if one.get("group") in GROUPS}
     own = [slug(icon.object) for icon in words.objects]
     others = sorted(shared_slugs(named, {style: one.slugs for style, one in opened.items()}) - set(own))
-    others = others[:: max(1, len(others) // STRANGERS)][:STRANGERS]
-    if space.profile.name == "smoke":
-        others = others[:12]
+    strangers = space.profile.data.strangers
+    others = others[:: max(1, len(others) // strangers)][:strangers]
     names = [*own, *others]
     rgba = np.concatenate([icons.render(one, names) for one in opened.values()])
     facts = {

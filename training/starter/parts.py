@@ -12,6 +12,7 @@ class Data(Part):
 
     Attributes:
         vocabulary: file beside this module.
+        strangers: further objects that are drawn, so that the gallery's PCA rests on more than 1,000 pictures.
         augmentations: pictures of the bank per icon; the same share for each object and style.
         tinted, grounded, small: how often a picture is recoloured, stands on a coloured ground, is small.
         flip: how often it is mirrored. None on a CPU: each mirrored icon is a second shape to learn, and no word
@@ -20,6 +21,7 @@ class Data(Part):
     """
 
     vocabulary: str = "vocabulary.json"
+    strangers: int = Field(250, ge=1)
     augmentations: int = Field(64, ge=1)
     tinted: float = Field(0.4, ge=0, le=1)
     grounded: float = Field(0.4, ge=0, le=1)
