@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 EPOCH = 12
@@ -106,6 +106,29 @@ def test_what_is_not_there_is_said_where_it_was_asked_for(page: Page, faults: An
     expect(page.get_by_role("alert")).to_contain_text("There are checkpoints of 12.")
     page.get_by_role("combobox", name="As of epoch").select_option("12")
     expect(part(page, "The way of the picture")).to_be_visible()
+
+
+def test_another_picture_on_a_dense_layer_is_read_once_it_has_passed(page: Page, server: Any, run: str) -> None:
+    asked(server, run, ask="forward", i=7)
+    folder = f"latents/runs/{run}/files/network/forward/epoch_{EPOCH}"
+    dense = next(one["layer_id"] for one in server.get(f"{folder}/idx_7/layers.json")["data"] if one["kind"] == "dense")
+    page.goto(f"/latents/runs/{run}/network?picture=7&layer={dense}")
+    values = server.get(f"{folder}/idx_7/layer_{dense}/summary.json")["data"]["values"]
+    expect(page.get_by_text(f"unit 0: {short(values[0])}")).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile(f"/{run}/network$"), held.append)
+    page.get_by_label("Number").fill("321")
+    page.get_by_label("Number").press("Enter")
+    expect(page.get_by_role("strong").filter(has_text="Picture 321")).to_be_visible()
+    page.wait_for_timeout(300)  # the time in which it would be read too early
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.unroute_all()
+    for route in held:
+        route.continue_()
+    asked(server, run, ask="forward", i=321)
+    values = server.get(f"{folder}/idx_321/layer_{dense}/summary.json")["data"]["values"]
+    expect(page.get_by_text(f"unit 0: {short(values[0])}")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @dataclass

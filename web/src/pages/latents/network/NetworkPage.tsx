@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useCallback } from "react"
-import { useLatentRun, type LatentRunDetail } from "../../../client/latents"
+import { useLatentRun, type Answered, type LatentRunDetail } from "../../../client/latents"
 import { problemOf } from "../../../client/problem"
 import { CopyCode } from "../../../ui/CopyCode"
 import { EmptyState } from "../../../ui/EmptyState"
@@ -80,7 +80,7 @@ function Asked({ run, epoch, picture, place, go }: AskedProps) {
       {passed && layer && (
         <div className="nw-parts" data-stale={answer.isPlaceholderData} aria-busy={answer.isPlaceholderData}>
           <Way run={run.id} epoch={epoch} passed={passed} layer={layer} channel={channelOf(layer, place)} go={go} />
-          <Chosen key={layer.layer_id} run={run} epoch={epoch} picture={picture} layer={layer} place={place} go={go} passed={passed} />
+          <Chosen key={layer.layer_id} run={run} epoch={epoch} picture={picture} layer={layer} place={place} go={go} passed={passed} hasPassed={!answer.isPlaceholderData} />
           <Latent run={run} epoch={epoch} picture={picture} passed={passed} />
         </div>
       )}
@@ -88,9 +88,9 @@ function Asked({ run, epoch, picture, place, go }: AskedProps) {
   )
 }
 
-function Chosen({ layer, place, ...rest }: AskedProps & { layer: Layer; passed: NonNullable<ReturnType<typeof useAnswer<Forward>>["data"]> }) {
+function Chosen({ layer, place, passed, hasPassed, ...rest }: AskedProps & { layer: Layer; passed: Answered<Forward>; hasPassed: boolean }) {
   const channel = channelOf(layer, place)
-  return hasMaps(layer) ? <Channel {...rest} layer={layer} channel={channel} place={place} /> : <Units {...rest} layer={layer} unit={channel} />
+  return hasMaps(layer) ? <Channel {...rest} layer={layer} channel={channel} place={place} passed={passed} /> : <Units {...rest} layer={layer} unit={channel} hasPassed={hasPassed} />
 }
 
 /** The channel or unit that the address names, if the layer has it. */

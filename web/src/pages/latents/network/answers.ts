@@ -72,12 +72,13 @@ export function useAnswer<T>(run: string, question: NetworkQuestion | null) {
   })
 }
 
-/** What the units of a dense layer make of a picture that has passed through the network. */
-export function useUnits(run: string, epoch: number, picture: number, layer: string) {
+/** What the units of a dense layer make of a picture: there to be read once it has passed through the network. */
+export function useUnits(run: string, epoch: number, picture: number, layer: string, hasPassed: boolean) {
   const path = `network/forward/epoch_${String(epoch)}/idx_${String(picture)}/layer_${layer}/summary.json`
   return useQuery({
     queryKey: ["latents", "network", run, path],
     queryFn: async () => (await readJson(run, path)) as { data: { values: number[]; share_zero: number } },
+    enabled: hasPassed,
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })
