@@ -9,6 +9,7 @@ import { nameOfLayer, shapeInWords } from "./layers"
 import type { Go } from "./NetworkPage"
 import { cell } from "./step"
 import { StrongestView } from "./StrongestView"
+import { useCalm, WALKING_MS } from "./useCalm"
 
 interface UnitsProps {
   run: LatentRunDetail
@@ -24,6 +25,7 @@ interface UnitsProps {
 /** A dense layer: each unit reads all of the layer before, so there are values, and no maps. */
 export function Units({ run, epoch, picture, layer, unit, hasPassed, go }: UnitsProps) {
   const id = layer.layer_id
+  const rested = useCalm(unit, WALKING_MS)
   const answer = useUnits(run.id, epoch, picture, id, hasPassed)
   const values = answer.data?.data.values ?? []
   const most = Math.max(...values.map(Math.abs)) || 1
@@ -48,7 +50,7 @@ export function Units({ run, epoch, picture, layer, unit, hasPassed, go }: Units
       </div>
       <p className="mono small">unit {unit}: {values[unit] === undefined ? "–" : cell(values[unit], 3)}</p>
       <AsTable title={title} columns={["unit", "value"]} rows={strongest.slice(0, 200).map((i) => ({ isHere: i === unit, cells: [i, brief(values[i] ?? 0)] }))} />
-      {id.startsWith("enc.") && <StrongestView run={run.id} epoch={epoch} layer={layer} channel={unit} picture={picture} go={go} unit="unit" />}
+      {id.startsWith("enc.") && <StrongestView run={run.id} epoch={epoch} layer={layer} channel={rested} isBehind={rested !== unit} picture={picture} go={go} unit="unit" />}
     </section>
   )
 }
