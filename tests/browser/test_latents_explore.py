@@ -268,3 +268,25 @@ def test_what_is_chosen_on_one_map_is_shown_on_the_other(
     knobs = page.get_by_role("region", name="Knobs that differ").get_by_role("rowheader")
     expect(knobs).to_have_text(["seed"])
     expect(page.get_by_role("region", name="After the last epoch").get_by_role("rowheader").first).to_have_text("Loss")
+
+
+def test_maps_of_other_pictures_are_chosen_on_apart(page: Page, server: Any, latent_run: str) -> None:
+    other = server.post("latents/example")["id"]
+    page.goto(f"/latents/compare?runs={latent_run},{other}")
+    is_drawn(page, 2)
+    expect(page.get_by_text("No picture is on both maps: they can’t be linked.")).to_be_visible()
+    page.get_by_role("radio", name="Lasso").click()
+    lasso(page)
+    expect(page.get_by_role("region", name="What you chose in A").get_by_role("heading")).to_have_text(
+        "100 pictures in A"
+    )
+    expect(page.get_by_role("region", name=re.compile("^What you chose"))).to_have_count(1)
+    expect(the_map(page, 1)).to_have_accessible_name(re.compile(", 0 chosen"))
+    lasso(page, 1)
+    expect(page.get_by_role("region", name="What you chose in B").get_by_role("heading")).to_have_text(
+        re.compile("in B$")
+    )
+    expect(the_map(page, 0)).to_have_accessible_name(re.compile(", 100 chosen"))
+    the_map(page, 1).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".atlas-tip")).to_have_count(1)
