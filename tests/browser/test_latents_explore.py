@@ -19,6 +19,9 @@ NO_GPU = """const draw = HTMLCanvasElement.prototype.getContext
 HTMLCanvasElement.prototype.getContext = function (kind, ...of) {
   return /webgl/.test(kind) ? null : draw.call(this, kind, ...of)
 }"""
+BAD_SHADERS = "WebGLRenderingContext.prototype.getShaderParameter = () => false"
+LOSES_IT = """() => document.querySelector(".atlas-points").getContext("webgl")
+  .getExtension("WEBGL_lose_context").loseContext()"""
 CORNER = 8  # pixels: the map's corners are round
 
 
@@ -244,6 +247,47 @@ def test_without_a_graphics_card_the_map_is_drawn_flat(page: Page, latent_run: s
     page.get_by_role("radio", name="Lasso").click()
     lasso(page)
     expect(page.get_by_role("region", name="What you chose").get_by_role("heading")).to_have_text("100 points")
+
+
+def test_a_graphics_card_that_draws_nothing_leaves_a_flat_map(page: Page, latent_run: str) -> None:
+    page.add_init_script(BAD_SHADERS)
+    page.goto(f"/latents/runs/{latent_run}/explore")
+    assert len({one for _, one in seen(page).getcolors(1 << 24) or []}) > 10
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_map_is_drawn_again_after_the_graphics_card_has_let_go_of_it(page: Page, latent_run: str) -> None:
+    page.goto(f"/latents/runs/{latent_run}/explore")
+    before = seen(page)
+    page.evaluate("() => { document.querySelector('.atlas-points').dataset.first = 'yes' }")
+    page.evaluate(LOSES_IT)
+    expect(page.locator(".atlas-points[data-first]")).to_have_count(0)
+    assert seen(page).tobytes() == before.tobytes()
+
+
+def test_a_density_that_cannot_be_read_says_so_and_is_read_again(page: Page, faults: Any, latent_run: str) -> None:
+    faults.allow("status of 500")
+    page.route(re.compile("density/posterior_2d"), lambda route: route.fulfill(status=500), times=1)
+    page.goto(f"/latents/runs/{latent_run}/explore?method=pca")
+    page.get_by_label("Below the points").select_option("posterior")
+    show = page.get_by_role("region", name="Show")
+    expect(show.get_by_role("alert")).to_contain_text("status 500")
+    show.get_by_role("button", name="Try again").click()
+    expect(show).to_contain_text("at most")
+    expect(show.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_map_that_cannot_be_read_says_so_beside_the_one_that_can(
+    page: Page, faults: Any, latent_run: str, other_run: str
+) -> None:
+    faults.allow("status of 500")
+    page.route(re.compile(f"{other_run}/files/projections"), lambda route: route.fulfill(status=500), times=1)
+    page.goto(f"/latents/compare?runs={latent_run},{other_run}")
+    other = page.get_by_role("region", name="Run B")
+    expect(other.get_by_role("alert")).to_contain_text("status 500")
+    is_drawn(page)
+    other.get_by_role("button", name="Try again").click()
+    is_drawn(page, 2)
 
 
 def test_what_is_chosen_on_one_map_is_shown_on_the_other(

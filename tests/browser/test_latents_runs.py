@@ -167,3 +167,18 @@ def test_runs_are_found_put_side_by_side_and_deleted_once_it_is_said_what_goes(
     assert server.api.get(f"/api/latents/runs/{other}").status_code == 404
     page.get_by_label("State").select_option("failed")
     expect(page.get_by_text("No run is like that")).to_be_visible()
+
+
+def test_what_a_run_left_and_cannot_be_read_is_not_said_to_be_missing(page: Page, faults: Any, latent_run: str) -> None:
+    faults.allow("status of 500")
+    for file in ("projections/latent_2d_epoch_3.json", "mixture/mixture_health_epoch_3.json"):
+        page.route(re.compile(file), lambda route: route.fulfill(status=500), times=1)
+    page.goto(f"/latents/runs/{latent_run}")
+    lies, health = (page.get_by_role("region", name=name) for name in ("Latent map", "Health of the mixture"))
+    for part in (lies, health):
+        expect(part.get_by_role("alert")).to_contain_text("status 500")
+        expect(part).not_to_contain_text(re.compile("No map is recorded|told after each epoch"))
+        part.get_by_role("button", name="Try again").click()
+        expect(part.get_by_role("alert")).to_have_count(0)
+    expect(lies.get_by_role("img", name=re.compile("^Where 100 pictures lie"))).to_be_visible()
+    expect(health.get_by_role("status")).to_be_visible()

@@ -107,11 +107,7 @@ export function useLatentRun(id: string) {
 export function latentFile<T>(run: string, file: LatentFile) {
   return queryOptions({
     queryKey: latentKeys.file(run, file),
-    queryFn: async () => {
-      const response = await fetch(fileUrl(run, file.path, file.sha256))
-      if (!response.ok) throw new Error(`${file.path}: ${response.status}`)
-      return (await response.json()) as T
-    },
+    queryFn: async () => (await readAt(fileUrl(run, file.path, file.sha256))) as T,
     staleTime: Infinity,
   })
 }
@@ -133,8 +129,12 @@ export async function askNetwork<T>(run: string, question: NetworkQuestion, sign
 }
 
 /** A file of a run whose content is not known by its sha256. */
-export async function readJson(run: string, path: string, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(fileUrl(run, path), { signal })
+export function readJson(run: string, path: string, signal: AbortSignal): Promise<unknown> {
+  return readAt(fileUrl(run, path), signal)
+}
+
+async function readAt(url: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, signal ? { signal } : {})
   const body: unknown = await response.json().catch(() => undefined)
   if (!response.ok) throw new ProblemError(problemOfBody(body, response.status))
   return body
