@@ -17,7 +17,9 @@ KEEPS_STREAMS = """window.streams = []; window.EventSource = class extends Event
   constructor(...given) { super(...given); window.streams.push(this) } }"""
 CUTS_THEM = "() => streams.splice(0).forEach(one => { one.close(); one.onerror(new Event('error')) })"
 ENDING = r"console: .*status of 409"  # the process that trained ends a moment after its run: the page asks again
-LOSSES_IN_TABLE = "() => document.querySelectorAll('[aria-label=\"Loss, batch by batch, as a table\"] tbody tr').length"
+LOSSES_IN_TABLE = (
+    """() => +(/ of (\\d+)$/.exec(document.querySelector(".side .as-table .row span")?.textContent ?? "")?.[1] ?? 0)"""
+)
 
 
 @pytest.fixture
@@ -61,6 +63,10 @@ def test_a_run_is_launched_by_hand_watched_as_it_learns_and_seen_again_epoch_by_
     drawn = page.get_by_role("img", name=re.compile("^Held-out pictures above"))
     lies = page.get_by_role("img", name=re.compile("^Where 100 pictures lie"))
     assert_epoch(page, drawn, lies, 3)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Data of “Reconstruction” as CSV").click()
+    assert taken.value.suggested_filename == "reconstruction.csv"
+    assert [row.split(",")[0] for row in taken.value.path().read_text().splitlines()] == ["epoch", "1", "2", "3"]
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")
     assert_epoch(page, drawn, lies, 2)
     expect(page).to_have_url(re.compile("epoch=2"))
@@ -89,6 +95,8 @@ def test_a_cut_connection_is_said_and_heals_without_a_gap(page: Page, server: An
     page.goto(f"/latents/runs/{endless}")
     expect(page.get_by_role("progressbar", name="Training")).to_be_visible()
     expect(page.get_by_role("region", name="Reconstructions")).to_be_visible()
+    losses = page.locator(".side .as-table tbody tr")
+    expect(losses).to_have_count(0)  # nothing is written into a table that nobody looks at
     page.locator(".side").get_by_text("As a table").click()
     page.wait_for_function(f"{LOSSES_IN_TABLE} > 3")
     page.evaluate(CUTS_THEM)
@@ -104,6 +112,9 @@ def test_a_cut_connection_is_said_and_heals_without_a_gap(page: Page, server: An
     expect(page.locator(".latent-run")).to_have_attribute("data-seq", str(whole[-1]["seq"]))
     told = sum(line["type"] == "train.progress" for line in whole)
     assert page.evaluate(LOSSES_IN_TABLE) == told
+    assert 3 < losses.count() <= 50
+    page.locator(".side").get_by_text("As a table").click()
+    expect(losses).to_have_count(0)
     page.get_by_role("button", name="Resume").click()
     expect(state(page, "training")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
