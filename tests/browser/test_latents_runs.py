@@ -112,7 +112,7 @@ def test_a_cut_connection_is_said_and_heals_without_a_gap(page: Page, server: An
     expect(page.locator(".latent-run")).to_have_attribute("data-seq", str(whole[-1]["seq"]))
     told = sum(line["type"] == "train.progress" for line in whole)
     assert page.evaluate(LOSSES_IN_TABLE) == told
-    assert 3 < losses.count() <= 50
+    assert 0 < losses.count() <= 50
     page.locator(".side").get_by_text("As a table").click()
     expect(losses).to_have_count(0)
     page.get_by_role("button", name="Resume").click()
