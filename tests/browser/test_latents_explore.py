@@ -22,6 +22,8 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...of) {
 BAD_SHADERS = "WebGLRenderingContext.prototype.getShaderParameter = () => false"
 LOSES_IT = """() => document.querySelector(".atlas-points").getContext("webgl")
   .getExtension("WEBGL_lose_context").loseContext()"""
+LOOKS_AGAIN = """() => { const later = Date.now() + 10_000; Date.now = () => later
+  window.dispatchEvent(new Event("visibilitychange")) }"""
 CORNER = 8  # pixels: the map's corners are round
 
 
@@ -275,6 +277,24 @@ def test_a_density_that_cannot_be_read_says_so_and_is_read_again(page: Page, fau
     show.get_by_role("button", name="Try again").click()
     expect(show).to_contain_text("at most")
     expect(show.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_run_that_cannot_be_read_anew_leaves_the_page_what_it_knows(
+    page: Page, faults: Any, latent_run: str, other_run: str
+) -> None:
+    faults.allow("status of 500")
+    for address, known in (
+        (f"/latents/runs/{latent_run}/network", "The way of the picture"),
+        (f"/latents/compare?runs={latent_run},{other_run}", "Run A"),
+    ):
+        page.goto(address)
+        expect(page.get_by_role("region", name=known)).to_be_visible()
+        page.route(re.compile(f"/latents/runs/{latent_run}$"), lambda route: route.fulfill(status=500), times=1)
+        page.evaluate(LOOKS_AGAIN)
+        expect(page.get_by_role("alert")).to_contain_text("status 500")
+        expect(page.get_by_role("region", name=known)).to_be_visible()
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_map_that_cannot_be_read_says_so_beside_the_one_that_can(

@@ -22,14 +22,14 @@ import { Way } from "./Way"
 export function NetworkPage() {
   const { runId = "" } = useParams({ strict: false })
   const run = useLatentRun(runId)
-  if (run.error) return <div className="page"><Problem problem={problemOf(run.error)} onRetry={() => { void run.refetch() }} /></div>
-  if (run.data === undefined) return <div className="page"><div className="skeleton nw-space" role="status" aria-busy="true" aria-label="Looking" /></div>
-  return <Network key={runId} run={run.data} />
+  const fault = run.error && <Problem problem={problemOf(run.error)} onRetry={() => { void run.refetch() }} />
+  if (run.data) return <Network key={runId} run={run.data} fault={fault} />
+  return <div className="page">{fault ?? <div className="skeleton nw-space" role="status" aria-busy="true" aria-label="Looking" />}</div>
 }
 
 export type Go = (to: Partial<Place>) => void
 
-function Network({ run }: { run: LatentRunDetail }) {
+function Network({ run, fault }: { run: LatentRunDetail; fault: React.ReactNode }) {
   const place = useSearch({ from: "/latents/runs/$runId/network" })
   const navigate = useNavigate({ from: "/latents/runs/$runId/network" })
   const go: Go = useCallback((to) => { void navigate({ search: (was) => ({ ...was, ...to }), replace: true, resetScroll: false }) }, [navigate])
@@ -47,6 +47,7 @@ function Network({ run }: { run: LatentRunDetail }) {
         <Link to="/latents/runs/$runId/explore" params={{ runId: run.id }} className="button">Explore the map</Link>
         {epoch !== undefined && <CopyCode code={codeOf(run.id, epoch, picture, place)} note="Each question is answered once; its files lie in the run’s folder." />}
       </div>
+      {fault}
       {epoch === undefined ? <NoCheckpoint run={run} /> : <Asked run={run} epoch={epoch} picture={picture} place={place} go={go} />}
     </div>
   )
