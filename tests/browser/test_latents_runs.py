@@ -119,6 +119,13 @@ def test_a_cut_connection_is_said_and_heals_without_a_gap(page: Page, server: An
     expect(state(page, "training")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(state(page, "cancelled")).to_be_visible()
+    faults.allow(r"console: .*status of 500")
+    page.route(re.compile(f"{endless}/resume$"), lambda route: route.fulfill(status=500), times=1)
+    page.goto("/latents/runs")
+    row = page.get_by_role("region", name="Runs").locator("tbody tr", has=page.locator(f"a[href*='{endless}']"))
+    row.get_by_role("button", name="Resume").click()
+    expect(row.get_by_role("alert")).to_contain_text("status 500")
+    expect(row.get_by_role("button", name="Resume")).to_be_enabled()
 
 
 def test_what_the_form_and_what_the_server_refuse_is_said_at_its_knob(page: Page, server: Any, faults: Any) -> None:
