@@ -13,7 +13,6 @@ export type Conversation = Schemas["ConversationView"]
 export type Message = Schemas["MessageView"]
 export type ProfileView = Schemas["LanguageProfileView"]
 export type ProfileSummary = Schemas["ProfileSummary"]
-export type Question = Schemas["QuestionView"]
 export type Doses = Record<string, number>
 
 /** What is asked of a model in a conversation; without `content`, the message `after` is answered once more. */

@@ -4,7 +4,7 @@ import { language, type ProfileView } from "../../client/language"
 
 const PROFILES = ["language", "profiles"]
 export const profileKey = (id: string | null) => ["language", "profile", id]
-export type ToldEvent = Record<string, unknown>
+type ToldEvent = Record<string, unknown>
 
 /** Whose doses steer. */
 export function useProfile(id: string | null) {

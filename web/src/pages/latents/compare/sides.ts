@@ -37,7 +37,7 @@ export function metricsOf(a: LatentRun, b: LatentRun): { metric: string; values:
   return names.flatMap((metric) => { const values: [number | null, number | null] = [of(a, metric), of(b, metric)]; return values.every((one) => one === null) ? [] : [{ metric, values }] })
 }
 
-export interface Curve {
+interface Curve {
   xs: number[]
   lines: (number | null)[][]
 }

@@ -15,7 +15,7 @@ const METHODS = [{ value: "pca", label: "PCA" }, { value: "umap", label: "UMAP" 
 const COLOURS = [{ value: "label", label: "Label" }, { value: "component", label: "Component" }] as const
 
 /** The epochs that have a map in 2D, in their order. */
-export function mapEpochs(files: ReadonlyMap<string, LatentFile>, method: Method): number[] {
+function mapEpochs(files: ReadonlyMap<string, LatentFile>, method: Method): number[] {
   return [...files.values()]
     .flatMap(({ path, epoch }) => (epoch !== null && path === pathOf("latent_2d", epoch, method) ? [epoch] : []))
     .sort((a, b) => a - b)

@@ -7,7 +7,7 @@ import { useTheme } from "../../../ui/theme"
 import "./chart.css"
 import { ValuesTable } from "./ValuesTable"
 
-export interface DrawnLine {
+interface DrawnLine {
   name: string
   values: readonly (number | null)[]
   isDashed?: boolean
