@@ -353,8 +353,8 @@ def test_a_profile_is_renamed_taken_along_as_a_file_and_deleted_for_good(
     picked = page.locator("select[aria-label='Doses from'] option:checked")
     expect(picked).to_have_text("Letters")
     with page.expect_download() as download:
-        manage.get_by_role("link", name="Export as a file").click()
-    assert download.value.suggested_filename == f"{made}.json"
+        manage.get_by_role("button", name="Export as a file").click()
+    assert download.value.suggested_filename == "letters.json"
     download.value.save_as(tmp_path / "Letters.json")
     manage.get_by_role("button", name="Delete this profile…").click()
     asked = page.get_by_role("dialog", name="Delete this profile?")
