@@ -19,6 +19,11 @@ NO_GPU = """const draw = HTMLCanvasElement.prototype.getContext
 HTMLCanvasElement.prototype.getContext = function (kind, ...of) {
   return /webgl/.test(kind) ? null : draw.call(this, kind, ...of)
 }"""
+BAD_SHADERS = "WebGLRenderingContext.prototype.getShaderParameter = () => false"
+LOSES_IT = """() => document.querySelector(".atlas-points").getContext("webgl")
+  .getExtension("WEBGL_lose_context").loseContext()"""
+LOOKS_AGAIN = """() => { const later = Date.now() + 10_000; Date.now = () => later
+  window.dispatchEvent(new Event("visibilitychange")) }"""
 CORNER = 8  # pixels: the map's corners are round
 
 
@@ -246,6 +251,65 @@ def test_without_a_graphics_card_the_map_is_drawn_flat(page: Page, latent_run: s
     expect(page.get_by_role("region", name="What you chose").get_by_role("heading")).to_have_text("100 points")
 
 
+def test_a_graphics_card_that_draws_nothing_leaves_a_flat_map(page: Page, latent_run: str) -> None:
+    page.add_init_script(BAD_SHADERS)
+    page.goto(f"/latents/runs/{latent_run}/explore")
+    assert len({one for _, one in seen(page).getcolors(1 << 24) or []}) > 10
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_map_is_drawn_again_after_the_graphics_card_has_let_go_of_it(page: Page, latent_run: str) -> None:
+    page.goto(f"/latents/runs/{latent_run}/explore")
+    before = seen(page)
+    page.evaluate("() => { document.querySelector('.atlas-points').dataset.first = 'yes' }")
+    page.evaluate(LOSES_IT)
+    expect(page.locator(".atlas-points[data-first]")).to_have_count(0)
+    assert seen(page).tobytes() == before.tobytes()
+
+
+def test_a_density_that_cannot_be_read_says_so_and_is_read_again(page: Page, faults: Any, latent_run: str) -> None:
+    faults.allow("status of 500")
+    page.route(re.compile("density/posterior_2d"), lambda route: route.fulfill(status=500), times=1)
+    page.goto(f"/latents/runs/{latent_run}/explore?method=pca")
+    page.get_by_label("Below the points").select_option("posterior")
+    show = page.get_by_role("region", name="Show")
+    expect(show.get_by_role("alert")).to_contain_text("status 500")
+    show.get_by_role("button", name="Try again").click()
+    expect(show).to_contain_text("at most")
+    expect(show.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_run_that_cannot_be_read_anew_leaves_the_page_what_it_knows(
+    page: Page, faults: Any, latent_run: str, other_run: str
+) -> None:
+    faults.allow("status of 500")
+    for address, known in (
+        (f"/latents/runs/{latent_run}/network", "The way of the picture"),
+        (f"/latents/compare?runs={latent_run},{other_run}", "Run A"),
+    ):
+        page.goto(address)
+        expect(page.get_by_role("region", name=known)).to_be_visible()
+        page.route(re.compile(f"/latents/runs/{latent_run}$"), lambda route: route.fulfill(status=500), times=1)
+        page.evaluate(LOOKS_AGAIN)
+        expect(page.get_by_role("alert")).to_contain_text("status 500")
+        expect(page.get_by_role("region", name=known)).to_be_visible()
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_map_that_cannot_be_read_says_so_beside_the_one_that_can(
+    page: Page, faults: Any, latent_run: str, other_run: str
+) -> None:
+    faults.allow("status of 500")
+    page.route(re.compile(f"{other_run}/files/projections"), lambda route: route.fulfill(status=500), times=1)
+    page.goto(f"/latents/compare?runs={latent_run},{other_run}")
+    other = page.get_by_role("region", name="Run B")
+    expect(other.get_by_role("alert")).to_contain_text("status 500")
+    is_drawn(page)
+    other.get_by_role("button", name="Try again").click()
+    is_drawn(page, 2)
+
+
 def test_what_is_chosen_on_one_map_is_shown_on_the_other(
     page: Page, server: Any, latent_run: str, other_run: str
 ) -> None:
@@ -268,3 +332,25 @@ def test_what_is_chosen_on_one_map_is_shown_on_the_other(
     knobs = page.get_by_role("region", name="Knobs that differ").get_by_role("rowheader")
     expect(knobs).to_have_text(["seed"])
     expect(page.get_by_role("region", name="After the last epoch").get_by_role("rowheader").first).to_have_text("Loss")
+
+
+def test_maps_of_other_pictures_are_chosen_on_apart(page: Page, server: Any, latent_run: str) -> None:
+    other = server.post("latents/example")["id"]
+    page.goto(f"/latents/compare?runs={latent_run},{other}")
+    is_drawn(page, 2)
+    expect(page.get_by_text("No picture is on both maps: they can’t be linked.")).to_be_visible()
+    page.get_by_role("radio", name="Lasso").click()
+    lasso(page)
+    expect(page.get_by_role("region", name="What you chose in A").get_by_role("heading")).to_have_text(
+        "100 pictures in A"
+    )
+    expect(page.get_by_role("region", name=re.compile("^What you chose"))).to_have_count(1)
+    expect(the_map(page, 1)).to_have_accessible_name(re.compile(", 0 chosen"))
+    lasso(page, 1)
+    expect(page.get_by_role("region", name="What you chose in B").get_by_role("heading")).to_have_text(
+        re.compile("in B$")
+    )
+    expect(the_map(page, 0)).to_have_accessible_name(re.compile(", 100 chosen"))
+    the_map(page, 1).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".atlas-tip")).to_have_count(1)

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 EPOCH = 12
+HELD = """async () => { for (let press = 0; press < 7; press++) {
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))
+  await new Promise((next) => setTimeout(next, 30)) } }"""
 IS_LOADED = "one => one.complete && one.naturalWidth > 0"
 
 
@@ -84,6 +87,22 @@ def test_keys_walk_over_a_map_and_the_same_is_there_after_a_refresh(page: Page, 
     expect(part(page, "Channel 3 of Convolution 1")).to_be_visible()
 
 
+def test_a_held_arrow_key_asks_for_the_channel_that_it_comes_to_rest_on(page: Page, run: str) -> None:
+    page.goto(f"/latents/runs/{run}/network?picture=7&layer=enc.conv2&channel=0")
+    expect(part(page, "Pictures that this channel").get_by_role("button", name="Picture")).to_have_count(12)
+    expect(part(page, "What it looks for").get_by_role("table")).to_have_count(9)
+    questions: list[Any] = []
+    page.on("request", lambda one: questions.append(one.post_data_json) if one.method == "POST" else None)
+    page.get_by_role("button", name="Channel 0 of Convolution 2").focus()
+    page.evaluate(HELD)
+    expect(part(page, "Channel 7 of Convolution 2")).to_contain_text("It sees")
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_timeout(300)  # the time in which more would be asked
+    channels = {one["c"] for one in questions if "c" in one}
+    assert 7 in channels
+    assert len(channels) <= 3, "it rested on none of the others"
+
+
 def test_a_coordinate_is_moved_and_the_decoder_draws_what_that_does(page: Page, run: str) -> None:
     page.goto(f"/latents/runs/{run}/network?picture=7")
     latent = part(page, "In 10 numbers")
@@ -106,6 +125,33 @@ def test_what_is_not_there_is_said_where_it_was_asked_for(page: Page, faults: An
     expect(page.get_by_role("alert")).to_contain_text("There are checkpoints of 12.")
     page.get_by_role("combobox", name="As of epoch").select_option("12")
     expect(part(page, "The way of the picture")).to_be_visible()
+
+
+def test_another_picture_on_a_dense_layer_is_read_once_it_has_passed(page: Page, server: Any, run: str) -> None:
+    asked(server, run, ask="forward", i=7)
+    folder = f"latents/runs/{run}/files/network/forward/epoch_{EPOCH}"
+    dense = next(one["layer_id"] for one in server.get(f"{folder}/idx_7/layers.json")["data"] if one["kind"] == "dense")
+    page.goto(f"/latents/runs/{run}/network?picture=7&layer={dense}")
+    values = server.get(f"{folder}/idx_7/layer_{dense}/summary.json")["data"]["values"]
+    expect(page.get_by_text(f"unit 0: {short(values[0])}")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(f"/{run}/network$"), hold)
+    page.get_by_role("textbox", name="Number").fill("321")
+    page.get_by_role("textbox", name="Number").press("Enter")
+    expect(page.get_by_role("strong").filter(has_text="Picture 321")).to_be_visible()
+    page.wait_for_timeout(300)  # the time in which it would be read too early
+    expect(page.get_by_role("alert")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    asked(server, run, ask="forward", i=321)
+    values = server.get(f"{folder}/idx_321/layer_{dense}/summary.json")["data"]["values"]
+    expect(page.get_by_text(f"unit 0: {short(values[0])}")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 @dataclass

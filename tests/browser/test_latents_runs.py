@@ -17,7 +17,9 @@ KEEPS_STREAMS = """window.streams = []; window.EventSource = class extends Event
   constructor(...given) { super(...given); window.streams.push(this) } }"""
 CUTS_THEM = "() => streams.splice(0).forEach(one => { one.close(); one.onerror(new Event('error')) })"
 ENDING = r"console: .*status of 409"  # the process that trained ends a moment after its run: the page asks again
-LOSSES_IN_TABLE = "() => document.querySelectorAll('[aria-label=\"Loss, batch by batch, as a table\"] tbody tr').length"
+LOSSES_IN_TABLE = (
+    """() => +(/ of (\\d+)$/.exec(document.querySelector(".side .as-table .row span")?.textContent ?? "")?.[1] ?? 0)"""
+)
 
 
 @pytest.fixture
@@ -61,6 +63,10 @@ def test_a_run_is_launched_by_hand_watched_as_it_learns_and_seen_again_epoch_by_
     drawn = page.get_by_role("img", name=re.compile("^Held-out pictures above"))
     lies = page.get_by_role("img", name=re.compile("^Where 100 pictures lie"))
     assert_epoch(page, drawn, lies, 3)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Data of “Reconstruction” as CSV").click()
+    assert taken.value.suggested_filename == "reconstruction.csv"
+    assert [row.split(",")[0] for row in taken.value.path().read_text().splitlines()] == ["epoch", "1", "2", "3"]
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")
     assert_epoch(page, drawn, lies, 2)
     expect(page).to_have_url(re.compile("epoch=2"))
@@ -89,6 +95,8 @@ def test_a_cut_connection_is_said_and_heals_without_a_gap(page: Page, server: An
     page.goto(f"/latents/runs/{endless}")
     expect(page.get_by_role("progressbar", name="Training")).to_be_visible()
     expect(page.get_by_role("region", name="Reconstructions")).to_be_visible()
+    losses = page.locator(".side .as-table tbody tr")
+    expect(losses).to_have_count(0)  # nothing is written into a table that nobody looks at
     page.locator(".side").get_by_text("As a table").click()
     page.wait_for_function(f"{LOSSES_IN_TABLE} > 3")
     page.evaluate(CUTS_THEM)
@@ -104,10 +112,20 @@ def test_a_cut_connection_is_said_and_heals_without_a_gap(page: Page, server: An
     expect(page.locator(".latent-run")).to_have_attribute("data-seq", str(whole[-1]["seq"]))
     told = sum(line["type"] == "train.progress" for line in whole)
     assert page.evaluate(LOSSES_IN_TABLE) == told
+    assert 0 < losses.count() <= 50
+    page.locator(".side").get_by_text("As a table").click()
+    expect(losses).to_have_count(0)
     page.get_by_role("button", name="Resume").click()
     expect(state(page, "training")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(state(page, "cancelled")).to_be_visible()
+    faults.allow(r"console: .*status of 500")
+    page.route(re.compile(f"{endless}/resume$"), lambda route: route.fulfill(status=500), times=1)
+    page.goto("/latents/runs")
+    row = page.get_by_role("region", name="Runs").locator("tbody tr", has=page.locator(f"a[href*='{endless}']"))
+    row.get_by_role("button", name="Resume").click()
+    expect(row.get_by_role("alert")).to_contain_text("status 500")
+    expect(row.get_by_role("button", name="Resume")).to_be_enabled()
 
 
 def test_what_the_form_and_what_the_server_refuse_is_said_at_its_knob(page: Page, server: Any, faults: Any) -> None:
@@ -167,3 +185,18 @@ def test_runs_are_found_put_side_by_side_and_deleted_once_it_is_said_what_goes(
     assert server.api.get(f"/api/latents/runs/{other}").status_code == 404
     page.get_by_label("State").select_option("failed")
     expect(page.get_by_text("No run is like that")).to_be_visible()
+
+
+def test_what_a_run_left_and_cannot_be_read_is_not_said_to_be_missing(page: Page, faults: Any, latent_run: str) -> None:
+    faults.allow("status of 500")
+    for file in ("projections/latent_2d_epoch_3.json", "mixture/mixture_health_epoch_3.json"):
+        page.route(re.compile(file), lambda route: route.fulfill(status=500), times=1)
+    page.goto(f"/latents/runs/{latent_run}")
+    lies, health = (page.get_by_role("region", name=name) for name in ("Latent map", "Health of the mixture"))
+    for part in (lies, health):
+        expect(part.get_by_role("alert")).to_contain_text("status 500")
+        expect(part).not_to_contain_text(re.compile("No map is recorded|told after each epoch"))
+        part.get_by_role("button", name="Try again").click()
+        expect(part.get_by_role("alert")).to_have_count(0)
+    expect(lies.get_by_role("img", name=re.compile("^Where 100 pictures lie"))).to_be_visible()
+    expect(health.get_by_role("status")).to_be_visible()

@@ -196,6 +196,36 @@ def test_what_is_refused_before_a_conversation_began_is_not_lost(page: Page, fau
     expect(page.get_by_role("button", name="Edit")).to_be_focused()
 
 
+def test_the_message_box_keeps_the_focus_when_a_conversation_begins(page: Page, server: Any) -> None:
+    show(page)
+    box(page).click()
+    for number, words in enumerate(("First words.", "Second words."), start=1):
+        page.keyboard.type(words)
+        expect(page.get_by_role("button", name="Send")).to_be_enabled()
+        page.keyboard.press("Enter")
+        expect(page.locator(".answer[data-state=done]")).to_have_count(number)
+        expect(box(page)).to_have_value("")
+    assert said_in(server, page.url.split("conversation=")[1]) == ["First words.", "Second words."]
+
+
+def test_who_leaves_while_a_conversation_begins_is_not_called_back(page: Page, server: Any) -> None:
+    show(page)
+    held = hold(page, "/conversations$")
+    say(page, "Wait for me.")
+    expect(page.get_by_text("Waking the model…")).to_be_visible()
+    page.get_by_role("link", name="Latents", exact=True).click()
+    expect(page.get_by_role("button", name="Open a finished run")).to_be_visible()
+    with page.expect_response(SAYING):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(500)  # the time in which one would be called back
+    assert page.url.endswith("/latents")
+    page.get_by_role("link", name="Text", exact=True).click()
+    expect(box(page)).to_have_value("")
+    newest = server.get("language/conversations")["items"][0]["id"]
+    assert said_in(server, newest) == ["Wait for me."]
+
+
 def test_escape_from_an_edit_gives_the_focus_back(page: Page) -> None:
     show(page)
     ask(page, "Hello.")
@@ -323,8 +353,8 @@ def test_a_profile_is_renamed_taken_along_as_a_file_and_deleted_for_good(
     picked = page.locator("select[aria-label='Doses from'] option:checked")
     expect(picked).to_have_text("Letters")
     with page.expect_download() as download:
-        manage.get_by_role("link", name="Export as a file").click()
-    assert download.value.suggested_filename == f"{made}.json"
+        manage.get_by_role("button", name="Export as a file").click()
+    assert download.value.suggested_filename == "letters.json"
     download.value.save_as(tmp_path / "Letters.json")
     manage.get_by_role("button", name="Delete this profile…").click()
     asked = page.get_by_role("dialog", name="Delete this profile?")

@@ -44,3 +44,12 @@ def test_doses_are_found_by_the_keyboard_and_taken_and_given_back(page: Page, se
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_role("button", name="Use these doses")).to_be_visible()
     assert server.get(f"language/profiles/{profile['id']}")["doses"] == {}
+
+
+def test_a_model_with_a_long_name_fits_on_a_small_phone(page: Page, server: Any, tiny: str) -> None:
+    axes = "formality,sentiment,friendliness,confidence,creativity,detail_level"
+    server.post("models/warm", {"model": f"{tiny}?axes={axes}"})
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto("/diagnostics")
+    expect(page.get_by_text(f"Cold loads · {tiny}?axes={axes}")).to_be_visible(timeout=WRITTEN_MS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

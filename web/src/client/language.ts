@@ -13,7 +13,6 @@ export type Conversation = Schemas["ConversationView"]
 export type Message = Schemas["MessageView"]
 export type ProfileView = Schemas["LanguageProfileView"]
 export type ProfileSummary = Schemas["ProfileSummary"]
-export type Question = Schemas["QuestionView"]
 export type Doses = Record<string, number>
 
 /** What is asked of a model in a conversation; without `content`, the message `after` is answered once more. */
@@ -122,8 +121,8 @@ export const language = {
   /** An exported profile, as the text of its file, as a new one. */
   importProfile: async (text: string, key: string) =>
     value(await api.POST("/api/language/profiles/import", { body: text as never, bodySerializer: (body) => body as unknown as string, headers: { "Idempotency-Key": key, "Content-Type": "application/json" } })),
-  /** Where a profile is read as a file. */
-  profileUrl: (id: string) => `/api/language/profiles/${encodeURIComponent(id)}/export`,
+  /** All of a profile, as the text of a file. */
+  exportProfile: async (id: string) => value(await api.GET("/api/language/profiles/{profile_id}/export", { ...profileOf(id), parseAs: "text" })),
   record: async (id: string, events: Record<string, unknown>[], key: string) =>
     value(await api.POST("/api/language/profiles/{profile_id}/events", { ...profileOf(id), body: { events } as never, ...once(key) })),
   remark: async (id: string, text: string, doses: Doses, key: string) =>

@@ -70,4 +70,20 @@ describe("the log that a tab keeps", () => {
     await log.catchUp()
     expect([log.error, log.course.seq]).toEqual([null, 1])
   })
+
+  it("tells that it can be read again, even if there is nothing new", async () => {
+    vi.useFakeTimers()
+    let isDown = true
+    const log = new RunLog(() => (isDown ? Promise.reject(new Error("down")) : Promise.resolve([])))
+    await log.catchUp()
+    isDown = false
+    const watcher = vi.fn()
+    vi.runAllTimers() // what was told before anybody watched
+    log.subscribe(watcher)
+    await log.catchUp()
+    vi.runAllTimers()
+    vi.useRealTimers()
+    expect(log.error).toBeNull()
+    expect(watcher).toHaveBeenCalledOnce()
+  })
 })

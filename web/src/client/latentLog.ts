@@ -46,6 +46,7 @@ export class RunLog {
       while (this.isBehind) {
         this.isBehind = false
         const lines = await this.read(this.course.seq)
+        if (this.error !== null) this.tell()
         this.error = null
         this.take(lines)
         if (lines.length >= PAGE) this.isBehind = true

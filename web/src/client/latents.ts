@@ -56,8 +56,8 @@ export const latents = {
   /** What goes with a run, before or after it is deleted. */
   remove: async (id: string, dry_run: boolean) =>
     value(await api.DELETE("/api/latents/runs/{run_id}", { params: { path: { run_id: id }, query: { dry_run } } })),
-  ask: async (id: string, body: NetworkQuestion) =>
-    value(await api.POST("/api/latents/runs/{run_id}/network", { ...of(id), body, ...once() })),
+  ask: async (id: string, body: NetworkQuestion, signal?: AbortSignal) =>
+    value(await api.POST("/api/latents/runs/{run_id}/network", { ...of(id), body, signal, ...once() })),
   backfill: async (id: string, kinds: ("pca" | "umap")[], epochs: number[] | null) =>
     value(await api.POST("/api/latents/runs/{run_id}/backfill", { ...of(id), body: { kinds, epochs }, ...once() })),
   events: async (id: string, after: number) =>
@@ -107,11 +107,7 @@ export function useLatentRun(id: string) {
 export function latentFile<T>(run: string, file: LatentFile) {
   return queryOptions({
     queryKey: latentKeys.file(run, file),
-    queryFn: async () => {
-      const response = await fetch(fileUrl(run, file.path, file.sha256))
-      if (!response.ok) throw new Error(`${file.path}: ${response.status}`)
-      return (await response.json()) as T
-    },
+    queryFn: async () => (await readAt(fileUrl(run, file.path, file.sha256))) as T,
     staleTime: Infinity,
   })
 }
@@ -123,18 +119,22 @@ export interface Answered<T> {
 }
 
 /** Ask a network, and read the numbers of its answer. */
-export async function askNetwork<T>(run: string, question: NetworkQuestion): Promise<Answered<T>> {
-  const { path, files } = await latents.ask(run, question)
+export async function askNetwork<T>(run: string, question: NetworkQuestion, signal: AbortSignal): Promise<Answered<T>> {
+  const { path, files } = await latents.ask(run, question, signal)
   const folder = path.slice(0, path.lastIndexOf("/") + 1)
   const names = files.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length))
   const wanted = names.filter((name) => name.endsWith(".json") && !name.includes("/"))
-  const read = await Promise.all(wanted.map(async (name) => [name, await readJson(run, folder + name)] as const))
+  const read = await Promise.all(wanted.map(async (name) => [name, await readJson(run, folder + name, signal)] as const))
   return { json: Object.fromEntries(read) as T, url: (name) => fileUrl(run, folder + name) }
 }
 
 /** A file of a run whose content is not known by its sha256. */
-export async function readJson(run: string, path: string): Promise<unknown> {
-  const response = await fetch(fileUrl(run, path))
+export function readJson(run: string, path: string, signal: AbortSignal): Promise<unknown> {
+  return readAt(fileUrl(run, path), signal)
+}
+
+async function readAt(url: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, signal ? { signal } : {})
   const body: unknown = await response.json().catch(() => undefined)
   if (!response.ok) throw new ProblemError(problemOfBody(body, response.status))
   return body

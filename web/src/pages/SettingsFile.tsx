@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query"
 import { useLab } from "../client/context"
 import { problemOf } from "../client/problem"
 import { Download } from "../ui/icons"
+import { fileName, save } from "../ui/save"
 
 interface SettingsFileProps {
   /** The settings themselves, or the session that has them. */
@@ -16,7 +17,7 @@ export function SettingsFile({ source, name, disabled = false, children = "Setti
   const lab = useLab()
   const write = useMutation({
     mutationFn: async () => lab.configFile(typeof source === "string" ? (await lab.session(source)).config : source),
-    onSuccess: (text) => { save(`${fileName(name)}.yaml`, text) },
+    onSuccess: (text) => { save(`${fileName(name, "session")}.yaml`, text, "application/yaml") },
   })
   return (
     <>
@@ -24,15 +25,4 @@ export function SettingsFile({ source, name, disabled = false, children = "Setti
       {write.error && <span className="field-error" role="alert">{problemOf(write.error).detail}</span>}
     </>
   )
-}
-
-function fileName(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "session"
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/yaml" }))
-  const link = Object.assign(document.createElement("a"), { href: url, download: name })
-  link.click()
-  setTimeout(() => { URL.revokeObjectURL(url) }, 10_000) // the browser may still be reading it
 }

@@ -7,8 +7,8 @@ interface FigureProps {
   /** What the figure says, in one line. */
   reading: string
   children: ReactNode
-  /** What is drawn, to take away. */
-  data?: Table
+  /** What is drawn, to take away; of much that changes often it is made when it is asked for. */
+  data?: Table | (() => Table)
 }
 
 /** A plot with its title, its one-line reading and its data. */
@@ -17,7 +17,7 @@ export function Figure({ title, reading, children, data }: FigureProps) {
     <figure className="figure">
       <figcaption>
         <strong>{title}</strong>
-        {data && data.rows.length > 0 && <DataLink title={title} data={data} />}
+        {data && (typeof data === "function" || data.rows.length > 0) && <DataLink title={title} data={data} />}
         <span>{reading}</span>
       </figcaption>
       {children}
@@ -25,11 +25,15 @@ export function Figure({ title, reading, children, data }: FigureProps) {
   )
 }
 
-function DataLink({ title, data }: { title: string; data: Table }) {
+const addressOf = (data: Table) => `data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(data))}`
+
+function DataLink({ title, data }: { title: string; data: Table | (() => Table) }) {
+  const isLate = typeof data === "function"
   return (
     <a
-      className="figure-data" download={`${data.name}.csv`} aria-label={`Data of “${title}” as CSV`} title="The data as CSV"
-      href={`data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(data))}`}
+      className="figure-data" aria-label={`Data of “${title}” as CSV`} title="The data as CSV"
+      {...(isLate ? { href: "data:text/csv,", download: true } : { href: addressOf(data), download: `${data.name}.csv` })}
+      onClick={({ currentTarget: link }) => { if (isLate) { const made = data(); Object.assign(link, { href: addressOf(made), download: `${made.name}.csv` }) } }}
     >
       <Download />
     </a>

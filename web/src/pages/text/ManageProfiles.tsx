@@ -1,6 +1,6 @@
 import { useRef, useState } from "react"
 import { newKey } from "../../client/keys"
-import { language, type ProfileView } from "../../client/language"
+import type { ProfileView } from "../../client/language"
 import { problemOf } from "../../client/problem"
 import { Dialog } from "../../ui/Dialog"
 import { Download } from "../../ui/icons"
@@ -31,7 +31,7 @@ export function ManageProfiles({ profile, onPick }: ManageProfilesProps) {
 }
 
 function Chosen({ profile, onDeleted }: { profile: ProfileView; onDeleted: () => void }) {
-  const { rename, remove } = useProfiles()
+  const { rename, carry, remove } = useProfiles()
   const [name, setName] = useState(profile.name)
   const [isAsking, setAsking] = useState(false)
   const isSame = name.trim() === "" || name.trim() === profile.name
@@ -47,9 +47,10 @@ function Chosen({ profile, onDeleted }: { profile: ProfileView; onDeleted: () =>
       </form>
       {rename.error && <Problem problem={problemOf(rename.error)} onRetry={save} />}
       <div className="row wrap">
-        <a className="button" href={language.profileUrl(profile.id)} download title="All of it, for another machine or for keeps"><Download /> Export as a file</a>
+        <button type="button" className="button" disabled={carry.isPending} title="All of it, for another machine or for keeps" onClick={() => { carry.mutate(profile) }}><Download /> Export as a file</button>
         <button type="button" className="button" onClick={() => { remove.reset(); setAsking(true) }}>Delete this profile…</button>
       </div>
+      {carry.error && <Problem problem={problemOf(carry.error)} onRetry={() => { carry.mutate(profile) }} />}
       <Dialog title="Delete this profile?" isOpen={isAsking} onClose={() => { setAsking(false) }}>
         <p className="soft"><strong>{profile.name || "This profile"}</strong> is gone at once and for good, with all that it was told and learned. Conversations stay.</p>
         {remove.error && <Problem problem={problemOf(remove.error)} />}

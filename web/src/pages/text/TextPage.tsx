@@ -26,6 +26,7 @@ import { useTried } from "./useProfile"
 import { useReading } from "./useReading"
 import { useSettings } from "./useSettings"
 import { conversationKey, NEW, useConversation, useLanguageModels, useTalk } from "./useTalk"
+import { useVisit } from "./useVisit"
 import "./text.css"
 
 const DEFAULT_MODEL = "smollm2"
@@ -42,8 +43,13 @@ export function TextPage() {
   const [wanted, setWanted] = useKept(localStorage, "text.model", DEFAULT_MODEL)
   const open = (next: string | undefined) => { void navigate({ search: next === undefined ? {} : { conversation: next } }) }
   const drafts = useDrafts()
-  const here = useRef(id)
-  useEffect(() => { here.current = id }, [id])
+  const here = useRef<string | null | undefined>(id)
+  useEffect(() => {
+    here.current = id
+    return () => { here.current = null } // the page may be left for good
+  }, [id])
+  const [begun, setBegun] = useState<string>()
+  const visit = useVisit(id, begun)
   const talk = useTalk(id, {
     begin: async () => {
       const made = await language.begin(wanted, settings.system)
@@ -52,7 +58,9 @@ export function TextPage() {
     },
     onBegun: (made) => {
       drafts.move(NEW, made)
-      if (here.current === undefined) open(made) // else another was opened meanwhile
+      if (here.current !== undefined) return // another was opened meanwhile, or the page was left
+      setBegun(made)
+      open(made)
     },
   })
   const conversation = useConversation(id, talk.isSaying)
@@ -110,7 +118,7 @@ export function TextPage() {
           ))}
           {view === "chat" && (
             <Chat
-              key={id ?? NEW} id={id} thread={thread} onChoose={choose} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={now} drawn={drawn} settings={settings}
+              key={visit} id={id} thread={thread} onChoose={choose} isReady={isLoaded} talk={talk} drafts={drafts} model={model} doses={now} drawn={drawn} settings={settings}
               starters={STARTERS} onCopied={(message) => { pass("copied", message) }} onAgain={(message) => { pass("regenerated", message) }} onNext={goOn}
               below={(message) => profile && message.state !== "failed" && (
                 <Signals message={message} asked={wordsOf(thread, settings.system, message)} profile={profile} model={model} learning={learning} />

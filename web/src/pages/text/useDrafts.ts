@@ -9,13 +9,21 @@ export function useDrafts() {
   return {
     of: (id: string) => drafts[id] ?? "",
     write: (id: string, text: string) => { setDrafts(({ [id]: before, ...rest }) => (void before, text === "" ? rest : { ...rest, [id]: text })) },
-    move: (from: string, to: string) => { setDrafts(({ [from]: text = "", ...rest }) => ({ ...rest, [to]: text })) },
+    move: (from: string, to: string) => {
+      keep(sessionStorage, NAME, moved(readKept(sessionStorage, NAME, {}), from, to)) // the page may have been left
+      setDrafts((all) => moved(all, from, to))
+    },
     /** It was heard: what is typed there since then stays. */
     clear: (id: string, sent: string) => {
       keep(sessionStorage, NAME, without(readKept(sessionStorage, NAME, {}), id, sent)) // the page may have been left
       setDrafts((all) => without(all, id, sent))
     },
   }
+}
+
+function moved(drafts: Drafts, from: string, to: string): Drafts {
+  const { [from]: text = "", ...rest } = drafts
+  return { ...rest, [to]: text }
 }
 
 function without(drafts: Drafts, id: string, sent: string): Drafts {

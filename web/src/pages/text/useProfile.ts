@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { newKey } from "../../client/keys"
 import { language, type ProfileView } from "../../client/language"
+import { fileName, save } from "../../ui/save"
 
 const PROFILES = ["language", "profiles"]
 export const profileKey = (id: string | null) => ["language", "profile", id]
-export type ToldEvent = Record<string, unknown>
+type ToldEvent = Record<string, unknown>
 
 /** Whose doses steer. */
 export function useProfile(id: string | null) {
@@ -40,6 +41,10 @@ export function useProfiles() {
   return {
     rename: useMutation({ mutationFn: ({ id, name }: { id: string; name: string }) => language.renameProfile(id, name), onSuccess: known }),
     take: useMutation({ mutationFn: async ({ file, key }: { file: File; key: string }) => language.importProfile(await file.text(), key), onSuccess: known }),
+    carry: useMutation({
+      mutationFn: ({ id }: ProfileView) => language.exportProfile(id),
+      onSuccess: (text, { name }) => { save(`${fileName(name, "profile")}.json`, text, "application/json") },
+    }),
     remove: useMutation({ mutationFn: (id: string) => language.removeProfile(id), onSuccess: listed }),
   }
 }

@@ -15,7 +15,7 @@ export interface Drawing {
 export const USUAL: Drawing = { temperature: 0.7, topP: 1, seed: null }
 
 /** How answers are drawn, as the API takes it. */
-export function samplingOf(length: Length, { temperature, topP, seed }: Drawing): Sampling {
+function samplingOf(length: Length, { temperature, topP, seed }: Drawing): Sampling {
   return { max_tokens: LENGTHS[length], temperature, ...(topP === 1 ? {} : { top_p: topP }), ...(seed === null ? {} : { seed }) }
 }
 

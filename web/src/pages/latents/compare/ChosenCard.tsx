@@ -7,27 +7,33 @@ import { Bars } from "../explore/SelectionCard"
 
 const SHOWN = 80
 
+export interface Side {
+  /** A or B. */
+  name: string
+  run: LatentRunDetail
+}
 interface ChosenCardProps {
-  runs: readonly [LatentRunDetail, LatentRunDetail]
-  /** Of the set. */
+  /** The runs whose maps show them. */
+  sides: [Side, ...Side[]]
+  /** Of their set. */
   pictures: readonly number[]
   method: Method
   onClear: () => void
 }
 
-/** What was chosen on either map: what it is, and where each run puts it. */
-export function ChosenCard({ runs: [a, b], pictures, method, onClear }: ChosenCardProps) {
-  const config = configOf(a)
+/** What was chosen on a map: what it is, and where each run that shows it puts it. */
+export function ChosenCard({ sides, pictures, method, onClear }: ChosenCardProps) {
+  const [{ run, name }] = sides
+  const config = configOf(run)
   const rows = rowsOf(config, pictures)
-  const sprite = usePictures(a)
+  const sprite = usePictures(run)
   const labels = config.data.viz_labels
   return (
-    <section className="card atlas-card compare-chosen" aria-label="What you chose">
-      <header className="row"><h2 className="grow">{count(pictures.length, "picture")}</h2><button type="button" className="button quiet" onClick={onClear}>Clear</button></header>
+    <section className="card atlas-card compare-chosen" aria-label={sides.length > 1 ? "What you chose" : `What you chose in ${name}`}>
+      <header className="row"><h2 className="grow">{count(pictures.length, "picture")}{sides.length === 1 && ` in ${name}`}</h2><button type="button" className="button quiet" onClick={onClear}>Clear</button></header>
       <div className="compare-bars">
         {labels && <Bars title="By label" groups={config.data.class_names.length} counts={countsOf(rows, labels, (label) => config.data.class_names[label] ?? String(label))} />}
-        <Components name="A" run={a} pictures={pictures} method={method} />
-        <Components name="B" run={b} pictures={pictures} method={method} />
+        {sides.map((side) => <Components key={side.name} {...side} pictures={pictures} method={method} />)}
       </div>
       <PicturesContext value={sprite}>
         <ul className="atlas-pictures">{rows.slice(0, SHOWN).map((row) => <li key={row}><Tile row={row} size={30} alt={labelOf(config, row) ?? `picture ${String(config.viz_indices[row])}`} /></li>)}</ul>
@@ -36,7 +42,7 @@ export function ChosenCard({ runs: [a, b], pictures, method, onClear }: ChosenCa
   )
 }
 
-function Components({ name, run, pictures, method }: { name: string; run: LatentRunDetail; pictures: readonly number[]; method: Method }) {
+function Components({ name, run, pictures, method }: Side & { pictures: readonly number[]; method: Method }) {
   const epoch = epochsOf(run, method, 2).at(-1)
   const health = useRunFile<Health>(run, epoch === undefined || run.kind !== "gmvae" ? null : pathOf("mixture_health", epoch)).data
   if (!health) return null

@@ -45,7 +45,10 @@ function RunChoice({ name, value, other, onChange }: { name: string; value: stri
 function Both({ a, b }: { a: string; b: string }) {
   const [one, two] = [useLatentRun(a), useLatentRun(b)]
   const failed = [one, two].find(({ isError }) => isError)
-  if (failed) return <Problem problem={problemOf(failed.error)} onRetry={() => void failed.refetch()} />
-  if (!one.data || !two.data) return <div className="skeleton compare-wait" aria-busy="true" aria-label="Reading the runs" />
-  return <Sides a={one.data} b={two.data} />
+  return (
+    <>
+      {failed && <Problem problem={problemOf(failed.error)} onRetry={() => void failed.refetch()} />}
+      {one.data && two.data ? <Sides a={one.data} b={two.data} /> : !failed && <div className="skeleton compare-wait" aria-busy="true" aria-label="Reading the runs" />}
+    </>
+  )
 }

@@ -1,6 +1,8 @@
 import { Link } from "@tanstack/react-router"
 import { useMemo, useState } from "react"
 import type { LatentRunDetail } from "../../../client/latents"
+import { problemOf } from "../../../client/problem"
+import { Problem } from "../../../ui/Problem"
 import { useTheme } from "../../../ui/theme"
 import { epochAt, type Colour } from "../explore/address"
 import { colours, painted as paintedBy } from "../explore/colouring"
@@ -42,7 +44,8 @@ export function LinkedMap({ run, method, ...props }: LinkedMapProps) {
   return (
     <section className="compare-map" aria-label={`Run ${props.name}`}>
       <h2><b>{props.name}</b> {nameOf(run)} <Link to="/latents/runs/$runId/explore" params={{ runId: run.id }} className="mono">{shortId(run.id)}</Link></h2>
-      {bundle.data ? <Map run={run} method={method} bundle={bundle.data} {...props} /> : <div className="atlas-stage skeleton" aria-busy={epoch !== undefined && bundle.isPending} />}
+      {bundle.isError && <Problem problem={problemOf(bundle.error)} onRetry={() => void bundle.refetch()} />}
+      {bundle.data ? <Map run={run} method={method} bundle={bundle.data} {...props} /> : epoch !== undefined && !bundle.isError && <div className="atlas-stage skeleton" aria-busy="true" />}
       {epoch === undefined ? <p className="note">This run has no map yet.</p> : (
         <Scrubber epochs={epochs} epoch={epoch} last={run.epochs} isLate={bundle.isPlaceholderData} onChange={setWanted} onNext={(next) => { prefetch({ method, dims: 2, epoch: next }) }} />
       )}

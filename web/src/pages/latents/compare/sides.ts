@@ -18,6 +18,18 @@ export function sharedOf(a: MapConfig, b: MapConfig): number {
   return a.data.sha256 === b.data.sha256 ? rowsOf(a, b.viz_indices).length : 0
 }
 
+/** What is pointed at and chosen on a map, as pictures of the set: each run has rows of its own for them. */
+export interface Marks {
+  here: number | null
+  chosen: readonly number[]
+}
+export const UNMARKED: Marks = { here: null, chosen: [] }
+
+/** The marks of each map after a change on one of them: linked maps have the same. */
+export function marked(marks: readonly Marks[], side: number, change: Partial<Marks>, areLinked: boolean): Marks[] {
+  return marks.map((one, at) => (areLinked || at === side ? { ...one, ...change } : one))
+}
+
 /** The figures of the last epoch that either has. */
 export function metricsOf(a: LatentRun, b: LatentRun): { metric: string; values: [number | null, number | null] }[] {
   const of = (run: LatentRun, metric: string) => (typeof run.metrics[metric] === "number" ? run.metrics[metric] : null)
@@ -25,7 +37,7 @@ export function metricsOf(a: LatentRun, b: LatentRun): { metric: string; values:
   return names.flatMap((metric) => { const values: [number | null, number | null] = [of(a, metric), of(b, metric)]; return values.every((one) => one === null) ? [] : [{ metric, values }] })
 }
 
-export interface Curve {
+interface Curve {
   xs: number[]
   lines: (number | null)[][]
 }

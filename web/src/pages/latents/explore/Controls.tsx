@@ -1,13 +1,16 @@
 import type { ReactNode } from "react"
+import { problemOf } from "../../../client/problem"
+import { Problem } from "../../../ui/Problem"
 import { Segmented } from "../../../ui/Segmented"
 import { useTheme } from "../../../ui/theme"
 import type { Colour } from "./address"
 import type { Painted } from "./colouring"
-import type { Dims, Grid, Method } from "./files"
+import type { Dims, Method } from "./files"
 import { Legend } from "./Legend"
 import { inkOf, type Overlay } from "./raster"
 import type { Bundle } from "./useBundle"
 import type { Choices, EdgeMode } from "./useChoices"
+import type { Grids } from "./useLayers"
 
 type Change = (change: Partial<Choices>) => void
 
@@ -35,14 +38,15 @@ interface ShowProps {
   methods: readonly Method[]
   hasSpace: boolean
   overlays: readonly Overlay[]
-  grid: Grid | undefined
+  /** What the overlay is drawn from. */
+  read: Grids
   hasTiles: boolean
   choices: Choices
   change: Change
   onView: (view: { method?: Method; dims?: Dims }) => void
 }
 
-export function ShowControls({ method, dims, methods, hasSpace, overlays, grid, hasTiles, choices, change, onView }: ShowProps) {
+export function ShowControls({ method, dims, methods, hasSpace, overlays, read, hasTiles, choices, change, onView }: ShowProps) {
   return (
     <Group title="Show">
       <div className="row wrap">
@@ -58,15 +62,16 @@ export function ShowControls({ method, dims, methods, hasSpace, overlays, grid, 
           {overlays.map((overlay) => <option key={overlay} value={overlay}>{OVERLAY_NAMES[overlay]}</option>)}
         </select>
       </label>
-      {dims === 3 ? <p className="note">Densities and distortion are drawn in 2D.</p> : <OverlayKey overlay={choices.overlay} grid={grid} />}
+      {dims === 3 ? <p className="note">Densities and distortion are drawn in 2D.</p> : <OverlayKey overlay={choices.overlay} {...read} />}
     </Group>
   )
 }
 
-function OverlayKey({ overlay, grid }: { overlay: Overlay; grid: Grid | undefined }) {
+function OverlayKey({ overlay, grids: [grid, other], fault, readAgain }: Grids & { overlay: Overlay }) {
   const [theme] = useTheme()
   if (overlay === "none") return null
-  if (!grid) return <p className="note" aria-busy="true">Reading it…</p>
+  if (fault !== null) return <Problem problem={problemOf(fault)} onRetry={readAgain} />
+  if (!grid || (overlay === "gap" && !other)) return <p className="note" aria-busy="true">Reading it…</p>
   if (overlay === "gap")
     return (
       <ul className="atlas-key small">

@@ -56,10 +56,10 @@ export function MapOf({ run, bundle, view, methods, onView, children }: MapOfPro
     return choices.selection.length > 0 ? choices.selection : [pinned, ...neighboursOf(pinned, knn).map(({ row }) => row)]
   }, [pinned, choices.selection, knn])
   const links = useLinks(knn, bundle.dims, pinned, choices)
-  const grids = useGrids(run, bundle, choices.overlay)
+  const read = useGrids(run, bundle, choices.overlay)
   const steered = useSessionMap(choices.session, bundle.method, "2")
   const candidates = steered.data?.epoch === bundle.epoch ? steered.data.candidates : NOBODY
-  const layers = useLayers({ bundle, painted, fit, choices, grids, links, pictures, candidates, here, pinned })
+  const layers = useLayers({ bundle, painted, fit, choices, grids: read.grids, links, pictures, candidates, here, pinned })
   const nameOf = (row: number) => pointInWords(factsOf(row, config, bundle))
   const pick = (row: number | null) => { onView({ picture: row === null ? undefined : config.viz_indices[row] }) }
   const steer = (rows: readonly number[]) => checkpoint !== undefined && <SteerFrom run={run} epoch={checkpoint} points={rows} />
@@ -89,7 +89,7 @@ export function MapOf({ run, bundle, view, methods, onView, children }: MapOfPro
         <aside className="atlas-side">
           {pinned !== null && <PointCard run={run.id} facts={factsOf(pinned, config, bundle)} neighbours={neighboursOf(pinned, knn, links.edges)} reach={links.reach} nameOf={nameOf} checkpoint={checkpoint} onPick={pick} onHover={setHere}>{choices.selection.length === 0 && steer([pinned])}</PointCard>}
           {choices.selection.length > 0 && <SelectionCard config={config} bundle={bundle} selection={choices.selection} nameOf={nameOf} onPick={pick} onClear={() => { change({ selection: [] }) }}>{steer(choices.selection)}</SelectionCard>}
-          <ShowControls method={bundle.method} dims={bundle.dims} methods={methods} hasSpace={kindFor(3) !== null} overlays={overlays} grid={grids[0]} hasTiles={pictures !== null} choices={choices} change={change} onView={({ method, dims }) => { onView({ ...(method ? { method } : {}), ...(dims ? { dims: dims === 3 ? 3 : undefined } : {}) }) }} />
+          <ShowControls method={bundle.method} dims={bundle.dims} methods={methods} hasSpace={kindFor(3) !== null} overlays={overlays} read={read} hasTiles={pictures !== null} choices={choices} change={change} onView={({ method, dims }) => { onView({ ...(method ? { method } : {}), ...(dims ? { dims: dims === 3 ? 3 : undefined } : {}) }) }} />
           <ColourControls colour={colour} colours={known} painted={painted} choices={choices} change={change} onColour={(next) => { change({ hidden: new Set() }); onView({ colour: next }) }} />
           <NeighbourControls choices={choices} change={change} k={bundle.map.trust.k} />
           <TrustControls bundle={bundle} />

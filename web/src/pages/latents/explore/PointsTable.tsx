@@ -1,10 +1,9 @@
 import { useState } from "react"
 import { count, percent } from "../../../ui/format"
+import { Pager, rowsOfPage } from "../shared/Pager"
 import { factsOf } from "./facts"
 import type { MapConfig } from "./files"
 import type { Bundle } from "./useBundle"
-
-const PAGE = 50
 
 interface PointsTableProps {
   config: MapConfig
@@ -18,8 +17,7 @@ interface PointsTableProps {
 export function PointsTable({ config, bundle, rows, pinned, onPick }: PointsTableProps) {
   const [isOpen, setOpen] = useState(false)
   const [wanted, setPage] = useState(0)
-  const pages = Math.max(1, Math.ceil(rows.length / PAGE))
-  const page = Math.min(wanted, pages - 1)
+  const { page, from, to } = rowsOfPage(wanted, rows.length)
   const axes = ["x", "y", "z"].slice(0, bundle.dims)
   return (
     <details className="as-table" onToggle={(event) => { setOpen(event.currentTarget.open) }}>
@@ -30,7 +28,7 @@ export function PointsTable({ config, bundle, rows, pinned, onPick }: PointsTabl
             <table>
               <thead><tr>{["picture", "label", "component", "sure", "neighbours lost", ...axes].map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
               <tbody>
-                {rows.slice(page * PAGE, (page + 1) * PAGE).map((row) => {
+                {rows.slice(from, to).map((row) => {
                   const { picture, label, component, confidence, lost, k } = factsOf(row, config, bundle)
                   return (
                     <tr key={row} data-here={row === pinned}>
@@ -43,11 +41,7 @@ export function PointsTable({ config, bundle, rows, pinned, onPick }: PointsTabl
               </tbody>
             </table>
           </div>
-          <div className="row wrap">
-            <button type="button" className="button" disabled={page === 0} onClick={() => { setPage(page - 1) }}>Earlier</button>
-            <span className="soft">page {page + 1} of {pages}</span>
-            <button type="button" className="button" disabled={page + 1 >= pages} onClick={() => { setPage(page + 1) }}>Later</button>
-          </div>
+          <Pager page={page} count={rows.length} onPage={setPage} />
         </>
       )}
     </details>

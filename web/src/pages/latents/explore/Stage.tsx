@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useId, useRef, type ReactNode } from "react"
+import { problemOf } from "../../../client/problem"
+import { Problem } from "../../../ui/Problem"
 import { Cameras } from "./Cameras"
 import { Lasso } from "./Lasso"
 import type { Ink } from "./overlays"
@@ -36,7 +38,7 @@ export function Stage(props: StageProps) {
   const { label, kind, scene, marked, here, tip, layers, isLasso, hidesPoints = false, onHover, onPick, onLasso } = props
   const [canvas, above, below, tipBox] = [useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null), useRef<HTMLCanvasElement>(null), useRef<HTMLDivElement>(null)]
   const repaint = useRef(() => {})
-  const painter = usePainter(canvas, kind, { onView: useCallback(() => { repaint.current() }, []), onHover, onPick })
+  const { painter, key, fault, tryAgain } = usePainter(canvas, kind, { onView: useCallback(() => { repaint.current() }, []), onHover, onPick })
   const isMoving = useScene(painter, scene, marked)
   const paintOver = useLayer(above, (ink) => {
     if (!painter) return
@@ -55,12 +57,13 @@ export function Stage(props: StageProps) {
         onKeyDown={(event) => { if (painter && walked(event.key, painter, { here, onHover, onPick })) event.preventDefault() }}
       >
         <canvas ref={below} className="atlas-layer" aria-hidden="true" />
-        <canvas key={kind} ref={canvas} className="atlas-points" data-hidden={hidesPoints} aria-hidden="true" />
+        <canvas key={key} ref={canvas} className="atlas-points" data-hidden={hidesPoints} aria-hidden="true" />
         <canvas ref={above} className="atlas-layer" aria-hidden="true" />
         <Lasso isOn={isLasso} onEnd={(outline, adds) => { if (painter) onLasso(within(painter.places(), outline), adds) }} />
       </div>
       <p id={hint} className="hidden-visually">Arrow keys walk from point to point, Enter opens one, Escape leaves it, plus and minus zoom{kind === "space" ? ", comma and full stop turn" : ""}.</p>
       {here !== null && tip && <div ref={tipBox} className="atlas-tip">{tip}</div>}
+      {fault !== null && <div className="atlas-fault"><Problem problem={problemOf(fault)} onRetry={tryAgain} /></div>}
       {painter && <Cameras painter={painter} turns={kind === "space"} />}
     </div>
   )

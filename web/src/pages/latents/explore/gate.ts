@@ -3,7 +3,7 @@ import type { Knn } from "./files"
 /** Softness of the gate: by how many typical reaches an edge fades to a third. */
 const SOFTNESS = 0.35
 
-export interface Gate {
+interface Gate {
   /** The map's length for a latent length: of this method, in so many dimensions. */
   unit: number
   tau: number

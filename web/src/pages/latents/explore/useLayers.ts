@@ -24,11 +24,22 @@ const GRIDS: Record<Exclude<Overlay, "none">, readonly string[]> = {
   posterior: ["posterior_2d"], prior: ["prior_2d"], empirical: ["prior_empirical_2d"], gap: ["posterior_2d", "prior_empirical_2d"], distortion: ["metric_ratio_2d"],
 }
 
+export interface Grids {
+  grids: [Grid | undefined, Grid | undefined]
+  /** Why one could not be read; null while nothing is amiss. */
+  fault: unknown
+  readAgain: () => void
+}
+
 /** The grids of an overlay, from their files. */
-export function useGrids(run: LatentRunDetail, bundle: Bundle, overlay: Overlay): [Grid | undefined, Grid | undefined] {
+export function useGrids(run: LatentRunDetail, bundle: Bundle, overlay: Overlay): Grids {
   const [first, second] = overlay === "none" || bundle.dims === 3 ? [] : GRIDS[overlay]
   const of = (kind: string | undefined) => (kind ? pathOf(kind, bundle.epoch, bundle.method) : null)
-  return [useRunFile<Grid>(run, of(first)).data, useRunFile<Grid>(run, of(second)).data]
+  const read = [useRunFile<Grid>(run, of(first)), useRunFile<Grid>(run, of(second))] as const
+  return {
+    grids: [read[0].data, read[1].data], fault: read[0].error ?? read[1].error,
+    readAgain: () => { for (const one of read) if (one.isError) void one.refetch() },
+  }
 }
 
 interface Drawn {
@@ -36,7 +47,7 @@ interface Drawn {
   painted: Painted
   fit: Fit
   choices: Choices
-  grids: [Grid | undefined, Grid | undefined]
+  grids: Grids["grids"]
   links: Links
   pictures: Pictures | null
   /** Of a session in the space of this epoch. */

@@ -17,30 +17,53 @@ async function maker(kind: Kind): Promise<(canvas: HTMLCanvasElement, listeners:
   return kind === "gpu" ? (await import("./painters/flatGpu")).flatGpu : (await import("./painters/space")).space
 }
 
-/** A painter on a canvas. The canvas is another one for another kind: it can be drawn on in one way only. */
-export function usePainter(canvas: RefObject<HTMLCanvasElement | null>, kind: Kind, listeners: Listeners): Painter | null {
-  const [painter, setPainter] = useState<{ kind: Kind; painter: Painter } | null>(null)
+interface Painting {
+  /** None while it is made, or if it could not be. */
+  painter: Painter | null
+  /** Of the canvas: one can be drawn on in one way only, and not at all once the graphics card has let it go. */
+  key: string
+  /** Why no map can be drawn; a flat one is drawn without the graphics card before it comes to that. */
+  fault: unknown
+  tryAgain: () => void
+}
+
+/** A painter on a canvas: made anew when the graphics card lets go of it, and a plain one where that card draws nothing. */
+export function usePainter(canvas: RefObject<HTMLCanvasElement | null>, wanted: Kind, listeners: Listeners): Painting {
+  const [made, setMade] = useState<{ key: string; painter: Painter | null; fault: unknown } | null>(null)
+  const [failed, setFailed] = useState(false)
+  const [lost, setLost] = useState(0)
+  const kind = failed && wanted === "gpu" ? "plain" : wanted
+  const key = `${kind} ${String(lost)}`
   const heard = useRef(listeners)
   useEffect(() => { heard.current = listeners })
   useEffect(() => {
-    let made: Painter | null = null
+    const sheet = canvas.current
+    let painter: Painter | null = null
     let isGone = false
-    void maker(kind).then((make) => {
-      if (isGone || !canvas.current) return
-      made = make(canvas.current, {
+    const remake = () => { setLost((times) => times + 1) }
+    sheet?.addEventListener("webglcontextlost", remake)
+    maker(kind).then((make) => {
+      if (isGone || !sheet) return
+      painter = make(sheet, {
         onView: () => { heard.current.onView() },
         onHover: (row) => { heard.current.onHover(row) },
         onPick: (row) => { heard.current.onPick(row) },
       })
-      setPainter({ kind, painter: made })
+      setMade({ key, painter, fault: null })
+    }).catch((fault: unknown) => {
+      if (isGone) return
+      if (kind === "gpu") setFailed(true)
+      else setMade({ key, painter: null, fault })
     })
     return () => {
       isGone = true
-      made?.destroy()
-      setPainter(null)
+      sheet?.removeEventListener("webglcontextlost", remake)
+      painter?.destroy()
+      setMade(null)
     }
-  }, [canvas, kind])
-  return painter?.kind === kind ? painter.painter : null
+  }, [canvas, kind, key])
+  const { painter = null, fault = null } = made?.key === key ? made : {}
+  return { painter, key, fault, tryAgain: () => { setLost((times) => times + 1) } }
 }
 
 const MOVES_MS = 420

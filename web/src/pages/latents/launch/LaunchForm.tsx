@@ -58,7 +58,7 @@ export function LaunchForm({ training, recording }: { training: Schemas; recordi
   )
 }
 
-/** One run again, with knobs turned: an experiment whose two runs can be compared. */
+/** One run again, with knobs turned: a clone that can be compared with its original. */
 export function CloneForm({ run, proposed, training }: { run: LatentRunDetail; proposed: Knobs; training: Schemas }) {
   const presets = useLatentPresets()
   const launch = useLaunch()
@@ -70,7 +70,7 @@ export function CloneForm({ run, proposed, training }: { run: LatentRunDetail; p
     <form className="launch-form" onSubmit={(event) => { event.preventDefault(); if (firstFault(typed, base, training) === null) launch.start(wanted) }} noValidate>
       <div className="clone-head">
         <p className="small"><Link to="/latents">Latents</Link> / clone of <Link to="/latents/runs/$runId" params={{ runId: run.id }} className="mono">{shortId(run.id)}</Link></p>
-        <h1>{turned.length === 1 ? "An experiment: one knob turned" : `A clone of ${nameOf(run)}`}</h1>
+        <h1>{turned.length === 1 ? "A clone with one knob turned" : `A clone of ${nameOf(run)}`}</h1>
         <p className="soft">The same pictures, the same seed, the same records; what then differs comes from the knobs that you turn. One at a time tells most.</p>
         {turned.length > 0 && <ul className="turned">{turned.map(([name, value]) => <li key={name} className="badge win"><code>{name}</code> {knobInWords(base[name])} → <b>{knobInWords(value)}</b></li>)}</ul>}
       </div>

@@ -15,7 +15,7 @@ import { Seen } from "./Seen"
 import { cell, fieldInWords } from "./step"
 import { StepView } from "./StepView"
 import { StrongestView } from "./StrongestView"
-import { useCalm } from "./useCalm"
+import { useCalm, WALKING_MS } from "./useCalm"
 import { useSlide } from "./useSlide"
 
 interface ChannelProps {
@@ -35,7 +35,8 @@ export type View = (typeof VIEWS)[number]["value"]
 export function Channel(props: ChannelProps) {
   const { run, epoch, picture, layer, channel, place, passed, go } = props
   const [view, setView] = useState<View>("picture")
-  const about = { epoch, i: picture, layer_id: layer.layer_id, c: channel }
+  const rested = useCalm(channel, WALKING_MS)
+  const about = { epoch, i: picture, layer_id: layer.layer_id, c: rested }
   const answer = useAnswer<{ "inspect.json": Inspected }>(run.id, { ask: "inspect", ...about })
   const inspected = answer.data?.json["inspect.json"]
   const at = chosenOf(place, layer, inspected)
@@ -47,7 +48,7 @@ export function Channel(props: ChannelProps) {
   const said = isStep ? step.data?.json["conv_step.json"] : probed.data?.json["inspect.json"]
   const fault = answer.error ?? step.error ?? probed.error
   const title = `Channel ${String(channel)} of ${nameOfLayer(layer.layer_id)}`
-  const isBehind = answer.isPlaceholderData || step.isPlaceholderData || said?.xy.x !== at?.x || said?.xy.y !== at?.y
+  const isBehind = rested !== channel || answer.isPlaceholderData || step.isPlaceholderData || said?.xy.x !== at?.x || said?.xy.y !== at?.y
   const move = ({ x, y }: Cell) => { go({ channel, layer: layer.layer_id, x, y }) }
   const slide = useSlide(at, layer.shape[2] ?? 1, !isBehind, move)
   return (
@@ -73,8 +74,8 @@ export function Channel(props: ChannelProps) {
           rows={inspected.data.values.map((row, y) => ({ cells: [y, ...row.map((value) => brief(value))] }))}
         />
       )}
-      {isStep && <KernelView run={run.id} epoch={epoch} layer={layer} channel={channel} go={go} />}
-      {layer.layer_id.startsWith("enc.") && <StrongestView run={run.id} epoch={epoch} layer={layer} channel={channel} go={go} picture={picture} unit="channel" />}
+      {isStep && <KernelView run={run.id} epoch={epoch} layer={layer} channel={rested} go={go} />}
+      {layer.layer_id.startsWith("enc.") && <StrongestView run={run.id} epoch={epoch} layer={layer} channel={rested} isBehind={rested !== channel} go={go} picture={picture} unit="channel" />}
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useCallback } from "react"
-import { useLatentRun, type LatentRunDetail } from "../../../client/latents"
+import { useLatentRun, type Answered, type LatentRunDetail } from "../../../client/latents"
 import { problemOf } from "../../../client/problem"
 import { CopyCode } from "../../../ui/CopyCode"
 import { EmptyState } from "../../../ui/EmptyState"
@@ -22,14 +22,14 @@ import { Way } from "./Way"
 export function NetworkPage() {
   const { runId = "" } = useParams({ strict: false })
   const run = useLatentRun(runId)
-  if (run.error) return <div className="page"><Problem problem={problemOf(run.error)} onRetry={() => { void run.refetch() }} /></div>
-  if (run.data === undefined) return <div className="page"><div className="skeleton nw-space" role="status" aria-busy="true" aria-label="Looking" /></div>
-  return <Network key={runId} run={run.data} />
+  const fault = run.error && <Problem problem={problemOf(run.error)} onRetry={() => { void run.refetch() }} />
+  if (run.data) return <Network key={runId} run={run.data} fault={fault} />
+  return <div className="page">{fault ?? <div className="skeleton nw-space" role="status" aria-busy="true" aria-label="Looking" />}</div>
 }
 
 export type Go = (to: Partial<Place>) => void
 
-function Network({ run }: { run: LatentRunDetail }) {
+function Network({ run, fault }: { run: LatentRunDetail; fault: React.ReactNode }) {
   const place = useSearch({ from: "/latents/runs/$runId/network" })
   const navigate = useNavigate({ from: "/latents/runs/$runId/network" })
   const go: Go = useCallback((to) => { void navigate({ search: (was) => ({ ...was, ...to }), replace: true, resetScroll: false }) }, [navigate])
@@ -47,6 +47,7 @@ function Network({ run }: { run: LatentRunDetail }) {
         <Link to="/latents/runs/$runId/explore" params={{ runId: run.id }} className="button">Explore the map</Link>
         {epoch !== undefined && <CopyCode code={codeOf(run.id, epoch, picture, place)} note="Each question is answered once; its files lie in the run’s folder." />}
       </div>
+      {fault}
       {epoch === undefined ? <NoCheckpoint run={run} /> : <Asked run={run} epoch={epoch} picture={picture} place={place} go={go} />}
     </div>
   )
@@ -80,7 +81,7 @@ function Asked({ run, epoch, picture, place, go }: AskedProps) {
       {passed && layer && (
         <div className="nw-parts" data-stale={answer.isPlaceholderData} aria-busy={answer.isPlaceholderData}>
           <Way run={run.id} epoch={epoch} passed={passed} layer={layer} channel={channelOf(layer, place)} go={go} />
-          <Chosen key={layer.layer_id} run={run} epoch={epoch} picture={picture} layer={layer} place={place} go={go} passed={passed} />
+          <Chosen key={layer.layer_id} run={run} epoch={epoch} picture={picture} layer={layer} place={place} go={go} passed={passed} hasPassed={!answer.isPlaceholderData} />
           <Latent run={run} epoch={epoch} picture={picture} passed={passed} />
         </div>
       )}
@@ -88,9 +89,9 @@ function Asked({ run, epoch, picture, place, go }: AskedProps) {
   )
 }
 
-function Chosen({ layer, place, ...rest }: AskedProps & { layer: Layer; passed: NonNullable<ReturnType<typeof useAnswer<Forward>>["data"]> }) {
+function Chosen({ layer, place, passed, hasPassed, ...rest }: AskedProps & { layer: Layer; passed: Answered<Forward>; hasPassed: boolean }) {
   const channel = channelOf(layer, place)
-  return hasMaps(layer) ? <Channel {...rest} layer={layer} channel={channel} place={place} /> : <Units {...rest} layer={layer} unit={channel} />
+  return hasMaps(layer) ? <Channel {...rest} layer={layer} channel={channel} place={place} passed={passed} /> : <Units {...rest} layer={layer} unit={channel} hasPassed={hasPassed} />
 }
 
 /** The channel or unit that the address names, if the layer has it. */

@@ -12,6 +12,8 @@ interface StrongestViewProps {
   epoch: number
   layer: Layer
   channel: number
+  /** Whether another one is about to be asked for. */
+  isBehind: boolean
   picture: number
   unit: "channel" | "unit"
   go: Go
@@ -19,7 +21,7 @@ interface StrongestViewProps {
 const METRICS = [{ value: "max", label: "In one place" }, { value: "mean", label: "On average" }] as const
 
 /** The pictures that a channel or unit answers most to: what it has come to stand for. */
-export function StrongestView({ run, epoch, layer, channel, picture, unit, go }: StrongestViewProps) {
+export function StrongestView({ run, epoch, layer, channel, isBehind, picture, unit, go }: StrongestViewProps) {
   const [metric, setMetric] = useState<"max" | "mean">("max")
   const answer = useAnswer<Strongest>(run, { ask: "topk", epoch, layer_id: layer.layer_id, c: channel, metric, k: 12 })
   const found = answer.data?.json["topk.json"]
@@ -32,7 +34,7 @@ export function StrongestView({ run, epoch, layer, channel, picture, unit, go }:
       </div>
       {answer.error && <Problem problem={problemOf(answer.error)} onRetry={() => { void answer.refetch() }} />}
       {found && <p className="small soft">Of the first {found.subset_n} pictures of the set. {isSilent ? `For all of them this ${unit} is silent. ` : metric === "max" && hasMaps(layer) ? "A ring marks the place. " : ""}Choose one to send it through.</p>}
-      <ul data-stale={answer.isPlaceholderData}>
+      <ul data-stale={isBehind || answer.isPlaceholderData}>
         {found?.items.map(({ dataset_idx, score, xy }) => (
           <li key={dataset_idx}>
             <button type="button" aria-current={dataset_idx === picture} aria-label={`Picture ${String(dataset_idx)}, ${cell(score)}`} onClick={() => { go({ picture: dataset_idx, x: undefined, y: undefined }) }}>

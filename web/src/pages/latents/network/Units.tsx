@@ -1,14 +1,15 @@
-import type { Answered, LatentRunDetail } from "../../../client/latents"
+import type { LatentRunDetail } from "../../../client/latents"
 import { problemOf } from "../../../client/problem"
 import { AsTable } from "../../../ui/AsTable"
 import { Problem } from "../../../ui/Problem"
 import { percent } from "../../../ui/format"
 import { brief } from "../shared/words"
-import { useUnits, type Forward, type Layer } from "./answers"
+import { useUnits, type Layer } from "./answers"
 import { nameOfLayer, shapeInWords } from "./layers"
 import type { Go } from "./NetworkPage"
 import { cell } from "./step"
 import { StrongestView } from "./StrongestView"
+import { useCalm, WALKING_MS } from "./useCalm"
 
 interface UnitsProps {
   run: LatentRunDetail
@@ -16,14 +17,16 @@ interface UnitsProps {
   picture: number
   layer: Layer
   unit: number
-  passed: Answered<Forward>
+  /** Whether it is this picture that has passed, as of this epoch. */
+  hasPassed: boolean
   go: Go
 }
 
 /** A dense layer: each unit reads all of the layer before, so there are values, and no maps. */
-export function Units({ run, epoch, picture, layer, unit, go }: UnitsProps) {
+export function Units({ run, epoch, picture, layer, unit, hasPassed, go }: UnitsProps) {
   const id = layer.layer_id
-  const answer = useUnits(run.id, epoch, picture, id)
+  const rested = useCalm(unit, WALKING_MS)
+  const answer = useUnits(run.id, epoch, picture, id, hasPassed)
   const values = answer.data?.data.values ?? []
   const most = Math.max(...values.map(Math.abs)) || 1
   const strongest = [...values.keys()].sort((a, b) => Math.abs(values[b] ?? 0) - Math.abs(values[a] ?? 0))
@@ -45,9 +48,9 @@ export function Units({ run, epoch, picture, layer, unit, go }: UnitsProps) {
           />
         ))}
       </div>
-      <p className="mono small">unit {unit}: {cell(values[unit] ?? 0, 3)}</p>
+      <p className="mono small">unit {unit}: {values[unit] === undefined ? "–" : cell(values[unit], 3)}</p>
       <AsTable title={title} columns={["unit", "value"]} rows={strongest.slice(0, 200).map((i) => ({ isHere: i === unit, cells: [i, brief(values[i] ?? 0)] }))} />
-      {id.startsWith("enc.") && <StrongestView run={run.id} epoch={epoch} layer={layer} channel={unit} picture={picture} go={go} unit="unit" />}
+      {id.startsWith("enc.") && <StrongestView run={run.id} epoch={epoch} layer={layer} channel={rested} isBehind={rested !== unit} picture={picture} go={go} unit="unit" />}
     </section>
   )
 }

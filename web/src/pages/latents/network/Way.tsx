@@ -6,6 +6,7 @@ import { briefName, hasMaps, isConvolution, nameOfLayer, shapeInWords, stagesOf 
 import { Links, type LinkOf } from "./Links"
 import type { Go } from "./NetworkPage"
 import { Tiles } from "./Tiles"
+import { useCalm, WALKING_MS } from "./useCalm"
 
 interface WayProps {
   run: string
@@ -20,8 +21,10 @@ interface WayProps {
 export function Way({ run, epoch, passed, layer, channel, go }: WayProps) {
   const { data: layers } = passed.json["layers.json"]
   const row = useRef<HTMLDivElement>(null)
-  const kernels = useAnswer<Kernels>(run, isConvolution(layer) ? { ask: "kernels", epoch, layer_id: layer.layer_id, c: channel } : null)
-  const links = isConvolution(layer) && !kernels.isPlaceholderData ? linksOf(layers, layer, channel, kernels.data?.json) : []
+  const tile = `${layer.layer_id}/${String(channel)}`
+  const isAtRest = useCalm(tile, WALKING_MS) === tile
+  const kernels = useAnswer<Kernels>(run, isConvolution(layer) && isAtRest ? { ask: "kernels", epoch, layer_id: layer.layer_id, c: channel } : null)
+  const links = isConvolution(layer) && isAtRest && !kernels.isPlaceholderData ? linksOf(layers, layer, channel, kernels.data?.json) : []
   const weights = layers.reduce((sum, one) => sum + one.weights, 0)
   return (
     <section className="nw-way" aria-labelledby="nw-way">

@@ -62,22 +62,23 @@ export interface Moved {
   "meta.json": { delta: number; base_value: number; new_value: number; dim: number; vector: string; path: string }
 }
 
-/** Asks a checkpoint, once for each question; until another answer is there, the former one stays. */
+/** Asks a checkpoint, once for each question; until another answer is there, the former one stays. What nobody waits for any more is dropped. */
 export function useAnswer<T>(run: string, question: NetworkQuestion | null) {
   return useQuery<Answered<T>>({
     queryKey: ["latents", "network", run, question],
-    queryFn: question === null ? skipToken : () => askNetwork<T>(run, question),
+    queryFn: question === null ? skipToken : ({ signal }) => askNetwork<T>(run, question, signal),
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })
 }
 
-/** What the units of a dense layer make of a picture that has passed through the network. */
-export function useUnits(run: string, epoch: number, picture: number, layer: string) {
+/** What the units of a dense layer make of a picture: there to be read once it has passed through the network. */
+export function useUnits(run: string, epoch: number, picture: number, layer: string, hasPassed: boolean) {
   const path = `network/forward/epoch_${String(epoch)}/idx_${String(picture)}/layer_${layer}/summary.json`
   return useQuery({
     queryKey: ["latents", "network", run, path],
-    queryFn: async () => (await readJson(run, path)) as { data: { values: number[]; share_zero: number } },
+    queryFn: async ({ signal }) => (await readJson(run, path, signal)) as { data: { values: number[]; share_zero: number } },
+    enabled: hasPassed,
     staleTime: Infinity,
     placeholderData: keepPreviousData,
   })

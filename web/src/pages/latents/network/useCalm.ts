@@ -1,5 +1,8 @@
 import { useEffect, useState } from "react"
 
+/** Held arrow keys pass a channel in less time; a single press waits for no longer. */
+export const WALKING_MS = 90
+
 /** What a value settles on: held keys and sliders ask once, when they come to rest. */
 export function useCalm<T>(value: T, milliseconds: number): T {
   const [calm, setCalm] = useState(value)

@@ -60,7 +60,7 @@ function Proposal({ run, change: { field, value, proposed, why } }: { run: strin
     <div className="proposal">
       <p><strong>Try one knob:</strong> <code>{field}</code> {knobInWords(value)} → <b>{knobInWords(proposed)}</b></p>
       <p className="soft small">{why}</p>
-      <Link to="/latents" search={{ clone: run, knob: field, value: proposed }} className="button">Set up this experiment</Link>
+      <Link to="/latents" search={{ clone: run, knob: field, value: proposed }} className="button">Set up this clone</Link>
     </div>
   )
 }

@@ -3,6 +3,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useEffect, useState } from "react"
 import type { Course } from "../../../client/latentCourse"
 import { fileUrl, latentFile, type LatentFile, type LatentRunDetail } from "../../../client/latents"
+import { problemOf } from "../../../client/problem"
+import { Problem } from "../../../ui/Problem"
 import { Segmented } from "../../../ui/Segmented"
 import { configOf, pathOf, type LatentMap, type Method, type Sprite } from "../explore/files"
 import { newestBy } from "./charts"
@@ -13,7 +15,7 @@ const METHODS = [{ value: "pca", label: "PCA" }, { value: "umap", label: "UMAP" 
 const COLOURS = [{ value: "label", label: "Label" }, { value: "component", label: "Component" }] as const
 
 /** The epochs that have a map in 2D, in their order. */
-export function mapEpochs(files: ReadonlyMap<string, LatentFile>, method: Method): number[] {
+function mapEpochs(files: ReadonlyMap<string, LatentFile>, method: Method): number[] {
   return [...files.values()]
     .flatMap(({ path, epoch }) => (epoch !== null && path === pathOf("latent_2d", epoch, method) ? [epoch] : []))
     .sort((a, b) => a - b)
@@ -46,12 +48,12 @@ export function MapCard({ run, course, epoch, health }: { run: LatentRunDetail; 
         <Segmented label="Method" value={method} options={METHODS} onChange={(next) => { void navigate({ search: (before) => ({ ...before, map: next === "umap" ? next : undefined }), replace: true, resetScroll: false }) }} />
       </header>
       <p className="soft small">{mapInWords(method, at, epoch, map.data)}</p>
-      {map.data && file ? (
+      {map.isError ? <Problem problem={problemOf(map.error)} onRetry={() => void map.refetch()} /> : map.data && file ? (
         <MovingMap
           label={`Where ${String(map.data.data.points.length)} pictures lie in latent space after epoch ${String(at)}, by ${method === "pca" ? "PCA" : "UMAP"}`}
           points={map.data.data.points} classes={classes} names={names} indices={indices} tiles={tiles}
         />
-      ) : <div className="map-plane waiting" aria-busy={file !== undefined}><span className="soft small">{isRecorded && course.state === "running" ? "The first map is being drawn…" : "No map is recorded."}</span></div>}
+      ) : <div className="map-plane waiting" aria-busy={file !== undefined}><span className="soft small">{file ? "The map is being read…" : isRecorded && course.state === "running" ? "The first map is being drawn…" : "No map is recorded."}</span></div>}
     </section>
   )
 }

@@ -106,7 +106,8 @@ function stageOf(course: Course, epoch: number): string | undefined {
 /** What an epoch left: the map, pictures drawn again, and how the mixture is. */
 function Epoch({ run, course, epoch }: { run: LatentRunDetail; course: Course; epoch: number }) {
   const file = course.files.get(`mixture/mixture_health_epoch_${String(epoch)}.json`)
-  const health = useQuery({ ...latentFile<HealthFile>(run.id, file ?? NONE), enabled: file !== undefined, placeholderData: keepPreviousData }).data
+  const read = useQuery({ ...latentFile<HealthFile>(run.id, file ?? NONE), enabled: file !== undefined, placeholderData: keepPreviousData })
+  const health = read.data
   const samples = useMemo(() => samplesBy(course.files.values(), epoch), [course.files, epoch])
   const isMixture = run.kind === "gmvae"
   return (
@@ -119,7 +120,8 @@ function Epoch({ run, course, epoch }: { run: LatentRunDetail; course: Course; e
           {isMixture && (
             <section className="card part" aria-label="Health of the mixture">
               <h2>Health of the mixture</h2>
-              {health ? <Health run={run.id} health={health} isPretrained={stageOf(course, epoch) === "pretrain"} /> : <p className="soft small">It is told after each epoch.</p>}
+              {read.isError && <Problem problem={problemOf(read.error)} onRetry={() => void read.refetch()} />}
+              {health ? <Health run={run.id} health={health} isPretrained={stageOf(course, epoch) === "pretrain"} /> : !read.isError && <p className="soft small">{file ? "Reading it…" : "It is told after each epoch."}</p>}
             </section>
           )}
         </div>

@@ -40,7 +40,7 @@ export function Standing({ course, epochs, isLost, onResume, isResuming }: Stand
 }
 
 /** By how long its epochs took, if two are known. */
-export function leftInWords({ epochs, progress }: Course, done: number): string {
+function leftInWords({ epochs, progress }: Course, done: number): string {
   if (progress === null || epochs.length < 2) return ""
   const recent = epochs.slice(-3)
   const each = recent.reduce((sum, { seconds }) => sum + seconds, 0) / recent.length
@@ -52,10 +52,14 @@ function mapsInWords({ maps: { done, due } }: Course): string {
   return due - done > 1 ? ` · ${String(due - done)} maps are still being drawn` : ""
 }
 
-function endInWords({ state, epochs, begunAt, endedAt, resumed }: Course, planned: number): string {
+const CHECKPOINT = /^checkpoints\/.*\.safetensors$/
+
+/** What came of a run that is over, and what Resume would do with it. */
+export function endInWords({ state, epochs, files, begunAt, endedAt, resumed }: Course, planned: number): string {
   const took = begunAt && endedAt && resumed === 0 ? ` in ${duration((Date.parse(endedAt) - Date.parse(begunAt)) / 1000)}, maps and all` : ""
   const again = resumed > 0 ? `, resumed ${resumed === 1 ? "once" : `${String(resumed)} times`}` : ""
   const last = epochs.at(-1)?.epoch ?? 0
   if (state === "completed") return `All ${String(planned)} epochs${took}${again}. Everything here is read from its files.`
-  return `Stopped after epoch ${String(last)} of ${String(planned)}${again}. Resume goes on from its last checkpoint.`
+  const kept = [...files.keys()].some((path) => CHECKPOINT.test(path))
+  return `Stopped after epoch ${String(last)} of ${String(planned)}${again}. ${kept ? "Resume goes on from its last checkpoint." : "Resume begins it again."}`
 }

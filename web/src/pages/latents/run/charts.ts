@@ -1,13 +1,13 @@
 import type { EpochRow } from "../../../client/latentCourse"
 import { brief } from "../shared/words"
 
-export interface ChartLine {
+interface ChartLine {
   name: string
   metric: string
   /** Of pictures that it never learned from. */
   isHeldOut?: boolean
 }
-export interface ChartPlan {
+interface ChartPlan {
   title: string
   /** What it is, and which way is better. */
   reading: string

@@ -90,8 +90,12 @@ function Chosen({ chosen, onDelete, onNone }: { chosen: LatentRun[]; onDelete: (
 
 function Acts({ run }: { run: LatentRun }) {
   const { resume } = useRunActs()
-  if (resume.isError) return <span className="field-error small" role="alert">{problemOf(resume.error).detail}</span>
   if (!isOver(run.state)) return <CancelButton key={run.state} run={run.id} />
   if (run.state === "completed") return null
-  return <button type="button" className="button" disabled={resume.isPending} onClick={() => { resume.mutate(run.id) }}>Resume</button>
+  return (
+    <>
+      {resume.isError && <span className="field-error small" role="alert">{problemOf(resume.error).detail}</span>}
+      <button type="button" className="button" disabled={resume.isPending} onClick={() => { resume.mutate(run.id) }}>Resume</button>
+    </>
+  )
 }

@@ -2,12 +2,12 @@ import { useEffect, useMemo, useRef, useState } from "react"
 import uPlot from "uplot"
 import "uplot/dist/uPlot.min.css"
 import "../../../charts/series.css"
-import { AsTable } from "../../../ui/AsTable"
 import { Figure } from "../../../ui/Figure"
 import { useTheme } from "../../../ui/theme"
 import "./chart.css"
+import { ValuesTable } from "./ValuesTable"
 
-export interface DrawnLine {
+interface DrawnLine {
   name: string
   values: readonly (number | null)[]
   isDashed?: boolean
@@ -38,10 +38,9 @@ export function LiveChart(props: LiveChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const hovered = useChart(place, props)
   const shown = hovered ?? indexOf(xs, at)
-  const data = useMemo(() => ({ name: file, columns: [over, ...lines.map(({ name }) => name)], rows: xs.map((x, row) => [x, ...lines.map(({ values }) => values[row] ?? null)]) }), [file, over, lines, xs])
-  const [isTableWanted, setTableWanted] = useState(false)
+  const dataOf = () => ({ name: file, columns: [over, ...lines.map(({ name }) => name)], rows: xs.map((x, row) => [x, ...lines.map(({ values }) => values[row] ?? null)]) })
   return (
-    <Figure title={title} reading={reading} data={data}>
+    <Figure title={title} reading={reading} {...(xs.length > 0 ? { data: dataOf } : {})}>
       <ul className="series-names" aria-hidden="true">
         {lines.map(({ name, values, isDashed }, index) => (
           <li key={name}>
@@ -52,12 +51,7 @@ export function LiveChart(props: LiveChartProps) {
         ))}
       </ul>
       <div className="live-chart" ref={place} role="img" aria-label={`${title}. ${reading} ${lines.map(({ name, values }) => `${name}: ${valueInWords(values, null, inWords)}`).join("; ")}.`} />
-      <div onClick={(event) => { if (event.target instanceof Element && event.target.closest("summary")) setTableWanted(true) }}>
-        <AsTable
-          title={title} columns={data.columns}
-          rows={(isTableWanted ? data.rows : []).map(([x, ...values]) => ({ cells: [x, ...values.map((value) => (value === null || value === undefined ? "–" : inWords(value)))], isHere: x === at }))}
-        />
-      </div>
+      <ValuesTable title={title} over={over} xs={xs} lines={lines} inWords={inWords} at={at} />
     </Figure>
   )
 }
@@ -75,7 +69,7 @@ function useChart(place: React.RefObject<HTMLDivElement | null>, props: LiveChar
   useEffect(() => {
     const element = place.current
     if (!element) return
-    const made = new uPlot(optionsOf(newest, element, tall ? 190 : 132, setHovered), dataOf(newest.current), element)
+    const made = new uPlot(optionsOf(newest, element, tall ? 190 : 132, setHovered), drawnOf(newest.current), element)
     chart.current = made
     const watcher = new ResizeObserver(() => { made.setSize({ width: element.clientWidth, height: tall ? 190 : 132 }) })
     watcher.observe(element)
@@ -90,7 +84,7 @@ function useChart(place: React.RefObject<HTMLDivElement | null>, props: LiveChar
   return hovered
 }
 
-function dataOf({ xs, lines }: LiveChartProps): uPlot.AlignedData {
+function drawnOf({ xs, lines }: LiveChartProps): uPlot.AlignedData {
   return [xs, ...lines.map(({ values }) => values)] as uPlot.AlignedData
 }
 

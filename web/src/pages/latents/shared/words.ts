@@ -8,8 +8,8 @@ export const STATES: Record<RunState, { word: string; means: string; tone: "" | 
   created: { word: "waiting", means: "It begins when what trains now has ended.", tone: "warn" },
   running: { word: "training", means: "It learns at this moment.", tone: "live" },
   completed: { word: "complete", means: "It came to its last epoch.", tone: "good" },
-  cancelled: { word: "cancelled", means: "You stopped it; it can go on from its last checkpoint.", tone: "" },
-  failed: { word: "failed", means: "Something ended it; it can go on from its last checkpoint.", tone: "bad" },
+  cancelled: { word: "cancelled", means: "You stopped it. Resume goes on from its last checkpoint, or begins it again if it kept none.", tone: "" },
+  failed: { word: "failed", means: "Something ended it. Resume goes on from its last checkpoint, or begins it again if it kept none.", tone: "bad" },
 }
 
 export function nameOf({ kind, data }: Pick<LatentRun, "kind" | "data">): string {

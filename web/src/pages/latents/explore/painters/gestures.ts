@@ -1,4 +1,4 @@
-export interface Gestures {
+interface Gestures {
   isDragged: (dx: number, dy: number) => void
   isMoved: (x: number, y: number) => void
   isClicked: (x: number, y: number) => void
