@@ -83,6 +83,18 @@ def test_a_mirror_is_renewed_when_its_epoch_is_written_anew(folder: RunFolder) -
     assert folder.file("checkpoints/latents_latest.npy").read_bytes() == b"after"
 
 
+def test_a_file_that_is_made_once_more_keeps_its_bytes_if_it_says_the_same(folder: RunFolder) -> None:
+    def said(spent: float, place: int) -> bytes:
+        return encode("latent_2d", run_id="r", epoch=1, seed=None, inputs_sha256="", compute_ms=spent,
+                      meta={"compute_ms": spent}, data=[place])  # fmt: skip
+
+    first = folder.write("latent_2d_pca", 1, said(12.5, 1))
+    assert folder.write("latent_2d_pca", 1, said(1e-5, 1)) == first
+    assert folder.file(first.path).read_bytes() == said(12.5, 1)
+    assert folder.write("latent_2d_pca", 1, said(12.5, 2)) != first
+    assert folder.file(first.path).read_bytes() == said(12.5, 2)
+
+
 def test_a_disk_without_second_names_gets_a_copy(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(95, "Operation not supported")

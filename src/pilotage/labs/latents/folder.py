@@ -21,7 +21,7 @@ from pilotage.core.crash import crash_point
 from pilotage.core.errors import ConflictError, InvalidInputError, NotFoundError, StorageError
 from pilotage.core.hashing import canonical_json, sha256_file, sha256_hex
 from pilotage.core.strategies import invalid_input
-from pilotage.labs.latents.envelope import SCHEMA_VERSION
+from pilotage.labs.latents.envelope import SCHEMA_VERSION, timeless
 from pilotage.labs.latents.events import TYPES, RunEvent, line_of
 from pilotage.labs.latents.paths import FOLDERS, artifact_path, read_path, run_path
 from pilotage.labs.latents.state import RunConfig, RunSummary
@@ -142,7 +142,8 @@ class RunFolder:
     def write(self, name: str, epoch: int, data: bytes, **keys: int | str) -> Artifact:
         """Write an artifact of an epoch, then its mirror; both are on the disk when this returns.
 
-        The mirror holds the newest epoch that there is, whatever the order of writing.
+        The mirror holds the newest epoch that there is, whatever the order of writing. A file that says the same
+        already keeps its bytes, so that what was told of it stays true though it is made once more.
 
         Args:
             name: a key of `PATTERNS`.
@@ -156,6 +157,7 @@ class RunFolder:
         """
         path = artifact_path(name, epoch, **keys)
         with _refusals("write an artifact of a run"):
+            data = _as_it_stands(self._inside(path), data)
             _put(self._inside(path), data)
             crash_point("run artifact written")
             self._mirror(name, **keys)
@@ -257,6 +259,15 @@ def is_abandoned(path: Path) -> bool:
         return time.time() - path.lstat().st_mtime > ABANDONED
     except OSError:
         return False
+
+
+def _as_it_stands(path: Path, data: bytes) -> bytes:
+    """The bytes that are there if they say the same, else `data`."""
+    try:
+        there = path.read_bytes()
+    except FileNotFoundError:
+        return data
+    return there if timeless(there) == timeless(data) else data
 
 
 def _json(model: BaseModel) -> bytes:
