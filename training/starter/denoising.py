@@ -53,7 +53,8 @@ def weighed_error(predicted: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 class Compiled:
     """A network that is compiled at its first call, or, without a working C++ compiler, never.
 
-    Measured on one core: 82 pictures a second compiled, 70 not, after two to three minutes of compiling.
+    Measured on one core: a step is 1.22 times as fast, after one to five minutes of compiling; but on three objects
+    the loss after 150 steps was 0.090 against 0.078 (both bf16), so the `cpu` profile leaves it off.
     """
 
     def __init__(self, network: Any, *, wanted: bool) -> None:

@@ -29,7 +29,8 @@ class Budget(Part):
         batch: pictures a step and process.
         ema: decay of the averaged weights at the end; early on it is (1 + step) / (20 + step).
         checkpoint: seconds between checkpoints, the most that a kill can cost.
-        text_lr: the text encoder's learning rate as a part of the UNet's; 0 keeps it as CLIP left it.
+        text_lr: the text encoder's learning rate as a part of the UNet's; 0 keeps it as CLIP left it. On
+            three objects a quarter lost 1 to 2 % against the whole at every step.
     """
 
     steps: int | None = Field(None, ge=1)
@@ -39,7 +40,7 @@ class Budget(Part):
     warmup: int = Field(50, ge=1)
     ema: float = Field(0.998, ge=0, lt=1)
     checkpoint: float = Field(120, gt=0)
-    text_lr: float = Field(0.25, ge=0, le=1)
+    text_lr: float = Field(1.0, ge=0, le=1)
 
     @model_validator(mode="after")
     def _ends(self) -> Self:

@@ -26,7 +26,7 @@ __all__ = ["UnetTask", "read_text_encoder", "read_unet", "teach"]
 
 
 class UnetTask:
-    """v-prediction of what the caption says; the text encoder learns along, slower, from where CLIP left it."""
+    """v-prediction of what the caption says; the text encoder learns along from where CLIP left it."""
 
     name = "unet"
 
