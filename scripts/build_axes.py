@@ -16,12 +16,12 @@ from pathlib import Path
 
 from pilotage.core.progress import Step
 from pilotage.labs.language.axes import Axis
-from pilotage.labs.language.axis_report import AxisReport, Heat, measured
+from pilotage.labs.language.axis_report import AxisReport, Heat
 from pilotage.labs.language.builtin import PACKS_FOLDER, builtin_axis, builtin_names, builtin_report
 from pilotage.labs.language.calibration import calibrate
 from pilotage.labs.language.choosing import METHODS, choose
 from pilotage.labs.language.composition import most_alike
-from pilotage.labs.language.evaluation import evaluate
+from pilotage.labs.language.evaluation import evaluate, measured
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack, read_pack
 from pilotage.labs.language.study import Study

@@ -12,11 +12,11 @@ from pilotage.app.steering import Steering
 from pilotage.core.errors import NotFoundError
 from pilotage.core.progress import CancelToken, Progress, Step
 from pilotage.labs.language.axes import Axis
-from pilotage.labs.language.axis_report import AxisReport, Heat, measured
+from pilotage.labs.language.axis_report import AxisReport, Heat
 from pilotage.labs.language.calibration import Budget, calibrate
 from pilotage.labs.language.choosing import METHODS, Cell, choose, choose_layer
 from pilotage.labs.language.composition import most_alike
-from pilotage.labs.language.evaluation import RANDOMS, evaluate
+from pilotage.labs.language.evaluation import RANDOMS, evaluate, measured
 from pilotage.labs.language.meaning import installed_encoder
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import EVALUATION, FURTHER

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pilotage.core.errors import ConflictError, JobCancelledError, UnsupportedInputError
 from pilotage.core.progress import CancelToken, Step
 from pilotage.labs.language.axes import Axis
-from pilotage.labs.language.axis_report import AxisReport, measured
+from pilotage.labs.language.axis_report import AxisReport
 from pilotage.labs.language.calibration import Budget, Toll, calibrate, reach_of
 from pilotage.labs.language.choosing import choose, coarse_layers
 from pilotage.labs.language.composition import composed, most_alike
-from pilotage.labs.language.evaluation import DOSES, RANDOMS, evaluate, straightness
+from pilotage.labs.language.evaluation import DOSES, RANDOMS, evaluate, measured, straightness
 from pilotage.labs.language.making import Extractor
 from pilotage.labs.language.packs import VectorPack
 from pilotage.labs.language.prompts import CALIBRATION, DECISION, EVALUATION, FURTHER

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from pilotage.labs.language.axes import Axis, Poles
+from pilotage.labs.language.axes import Poles
 from pilotage.labs.language.cards import Damage, PackModel
 from pilotage.labs.language.choosing import Cell
-from pilotage.labs.language.packs import VectorPack
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -124,14 +122,3 @@ class AxisReport(BaseModel):
     heat: tuple[Heat, ...] = ()
     answers: int
     quick: bool = False
-
-
-def measured(pack: VectorPack, report: AxisReport, axis: Axis) -> VectorPack:
-    """The pack with what its evaluation on an axis found on its card."""
-    facts = {
-        "effect": report.effect, "floor": float(np.mean(np.abs(report.floor))) if report.floor else None,
-        "instructed": report.instructed, "monotone": report.monotone, "won": report.won,
-        "splits": {**pack.card.splits, "held_out": report.answers},
-        "measured_on": axis.fingerprint("held_out"),
-    }  # fmt: skip
-    return VectorPack(pack.card.model_copy(update=facts), pack.vectors)

@@ -81,6 +81,17 @@ def evaluate(
     )  # fmt: skip
 
 
+def measured(pack: VectorPack, report: AxisReport, axis: Axis) -> VectorPack:
+    """The pack with what its evaluation on an axis found on its card."""
+    facts = {
+        "effect": report.effect, "floor": float(np.mean(np.abs(report.floor))) if report.floor else None,
+        "instructed": report.instructed, "monotone": report.monotone, "won": report.won,
+        "splits": {**pack.card.splits, "held_out": report.answers},
+        "measured_on": axis.fingerprint("held_out"),
+    }  # fmt: skip
+    return VectorPack(pack.card.model_copy(update=facts), pack.vectors)
+
+
 def straightness(x: Array, y: Array) -> float:
     """The share of y's variance that a line over x explains; 0 if y is constant."""
     spread = float(((y - y.mean()) ** 2).sum())
