@@ -45,6 +45,7 @@ def test_real_icons_are_found_and_the_same_under_wrong_names_are_not(gallery: Ga
     assert right["R@5"].value > 0.95
     assert right["style"].value > 0.8
     assert right["style of three"].value > 0.8
+    assert right["style of the nearest"].value > 0.9
     wrong = score_objects(pictures, [asked[i] for i in (*plain[7:], *plain[:7])], things, gallery)
     assert wrong["R@1"].value < 0.1
     assert wrong["style"].value < 0.7

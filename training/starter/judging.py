@@ -42,7 +42,9 @@ def score_objects(
 ) -> dict[str, Score]:
     """R@1 and R@5 against the real icons' centroids, the style by a classifier fitted on real icons.
 
-    `style of three` asks less: is the picture nearer to the real icon in its style than to the same in the others.
+    The classifier is strict: it calls 0.69 of real icons right once they went through a VAE of 27 dB. `style of
+    the nearest` is that of the nearest real icon, whatever it shows (0.90 there); `style of three` asks least: is the
+    picture nearer to the real icon in its style than to the same in the others (0.88 there).
     """
     features, n = embed(pictures), len(asked)
     white = gallery.white(features)
@@ -50,10 +52,13 @@ def score_objects(
     told = np.array([got == one.style for got, one in zip(gallery.style_of(features), asked, strict=True)])
     rows = [list(gallery.things).index(one.thing) for one in asked]
     nearest = np.einsum("nk,nsk->ns", white, gallery.icons[rows].astype(np.float32)).argmax(1)
+    every = gallery.icons.astype(np.float32)
+    closest = (white @ every.reshape(-1, every.shape[-1]).T).argmax(1) % len(gallery.styles)
+    alike = np.array([gallery.styles[i] == one.style for i, one in zip(closest, asked, strict=True)])
     near = np.array([gallery.styles[i] == one.style for i, one in zip(nearest, asked, strict=True)])
     return {
         "R@1": Score(float((places < 1).mean()), n), "R@5": Score(float((places < 5).mean()), n),
-        "style": Score(float(told.mean()), n), "style of three": Score(float(near.mean()), n),
+        "style": Score(float(told.mean()), n), "style of the nearest": Score(float(alike.mean()), n), "style of three": Score(float(near.mean()), n),
     }  # fmt: skip
 
 
