@@ -58,7 +58,8 @@ def score_objects(
     near = np.array([gallery.styles[i] == one.style for i, one in zip(nearest, asked, strict=True)])
     return {
         "R@1": Score(float((places < 1).mean()), n), "R@5": Score(float((places < 5).mean()), n),
-        "style": Score(float(told.mean()), n), "style of the nearest": Score(float(alike.mean()), n), "style of three": Score(float(near.mean()), n),
+        "style": Score(float(told.mean()), n), "style of the nearest": Score(float(alike.mean()), n),
+        "style of three": Score(float(near.mean()), n),
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Ranks:
 
 
 def keep_memory() -> None:
-    """Tell glibc to keep what was freed: each step asks for the same again, and fresh pages cost 6 % of it."""
+    """Tell glibc to keep what was freed: each step asks for the same again, and fresh pages cost 5 % of it."""
     trim, pad, mapped = -1, -2, -4  # M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX of malloc.h
     with suppress(OSError, AttributeError):  # another C library has no such call
         tell = ctypes.CDLL(None).mallopt
