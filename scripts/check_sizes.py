@@ -65,7 +65,7 @@ def exceptions() -> dict[tuple[str, str], int]:
 def sources() -> Iterator[Path]:
     """The files that the limits are for."""
     built = ROOT / "src" / "pilotage" / "web"
-    for path in sorted((ROOT / "src").rglob("*.py")):
+    for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "training").rglob("*.py")]):
         if built not in path.parents:
             yield path
     for path in sorted((ROOT / "web" / "src").rglob("*")):

@@ -91,7 +91,6 @@ def _train(writer: RunWriter, images: ImageSet, cancel: CancelToken, resume: Che
     config = training_of(writer.folder.config())
     learned, held_out = (images.examples(rows) for rows in images.split())
     recorder = Recorder(writer, images)
-    recorder.begin()
     watch = _Watch(writer, recorder)
     try:
         if resume is not None:
@@ -114,6 +113,7 @@ class _Watch:
         config = writer.folder.config()
         self._recording, self._epochs = recording_of(config), training_of(config).epochs
         self._scribe = Scribe()
+        self._scribe.later(recorder.begin)
         self._written: queue.SimpleQueue[int] = queue.SimpleQueue()  # epochs whose maps can be made
 
     def on_batch(self, batch: Batch) -> None:
