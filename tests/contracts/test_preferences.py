@@ -54,7 +54,7 @@ class TestPairwiseGP(PreferenceModelContract):
         """One shape: its fits take half a second, and do not know of it."""
         return Region(3, "box")
 
-    @pytest.mark.xfail(strict=True, reason="a fit that fails keeps the hyperparameters that it starts from")
+    @pytest.mark.xfail(strict=False, reason="a fit that fails, as on some processors, keeps what it starts from")
     def test_repeating_the_choice_of_the_incumbent_does_not_help_its_rivals(
         self, model: PreferenceModel, region: Region
     ) -> None:

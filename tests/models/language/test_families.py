@@ -77,7 +77,9 @@ def test_every_row_is_moved_by_its_own_push_and_unmoved_ones_are_untouched(
     still = [ask(TELL, max_tokens=1) for _ in range(3)]
     moved = [still[0], still[1].model_copy(update={"pushes": {"d": 1.0}}), still[2]]
     (_, [before]), (_, [after]) = watched(model, still), watched(model, moved, direction)
-    assert np.array_equal(after[[0, 2]], before[[0, 2]])
+    # experts take the tokens of all rows together: which ones, and so the last digit of a sum, may hang on others
+    rounding = 1e-5 if model.info.family == "mixtral" else 0
+    np.testing.assert_allclose(after[[0, 2]], before[[0, 2]], rtol=0, atol=rounding)
     assert np.abs(after[1] - before[1]).max() > 0.01
 
 
