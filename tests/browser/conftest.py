@@ -103,14 +103,15 @@ def tiny_axes() -> tuple[str, ...]:
 
 @pytest.fixture(scope="session")
 def tiny(server: Server) -> str:
-    """A language model of the server's that answers at once, in nonsense; its name."""
+    """A language model of the server's that answers at once, in nonsense, and is never lost for words; its name."""
     from pilotage.app.steering import Steering
     from pilotage.models.language import LanguageModel
     from pilotage.testing import tiny_language
     from pilotage.testing.tiny_packs import tiny_pack
 
     folder = server.home / "models" / "tiny"
-    model = LanguageModel("tiny", tiny_language.save("llama", folder, max_position_embeddings=4096), device="cpu")
+    model = LanguageModel("tiny", tiny_language.save("llama", folder, ends=False, max_position_embeddings=4096),
+                          device="cpu")  # fmt: skip
     for seed, axis in enumerate(TINY_AXES):
         Steering(server.home / "vectors").keep(tiny_pack(model, axis, seed=seed))
     return "tiny"

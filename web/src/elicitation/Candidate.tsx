@@ -1,8 +1,8 @@
-import { useContext, type ReactNode } from "react"
+import type { ReactNode } from "react"
 import { useLab } from "../client/context"
 import { PhaseBar, type Phase } from "../ui/PhaseBar"
 import { Picture } from "../ui/icons"
-import { MediumContext, useNoun } from "../ui/medium"
+import { useNoun } from "../ui/medium"
 import { Written } from "../ui/Written"
 import { onePress } from "./press"
 import { TagChips } from "./TagChips"
@@ -63,12 +63,13 @@ export function Candidate(props: CandidateProps) {
 
 function Face({ tile, instead, number }: { tile: Tile; instead: string | null; number: number }) {
   const lab = useLab()
-  const isText = useContext(MediumContext) === "text"
+  const noun = useNoun()
+  const isText = noun === "Text"
   const artifact = instead ?? tile.artifact
   if (tile.state === "failed")
     return (
-      <span className="picture">
-        <span className="none small">{isText ? "No text" : "No picture"}: {tile.candidate?.error || "it failed"}</span>
+      <span className="picture" data-medium={isText ? "text" : undefined}>
+        <span className="none small">{`No ${noun.toLowerCase()}`}: {tile.candidate?.error || "it failed"}</span>
       </span>
     )
   if (isText)

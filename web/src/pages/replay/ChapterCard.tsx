@@ -54,6 +54,7 @@ function Shown({ candidate, number, chapter }: ShownProps) {
   const { answer } = chapter.round
   const verdict = verdictOn(answer, candidate.id)
   const forecast = forecastOf(candidate)
+  const noun = useNoun().toLowerCase()
   return (
     <li data-won={verdict?.won === true}>
       <div className="frame-picture">
@@ -66,7 +67,7 @@ function Shown({ candidate, number, chapter }: ShownProps) {
       </div>
       {forecast && <ForecastBar share={forecast.p_best} won={verdict?.won === true} />}
       {candidate.why && <p className="why">{candidate.why}</p>}
-      {candidate.error !== "" && <p className="why field-error">No picture: {candidate.error}</p>}
+      {candidate.error !== "" && <p className="why field-error">No {noun}: {candidate.error}</p>}
     </li>
   )
 }

@@ -55,6 +55,7 @@ function Ways({ sessionId, index }: { sessionId: string; index: number }) {
 }
 
 function Shown({ picture, index }: { picture: StoryPicture; index: number }) {
+  const noun = useNoun().toLowerCase()
   return (
     <li data-won={picture.chosen}>
       <Thumb artifact={picture.artifact} alt={`Picture ${String(picture.place)} of round ${String(index)}`} />
@@ -67,7 +68,7 @@ function Shown({ picture, index }: { picture: StoryPicture; index: number }) {
       {picture.first_round !== index && <a className="small" href={`#round-${String(picture.first_round)}`}>first shown in round {picture.first_round}</a>}
       {picture.tags.length > 0 && <p className="small soft">{picture.tags.map((tag) => tag.replaceAll("_", " ")).join(" · ")}</p>}
       {picture.comment !== "" && <q className="small">{picture.comment}</q>}
-      {picture.error !== "" && <p className="field-error">No picture: {picture.error}</p>}
+      {picture.error !== "" && <p className="field-error">No {noun}: {picture.error}</p>}
     </li>
   )
 }
