@@ -108,6 +108,7 @@ def test_what_is_shown_stands_in_the_runs_files(
     expect(card).to_contain_text(f"#{shown[7]}")
     expect(card).to_contain_text(f"component {health['component'][7]}")
     neighbours = card.get_by_role("list", name="Nearest in latent space").get_by_role("button")
+    expect(neighbours).to_have_count(len(near["rows"][7]))
     for button, row, away in zip(neighbours.all(), near["rows"][7], near["d_latent"][7], strict=True):
         expect(button).to_have_accessible_name(re.compile(rf"picture {shown[row]} .*, {away:.2f} away"))
     page.get_by_text("100 points as a table").click()
