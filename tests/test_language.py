@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 import pilotage
-from pilotage.core.errors import InvalidInputError, NotFoundError
+from pilotage.core.errors import InvalidInputError, NotFoundError, UnsupportedInputError
 from pilotage.language import Language
 from pilotage.testing import tiny_language
 from pilotage.testing.tiny_packs import tiny_pack
@@ -148,6 +148,16 @@ def test_a_profile_steers_and_doses_of_the_call_count_before_its_own(lm: Languag
     texts = [lm.generate("Hello.", doses=doses, profile=made.id, **SHORT)[0].text for doses in ({}, {"formality": 0})]
     known = [lm.generate("Hello.", doses=doses, **SHORT)[0].text for doses in ({"formality": 1.0}, {})]
     assert texts == known
+
+
+def test_a_profile_steers_by_what_this_model_has_vectors_of(lm: Language) -> None:
+    both = {"formality": 1.0, "friendliness": 1.0}
+    made = lm.lab.create_profile(axes=list(both))
+    lm.lab.record(made.id, [{"kind": "doses_set", "doses": both}])
+    with pytest.raises((NotFoundError, UnsupportedInputError)):
+        lm.generate("Hello.", doses=both, **SHORT)
+    (steered,) = lm.generate("Hello.", profile=made.id, **SHORT)
+    assert steered.text == lm.generate("Hello.", doses={"formality": 1.0}, **SHORT)[0].text
 
 
 @pytest.mark.parametrize("dose", [math.nan, 2.0])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,14 +55,33 @@ class TestPairwiseGP(PreferenceModelContract):
         """One shape: its fits take half a second, and do not know of it."""
         return Region(3, "box")
 
-    @pytest.mark.xfail(strict=False, reason="a fit that fails, as on some processors, keeps what it starts from")
     def test_repeating_the_choice_of_the_incumbent_does_not_help_its_rivals(
-        self, model: PreferenceModel, region: Region
+        self, model: PreferenceModel, region: Region, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The contract's, on its two shortest logs."""
+        """The contract's, on its two shortest logs, where both are fitted: whether a fit fails is the processor's."""
+        failed = failures(monkeypatch)
         rivals = np.delete(PLACES, 1, axis=0)
         once, twice = (model.fold(region, [PICK] * n).p_beats_incumbent(rivals).max() for n in (1, 2))
+        if failed:
+            pytest.xfail("a fit that fails keeps the hyperparameters that it starts from")
         assert twice <= once
+
+
+def failures(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """The fits of BoTorch that fail from now on."""
+    import botorch.fit
+
+    fit, found = botorch.fit.fit_gpytorch_mll, []
+
+    def watched(*given: Any, **more: Any) -> Any:
+        try:
+            return fit(*given, **more)
+        except Exception as fault:
+            found.append(fault)
+            raise
+
+    monkeypatch.setattr(botorch.fit, "fit_gpytorch_mll", watched)
+    return found
 
 
 def test_the_table_lists_what_the_contract_covers() -> None:

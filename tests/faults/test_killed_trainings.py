@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 from pilotage.labs.latents.audit import faults
 from pilotage.labs.latents.cadence import Recording
 from pilotage.labs.latents.data import builtin
+from pilotage.labs.latents.envelope import timeless
 from pilotage.labs.latents.events import EventTail
 from pilotage.labs.latents.folder import EVENTS, SUMMARY, RunFolder
 from pilotage.labs.latents.plan import run_config
@@ -53,16 +53,8 @@ def trainer(folder: RunFolder) -> subprocess.Popen[bytes]:
 
 def learned(folder: RunFolder) -> dict[str, bytes]:
     """All that a run leaves, without how long that took."""
-    found = {}
-    for path in sorted(folder.path.rglob("*epoch_*")):
-        if path.suffix == ".json":
-            said = json.loads(path.read_bytes())
-            del said["compute_ms"]
-            said.get("meta", {}).pop("compute_ms", None)
-            found[path.name] = json.dumps(said, sort_keys=True).encode()
-        elif not path.name.startswith("."):
-            found[path.name] = path.read_bytes()
-    return found
+    files = sorted(folder.path.rglob("*epoch_*"))
+    return {path.name: timeless(path.read_bytes()) for path in files if not path.name.startswith(".")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a kill that cannot be caught is POSIX's")

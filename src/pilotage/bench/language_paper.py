@@ -104,13 +104,12 @@ def _added(lines: Sequence[Line]) -> Iterator[Row]:
 
 def _combined(pair: Mapping[str, Composition]) -> Iterator[Row]:
     case = f"E3 {' + '.join(pair)}"
+    yield from (Row(case, "cosine", found.cosine) for found in list(pair.values())[:1])
     for name, found in pair.items():
         yield Row(case, f"effect of {name} with {found.other}", found.together, "alone", found.alone,
                   found.together / found.alone)  # fmt: skip
         yield Row(case, f"effect of {found.other} on {name}'s answers", found.spilled, name, found.alone,
                   found.spilled / found.alone)  # fmt: skip
-    for found in tuple(pair.values())[:1]:
-        yield Row(case, "cosine", found.cosine)
 
 
 def _found(found: Searches, case: str) -> Iterator[Row]:

@@ -16,9 +16,7 @@ from pilotage.models.latents import TrainingConfig
 
 Kind = Literal["kl_zero", "drawn_alike", "few_components", "soft_responsibilities"]
 BIT = math.log(2)  # nats. Latents that had collapsed told .01 to .03 of a picture, others 2.5 and more
-FAINT = (
-    0.02  # of the pictures' variance: less is drawn alike. After 50 to 100 steps .00, after the default .57 and more
-)
+FAINT = 0.02  # of the pictures' variance: less is drawn alike. After 50 to 100 steps .00, after the default .57
 FEW = (
     0.3  # of K: fewer components in use are few. Runs that had lost theirs used .2 and less, healthy ones .35 and more
 )
