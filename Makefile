@@ -1,7 +1,7 @@
 # The commands of the house. `make demo` and `make test` install what they need.
 PYTHON_IN_VENV := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check format reference docs audit soak bench gpu-check starter-train starter-eval pin clean
+.PHONY: help demo install test check format reference docs audit soak bench gpu-check starter-train starter-eval starter-ship pin clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,6 +52,9 @@ PROFILE ?= cpu
 
 starter-eval: ## judge the starter image model that ships, under three minutes; JSON=1 for rows, PIPELINE=FOLDER for another
 	@$(PYTHON_IN_VENV) -m training.starter.evaluate $(if $(PIPELINE),--pipeline $(PIPELINE)) $(if $(JSON),--json)
+
+starter-ship: ## put the image model of PROFILE=cpu in the place of the one that ships: weights, sheets, figures
+	@$(PYTHON_IN_VENV) -m training.starter.ship --profile $(PROFILE)
 
 pin: ## write scripts/constraints.txt from the versions in .venv
 	@{ sed -n '/^#/p' scripts/constraints.txt; \

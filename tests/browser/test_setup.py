@@ -25,6 +25,21 @@ def test_words_that_the_model_does_not_know_are_marked_before_the_start(page: Pa
     expect(page.get_by_text(re.compile("doesn’t know"))).to_have_count(0)
 
 
+def test_a_thing_is_found_among_all_that_the_model_draws_and_put_into_the_prompt(page: Page) -> None:
+    page.goto("/new")
+    prompt = page.get_by_role("textbox", name=PROMPT)
+    prompt.fill("a blue fox")
+    page.get_by_role("button", name=re.compile("Words that this model knows")).click()
+    things = page.get_by_role("group", name="things")
+    expect(things.get_by_role("button", name="fox", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("searchbox", name="Find a thing").fill("Owl")
+    expect(things.get_by_role("button")).to_have_text(["owl"])
+    things.get_by_role("button").click()
+    expect(prompt).to_have_value("a blue owl")
+    page.get_by_role("searchbox", name="Find a thing").fill("xylophone")
+    expect(page.get_by_text("It draws no “xylophone”.")).to_be_visible()
+
+
 def test_a_bad_setting_is_told_at_its_field_and_nothing_entered_is_lost(page: Page, faults: Any, server: Any) -> None:
     faults.allow(r"console: .*status of 4\d\d")  # the lab refuses the setting, and Chromium logs that
     before = len(server.get("sessions?limit=100")["items"])

@@ -76,7 +76,34 @@ def test_more_time_for_a_training_undoes_it_and_what_rests_on_it_alone(tmp_path:
     longer = space.profile.unet.model_copy(update={"steps": 99})
     other = type(space)(space.profile.model_copy(update={"unet": longer}), tmp_path)
     undone = [stage for stage in ORDER if not other.done(stage)]
-    assert undone == ["unet", "controlnet", "ip_adapter", "export", "evaluate", "sheets"]
+    assert undone == ["unet", "controlnet", "ip_adapter", "decoder", "export", "evaluate", "sheets"]
+
+
+def test_a_checkpoint_goes_on_with_more_time_and_not_on_another_training(tmp_path: Path) -> None:
+    space = open_workspace("smoke", tmp_path)
+    checkpoint = space.of("controlnet") / "checkpoint.pt"
+
+    def kept_after(**changed: int) -> bool:
+        space.begin("controlnet")
+        checkpoint.write_bytes(b"weights")
+        budgets = {name: getattr(space.profile, name).model_copy(update={"steps": n}) for name, n in changed.items()}
+        type(space)(space.profile.model_copy(update=budgets), tmp_path).begin("controlnet")
+        return checkpoint.exists()
+
+    assert kept_after()
+    assert kept_after(controlnet=99, ip_adapter=99)
+    assert not kept_after(unet=99)
+
+
+def test_another_denoiser_leaves_the_vae_and_its_latents(tmp_path: Path) -> None:
+    from training.starter.__main__ import ORDER
+
+    space = open_workspace("smoke", tmp_path)
+    for stage in ORDER:
+        space.finish(stage)
+    denoiser = space.profile.denoiser.model_copy(update={"gamma": 7.0})
+    other = type(space)(space.profile.model_copy(update={"denoiser": denoiser}), tmp_path)
+    assert next(stage for stage in ORDER if not other.done(stage)) == "unet"
 
 
 def test_a_write_that_is_cut_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

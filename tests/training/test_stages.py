@@ -12,7 +12,7 @@ import tiny_workspace
 
 pytest.importorskip("diffusers")
 
-from training.starter import clip, controlnet, export, ip_adapter, unet, vae
+from training.starter import clip, controlnet, decoder, export, ip_adapter, unet, vae
 from training.starter.data import Bank
 from training.starter.denoising import Latents
 from training.starter.painter import open_painter
@@ -35,6 +35,7 @@ def space(tmp_path_factory: pytest.TempPathFactory, icons: np.ndarray) -> Worksp
     unet.teach(space, alone())
     controlnet.teach(space, alone())
     ip_adapter.teach(space, alone())
+    decoder.teach(space, alone())
     export.export(space)
     return space
 
@@ -140,6 +141,12 @@ def test_the_recipe_beside_the_weights_says_what_made_them(space: Workspace) -> 
     assert all(len(one["sha256"]) == 64 for one in recipe["data"].values())
     weights = {path.relative_to(space.pipeline).as_posix() for path in space.pipeline.rglob("*.safetensors")}
     assert set(recipe["weights"]) == weights
+
+
+def test_the_stage_of_the_decoder_moves_the_decoder_alone(space: Workspace) -> None:
+    before, after = vae.read_vae(space).state_dict(), decoder.read_decoded_vae(space).state_dict()
+    moved = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert moved == {"decoder", "post_quant_conv"}
 
 
 def test_the_controlnet_fits_latents_of_factor_four_in_the_stock_pipeline(space: Workspace, pipeline: Any) -> None:

@@ -11,7 +11,20 @@ from typing import Any, Final
 
 import torch
 
-from training.starter import clip, controlnet, data, evaluate, export, gallery, ip_adapter, sheets, tokenizer, unet, vae
+from training.starter import (
+    clip,
+    controlnet,
+    data,
+    decoder,
+    evaluate,
+    export,
+    gallery,
+    ip_adapter,
+    sheets,
+    tokenizer,
+    unet,
+    vae,
+)  # fmt: skip
 from training.starter.painter import hush
 from training.starter.parallel import Ranks, join, keep_memory, together
 from training.starter.paths import Workspace, open_workspace
@@ -31,7 +44,7 @@ def judged(space: Workspace) -> None:
 
 TRAININGS: Final[dict[str, Training]] = {
     "clip": clip.teach, "vae": vae.teach, "unet": unet.teach, "controlnet": controlnet.teach,
-    "ip_adapter": ip_adapter.teach,
+    "ip_adapter": ip_adapter.teach, "decoder": decoder.teach,
 }  # fmt: skip
 STAGES: Final[dict[str, Stage]] = {
     "data": data.draw, "pictures": data.paint, "tokenizer": tokenizer.make, "latents": vae.encode_bank,
@@ -39,7 +52,7 @@ STAGES: Final[dict[str, Stage]] = {
 }  # fmt: skip
 ORDER: Final = (
     "data", "pictures", "tokenizer", "gallery", "clip", "vae", "latents", "unet", "controlnet", "ip_adapter",
-    "export", "evaluate", "sheets",
+    "decoder", "export", "evaluate", "sheets",
 )  # fmt: skip
 
 
@@ -50,6 +63,7 @@ def run_stage(name: str, space: Workspace, options: Sequence[str]) -> None:
         return
     began = time.monotonic()
     if name in TRAININGS:
+        space.begin(name)
         with together([name, *options], space.profile.processes, space.profile.threads) as ranks:
             TRAININGS[name](space, ranks)
     else:

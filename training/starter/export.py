@@ -17,27 +17,27 @@ import torch
 import transformers
 
 from training.starter.attributes import SIDE
+from training.starter.decoder import read_decoded_vae
 from training.starter.icons import LABELS, PACKAGES
 from training.starter.ip_adapter import FILE
 from training.starter.noise import SCHEDULER
 from training.starter.paths import Workspace
 from training.starter.tokenizer import read_tokenizer
 from training.starter.unet import read_text_encoder, read_unet
-from training.starter.vae import read_vae
 from training.starter.vocabulary import HERE
 
 CONTROL: Final = "controlnet-edge"
 ADAPTER: Final = "ip-adapter"
 GALLERY: Final = "metrics/gallery.npz"
 _LICENCE = "Apache-2.0; trained on Noto Emoji (Apache-2.0), Twemoji (CC-BY-4.0), Fluent Emoji (MIT)"
-_STAGES = ("data", "pictures", "tokenizer", "clip", "vae", "latents", "unet", "controlnet", "ip_adapter")
-__all__ = ["assemble", "export", "processor"]
+_STAGES = ("data", "pictures", "tokenizer", "clip", "vae", "latents", "unet", "controlnet", "ip_adapter", "decoder")
+__all__ = ["assemble", "export", "processor", "weight_sums"]
 
 
 def assemble(space: Workspace) -> Any:
     """The stock pipeline of the trained parts."""
     return diffusers.StableDiffusionPipeline(
-        vae=read_vae(space), text_encoder=read_text_encoder(space), unet=read_unet(space),
+        vae=read_decoded_vae(space), text_encoder=read_text_encoder(space), unet=read_unet(space),
         tokenizer=read_tokenizer(space.of("tokenizer"), space.profile.words.tokens),
         scheduler=diffusers.DPMSolverMultistepScheduler(**SCHEDULER),
         safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False,
@@ -110,8 +110,13 @@ def _recipe(space: Workspace, folder: Path) -> dict[str, Any]:
         "stages": {stage: space.facts(stage) for stage in _STAGES},
         "versions": {name: version(name) for name in ("torch", "diffusers", "transformers", "tokenizers")},
         "vocabulary": _sum(folder / "vocabulary.json"),
-        "weights": {p.relative_to(folder).as_posix(): _sum(p) for p in sorted(folder.rglob("*.safetensors"))},
+        "weights": weight_sums(folder),
     }
+
+
+def weight_sums(folder: Path) -> dict[str, str]:
+    """sha256 of every file of weights in a pipeline's folder."""
+    return {path.relative_to(folder).as_posix(): _sum(path) for path in sorted(folder.rglob("*.safetensors"))}
 
 
 def _sum(path: Path) -> str:

@@ -60,7 +60,7 @@ class Towers(Part):
 class Autoencoder(Part):
     """The VAE. Three widths make a factor of 4: 16 x 16 latents for 64 pixels."""
 
-    widths: tuple[int, ...] = (32, 64, 64)
+    widths: tuple[int, ...] = (32, 64, 128)
     layers: int = Field(1, ge=1)
     groups: int = Field(8, ge=1)
     crop: int = Field(32, ge=8, le=64)
@@ -75,4 +75,4 @@ class Denoiser(Part):
     layers: int = Field(1, ge=1)
     groups: int = Field(16, ge=1)
     floor: float = Field(0.3, ge=0)
-    gamma: float = Field(5.0, gt=0)
+    gamma: float = Field(20.0, gt=0)

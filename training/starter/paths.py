@@ -12,10 +12,10 @@ from typing import Any
 from training.starter.recipe import Profile, read_profile
 
 ROOT = Path(__file__).resolve().parents[2] / "build" / "starter"
-_BUDGETS = ("", "clip", "vae", "unet", "controlnet", "ip_adapter")
+_BUDGETS = ("", "clip", "vae", "unet", "controlnet", "ip_adapter", "decoder")
 _LAST = {  # the last training that a stage without one of its own rests on
-    "data": "", "pictures": "", "tokenizer": "", "gallery": "", "latents": "vae", "export": "ip_adapter",
-    "evaluate": "ip_adapter", "sheets": "ip_adapter",
+    "data": "", "pictures": "", "tokenizer": "", "gallery": "", "latents": "vae", "export": "decoder",
+    "evaluate": "decoder", "sheets": "decoder",
 }  # fmt: skip
 __all__ = ["Workspace", "open_workspace", "write_whole"]
 
@@ -53,6 +53,14 @@ class Workspace:
         mark = self.folder / stage / "done.json"
         return mark.is_file() and json.loads(mark.read_text())["profile"] == self._key(stage)
 
+    def begin(self, stage: str) -> None:
+        """Drop a training's checkpoint if it rests on others than those of now; more time for itself leaves it."""
+        folder, base = self.of(stage), self._key(_BUDGETS[_BUDGETS.index(stage) - 1])
+        mark = folder / "base"
+        if not mark.is_file() or mark.read_text() != base:
+            (folder / "checkpoint.pt").unlink(missing_ok=True)
+            write_whole(mark, base.encode())
+
     def finish(self, stage: str, **facts: Any) -> None:
         """Mark a stage as done, with what is worth knowing of it."""
         write_whole(self.of(stage) / "done.json", json.dumps({"profile": self._key(stage), **facts}, indent=1).encode())
@@ -63,9 +71,12 @@ class Workspace:
         return {k: v for k, v in json.loads(mark.read_text()).items() if k != "profile"} if mark.is_file() else {}
 
     def _key(self, stage: str) -> str:
-        """More minutes for one training leave what stood before it as done as it was."""
-        later = _BUDGETS[_BUDGETS.index(_LAST.get(stage, stage)) + 1 :]
-        told = self.profile.model_dump_json(exclude={*later, "evaluation"})
+        """More minutes for one training, or another denoiser, leave what stood before it as done as it was."""
+        last = _BUDGETS.index(_LAST.get(stage, stage))
+        later = {*_BUDGETS[last + 1 :], "evaluation"}
+        if last < _BUDGETS.index("unet"):
+            later.add("denoiser")
+        told = self.profile.model_dump_json(exclude=later)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -86,6 +86,7 @@ class Profile(Part):
     unet: Budget
     controlnet: Budget
     ip_adapter: Budget
+    decoder: Budget
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

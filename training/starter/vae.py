@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from training.starter.clip import as_input
 from training.starter.data import Bank
 from training.starter.loop import Place, Turn, train
+from training.starter.losses import picture_error
 from training.starter.networks import LATENT_CHANNELS, make_vae
 from training.starter.parallel import Ranks
 from training.starter.parts import Autoencoder
 from training.starter.paths import Workspace
 
-_SQUARED, _SLOPES = 2.0, 0.5  # beside the absolute error: PSNR is squared error; slopes keep outlines sharp
 _FLOOR = 0.05  # of the mean eigenvalue: a channel that says nothing must not become unit noise
 _AT_ONCE = 64
 __all__ = ["VaeTask", "encode_bank", "fold_whitening", "read_vae", "teach"]
@@ -54,12 +54,10 @@ class VaeTask:
             clean = clean[..., top : top + side, left : left + side].contiguous(memory_format=torch.channels_last)
         posterior = self._vae.encode(clean).latent_dist
         noise = torch.randn(posterior.mean.shape, generator=turn.torch, device=clean.device)
-        out = self._vae.decode(posterior.mean + posterior.std * noise).sample.float()
-        error = out - clean
-        slopes = sum(torch.diff(error, dim=axis).abs().mean() for axis in (-1, -2))
+        out = self._vae.decode(posterior.mean + posterior.std * noise).sample
         variance = posterior.logvar.float().exp()
         kl = 0.5 * (posterior.mean.float().square() + variance - 1 - posterior.logvar.float()).mean()
-        return error.abs().mean() + _SQUARED * error.square().mean() + _SLOPES * slopes + self._shape.kl * kl
+        return picture_error(out, clean) + self._shape.kl * kl
 
 
 def teach(space: Workspace, ranks: Ranks) -> None:

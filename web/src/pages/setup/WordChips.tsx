@@ -8,6 +8,8 @@ interface WordChipsProps {
   onChange: (prompt: string) => void
 }
 
+const MANY = 40
+
 /** The words that the model knows; a press puts one into the prompt, in place of its like. */
 export function WordChips({ vocabulary, prompt, onChange }: WordChipsProps) {
   const [isOpen, setOpen] = useState(false)
@@ -20,7 +22,7 @@ export function WordChips({ vocabulary, prompt, onChange }: WordChipsProps) {
       </button>
       {isOpen && (
         <div className="families card">
-          <Family name="things" words={vocabulary.objects} prompt={prompt} onPress={(word) => { onChange(withObject(prompt, word, vocabulary)) }} />
+          <Things words={vocabulary.objects} prompt={prompt} onPress={(word) => { onChange(withObject(prompt, word, vocabulary)) }} />
           {families.map(([family, words]) => (
             <Family key={family} name={family} words={words} prompt={prompt} onPress={(word) => { onChange(withAttribute(prompt, word, family, vocabulary)) }} />
           ))}
@@ -30,7 +32,30 @@ export function WordChips({ vocabulary, prompt, onChange }: WordChipsProps) {
   )
 }
 
-function Family({ name, words, prompt, onPress }: { name: string; words: string[]; prompt: string; onPress: (word: string) => void }) {
+interface FamilyProps {
+  words: string[]
+  prompt: string
+  onPress: (word: string) => void
+}
+
+/** What the model draws; where that is much, with a field to find one. */
+function Things({ words, ...chips }: FamilyProps) {
+  const [sought, setSought] = useState("")
+  const found = words.filter((word) => word.toLowerCase().includes(sought.trim().toLowerCase()))
+  return (
+    <>
+      {words.length > MANY && (
+        <input
+          type="search" className="input" aria-label="Find a thing" placeholder={`Find one of ${String(words.length)} things`}
+          value={sought} onChange={(event) => { setSought(event.target.value) }}
+        />
+      )}
+      {found.length > 0 ? <Family name="things" words={found} {...chips} /> : sought !== "" && <p className="small muted" role="status">It draws no “{sought.trim()}”.</p>}
+    </>
+  )
+}
+
+function Family({ name, words, prompt, onPress }: FamilyProps & { name: string }) {
   return (
     <div className="family" role="group" aria-label={name}>
       <span className="small muted">{name}</span>

@@ -1,0 +1,73 @@
+"""Shipping: weights, sheets and figures replace those that ship, and a check tells what is not as told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("diffusers")
+pytest.importorskip("efficientnet_lite_pytorch", reason="the extra `training`")
+
+from PIL import Image
+from training.starter import ship
+from training.starter.evaluate import differences
+from training.starter.export import weight_sums
+from training.starter.paths import Workspace
+from training.starter.recipe import RecipeError, read_profile
+from training.starter.scores import Score
+
+ROW = {"case": "x", "metric": "R@1", "ours": 0.9, "bar": 0.8, "holds": True, "n": 9}
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Workspace:
+    space = Workspace(read_profile("smoke"), tmp_path / "build")
+    (space.pipeline / "unet").mkdir(parents=True)
+    (space.pipeline / "unet" / "a.safetensors").write_bytes(b"weights")
+    (space.pipeline / "metrics.json").write_text(json.dumps({"rows": [ROW]}))
+    (space.pipeline / "recipe.json").write_text(json.dumps({"weights": weight_sums(space.pipeline)}))
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(space.of("sheets") / "colours.png")
+    for stage in ("evaluate", "sheets"):
+        space.finish(stage)
+    return space
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, Path]:
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline" / "old.safetensors").write_bytes(b"old")
+    (tmp_path / "card.md").write_text("# Card\n\n<!-- figures -->\n\n| old |\n\n<!-- end of figures -->\nend\n")
+    return {"pipeline": tmp_path / "pipeline", "sheets": tmp_path / "sheets", "card": tmp_path / "card.md"}
+
+
+def test_shipping_replaces_weights_sheets_and_figures(judged: Workspace, places: dict[str, Path]) -> None:
+    ship.ship(judged, **places)
+    assert [path.name for path in sorted(places["pipeline"].iterdir())] == ["metrics.json", "recipe.json", "unet"]
+    assert [path.name for path in places["sheets"].iterdir()] == ["colours.webp"]
+    card = places["card"].read_text()
+    assert "| R@1 | 0.900 | 0.8 | 9 |\n" in card
+    assert "old" not in card
+    assert card.endswith("<!-- end of figures -->\nend\n")
+
+
+def test_what_is_not_judged_or_too_large_is_not_shipped(
+    judged: Workspace, places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ship, "MEGABYTES", 1e-6)
+    with pytest.raises(RecipeError, match="MB are more"):
+        ship.ship(judged, **places)
+    (judged.of("evaluate") / "done.json").unlink()
+    with pytest.raises(RecipeError, match="not trained, judged"):
+        ship.ship(judged, **places)
+    assert (places["pipeline"] / "old.safetensors").exists()
+
+
+def test_other_weights_and_worse_figures_are_told(judged: Workspace) -> None:
+    folder = judged.pipeline
+    assert differences(folder, {"R@1": Score(0.89, 9)}) == []
+    assert differences(folder, {"R@1": Score(0.85, 9)}) == ["R@1: 0.850, and metrics.json says 0.900"]
+    (folder / "unet" / "a.safetensors").write_bytes(b"others")
+    assert differences(folder, {"R@1": Score(0.95, 9)}) == ["unet/a.safetensors: not the weights of recipe.json"]
