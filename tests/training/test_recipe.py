@@ -79,6 +79,12 @@ def test_more_time_for_a_training_undoes_it_and_what_rests_on_it_alone(tmp_path:
     assert undone == ["unet", "controlnet", "ip_adapter", "decoder", "export", "evaluate", "sheets"]
 
 
+def test_minutes_stand_for_the_steps_of_the_profile_that_is_extended() -> None:
+    cpu, gpu = read_profile("cpu").unet, read_profile("gpu").unet
+    assert (cpu.steps, cpu.minutes) == (18_000, None)
+    assert (gpu.steps, gpu.minutes) == (None, 12)
+
+
 def test_a_checkpoint_goes_on_with_more_time_and_not_on_another_training(tmp_path: Path) -> None:
     space = open_workspace("smoke", tmp_path)
     checkpoint = space.of("controlnet") / "checkpoint.pt"

@@ -126,8 +126,8 @@ def _resolved(name: str, tables: Mapping[str, Any], seen: tuple[str, ...]) -> di
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """`above` over `below`, tables within tables; `sets` is replaced whole."""
-    out = dict(below)
+    """`above` over `below`, tables within tables; `sets` is replaced whole, and steps by minutes."""
+    out = {key: value for key, value in below.items() if not (key == "steps" and "minutes" in above)}
     for key, value in above.items():
         deeper = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "sets"
         out[key] = _merged(out[key], value) if deeper else value
