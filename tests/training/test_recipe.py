@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from training.starter.paths import open_workspace, write_whole
+from training.starter.paths import Workspace, open_workspace, write_whole
 from training.starter.recipe import Budget, RecipeError, read_profile
 
 
@@ -67,15 +67,28 @@ def test_a_stage_is_done_for_the_very_profile_that_it_was_done_with(tmp_path: Pa
     assert not other.done("data")
 
 
-def test_more_time_for_a_training_undoes_it_and_what_rests_on_it_alone(tmp_path: Path) -> None:
-    from training.starter.__main__ import ORDER
+def stages() -> tuple[str, ...]:
+    from training.starter.__main__ import ORDER  # needs the extra `training`, which other tests here do without
 
-    space = open_workspace("smoke", tmp_path)
-    for stage in ORDER:
+    return ORDER
+
+
+def finished(root: Path) -> Workspace:
+    space = open_workspace("smoke", root)
+    for stage in stages():
         space.finish(stage)
+    return space
+
+
+def undone_of(space: Workspace) -> list[str]:
+    return [stage for stage in stages() if not space.done(stage)]
+
+
+def test_more_time_for_a_training_undoes_it_and_what_rests_on_it_alone(tmp_path: Path) -> None:
+    space = finished(tmp_path)
     longer = space.profile.unet.model_copy(update={"steps": 99})
     other = type(space)(space.profile.model_copy(update={"unet": longer}), tmp_path)
-    undone = [stage for stage in ORDER if not other.done(stage)]
+    undone = undone_of(other)
     assert undone == ["unet", "controlnet", "ip_adapter", "decoder", "export", "evaluate", "sheets"]
 
 
@@ -102,14 +115,10 @@ def test_a_checkpoint_goes_on_with_more_time_and_not_on_another_training(tmp_pat
 
 
 def test_another_denoiser_leaves_the_vae_and_its_latents(tmp_path: Path) -> None:
-    from training.starter.__main__ import ORDER
-
-    space = open_workspace("smoke", tmp_path)
-    for stage in ORDER:
-        space.finish(stage)
+    space = finished(tmp_path)
     denoiser = space.profile.denoiser.model_copy(update={"gamma": 7.0})
     other = type(space)(space.profile.model_copy(update={"denoiser": denoiser}), tmp_path)
-    assert next(stage for stage in ORDER if not other.done(stage)) == "unet"
+    assert undone_of(other)[0] == "unet"
 
 
 def test_a_write_that_is_cut_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

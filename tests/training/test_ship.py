@@ -13,7 +13,7 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="the extra `training`")
 
 from PIL import Image
 from training.starter import ship
-from training.starter.evaluate import differences
+from training.starter.evaluate import differences, main
 from training.starter.export import weight_sums
 from training.starter.paths import Workspace
 from training.starter.recipe import RecipeError, read_profile
@@ -53,6 +53,20 @@ def test_shipping_replaces_weights_sheets_and_figures(judged: Workspace, places:
     assert card.endswith("<!-- end of figures -->\nend\n")
 
 
+def test_a_missed_bar_is_told_in_the_card() -> None:
+    missed = {**ROW, "ours": 0.7, "holds": False}
+    assert "| R@1 | 0.700 | 0.8, MISSED | 9 |" in ship.figures({"rows": [missed]})
+
+
+def test_the_card_that_ships_has_a_place_for_figures(judged: Workspace, places: dict[str, Path]) -> None:
+    places["card"].write_text(ship.CARD.read_text())
+    ship.ship(judged, **places)
+    assert "| R@1 | 0.900 | 0.8 | 9 |\n" in places["card"].read_text()
+    places["card"].write_text("# Card\n")
+    with pytest.raises(RecipeError, match="no place for figures"):
+        ship.ship(judged, **places)
+
+
 def test_what_is_not_judged_or_too_large_is_not_shipped(
     judged: Workspace, places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,5 +83,18 @@ def test_other_weights_and_worse_figures_are_told(judged: Workspace) -> None:
     folder = judged.pipeline
     assert differences(folder, {"R@1": Score(0.89, 9)}) == []
     assert differences(folder, {"R@1": Score(0.85, 9)}) == ["R@1: 0.850, and metrics.json says 0.900"]
+    assert differences(folder, {}) == ["R@1: not measured, and metrics.json says 0.900"]
     (folder / "unet" / "a.safetensors").write_bytes(b"others")
     assert differences(folder, {"R@1": Score(0.95, 9)}) == ["unet/a.safetensors: not the weights of recipe.json"]
+
+
+def test_a_check_needs_what_it_checks_against_before_it_draws(
+    judged: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (judged.pipeline / "vocabulary.json").write_text("{}")
+    (judged.pipeline / "metrics.json").unlink()
+    with pytest.raises(SystemExit):
+        main(["--pipeline", str(judged.pipeline), "--check", "--words", "nowhere.json"])
+    said = capsys.readouterr().err
+    assert "nowhere.json" in said
+    assert "metrics.json" in said

@@ -77,9 +77,10 @@ def differences(folder: Path, scores: dict[str, Score]) -> list[str]:
     ]
     rows = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["rows"]
     for metric, figure in {row["metric"]: row["ours"] for row in rows if row["metric"] not in _LESS}.items():
-        measured = scores[metric].value
-        if measured < figure - _ROUNDING:
-            faults.append(f"{metric}: {measured:.3f}, and metrics.json says {figure:.3f}")
+        measured = scores[metric].value if metric in scores else None
+        if measured is None or measured < figure - _ROUNDING:
+            found_now = "not measured" if measured is None else f"{measured:.3f}"
+            faults.append(f"{metric}: {found_now}, and metrics.json says {figure:.3f}")
     return faults
 
 
@@ -93,6 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--words", type=Path, default=None, help="judge it on the objects of this vocabulary.json")
     parser.add_argument("--check", action="store_true", help="is it what its metrics.json and recipe.json say")
     given = parser.parse_args(arguments)
+    needed = [given.pipeline / "vocabulary.json", *([given.words] if given.words else [])]
+    needed += [given.pipeline / name for name in ("metrics.json", "recipe.json") if given.check]
+    if missing := [str(path) for path in needed if not path.is_file()]:
+        parser.error(f"no such file: {', '.join(missing)}")
     hush()
     scores = judge(given.pipeline, given.words)
     words = json.loads((given.words or given.pipeline / "vocabulary.json").read_text(encoding="utf-8"))

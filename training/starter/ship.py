@@ -11,7 +11,8 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,18 +56,25 @@ def ship(space: Workspace, *, pipeline: Path, sheets: Path, card: Path) -> float
     text, found = _FIGURES.subn(lambda _: figures(metrics), card.read_text(encoding="utf-8"))
     if found != 1:
         raise RecipeError(f"{card.name} has no place for figures")
-    part = pipeline.with_name(pipeline.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(space.pipeline, part)
-    shutil.rmtree(pipeline, ignore_errors=True)
-    part.rename(pipeline)
-    shutil.rmtree(sheets, ignore_errors=True)
-    sheets.mkdir(parents=True)
-    for sheet in sorted(space.of("sheets").glob("*.png")):
-        with Image.open(sheet) as picture:
-            picture.save(sheets / f"{sheet.stem}.webp", quality=90, method=6)
+    with _replacing(pipeline) as part:
+        shutil.copytree(space.pipeline, part, dirs_exist_ok=True)
+    with _replacing(sheets) as part:
+        for sheet in sorted(space.of("sheets").glob("*.png")):
+            with Image.open(sheet) as picture:
+                picture.save(part / f"{sheet.stem}.webp", quality=90, method=6)
     write_whole(card, text.encode())
     return size
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """A fresh folder that takes the place of `folder` once it is filled."""
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    yield part
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
