@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -34,3 +34,16 @@ def test_before_the_first_round_there_is_nothing_to_tell(page: Page, server: Any
     made = server.post("sessions", {"request": {"prompt": "a disc"}, "model": "analytic"})["id"]
     page.goto(f"/sessions/{made}/convergence")
     expect(page.get_by_text("Nothing yet: the first round builds the space")).to_be_visible()
+
+
+def test_nothing_moves_under_the_pointer_when_the_advice_comes(page: Page, rounds: Any, server: Any) -> None:
+    session_id = server.session("a disc, green, of any size", answers=2, model="analytic")
+    held: list[Route] = []
+    page.route("**/advice", lambda route: held.append(route))
+    rounds.open(session_id, 3)
+    rounds.picture(1).click()
+    expect(page.get_by_text("Weighing your answers…")).to_be_visible()
+    before = rounds.next.bounding_box()
+    held.pop().continue_()
+    expect(page.get_by_text("Weighing your answers…")).to_have_count(0)
+    assert rounds.next.bounding_box() == before

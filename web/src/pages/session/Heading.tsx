@@ -10,6 +10,7 @@ import type { Course } from "./useCourse"
 
 interface HeadingProps {
   session: SessionView
+  /** Not yet there while it is weighed; its place is kept, so that nothing moves under the pointer when it comes. */
   advice: Advice | undefined
   /** The round that is looked at. */
   shown: RoundView | undefined
@@ -21,6 +22,7 @@ interface HeadingProps {
 export function Heading({ session, advice, shown, course, onBranch }: HeadingProps) {
   const config = session.config as unknown as Config
   const to = { params: { sessionId: session.id }, className: "button quiet" }
+  const isAdvised = session.answers > 0 && session.space_fingerprint !== null && session.state === "active" && !session.read_only
   const hash = shown && `round-${String(shown.index)}`
   return (
     <div className="title">
@@ -32,11 +34,7 @@ export function Heading({ session, advice, shown, course, onBranch }: HeadingPro
       {session.read_only && <span className="badge">imported</span>}
       {session.agreement && <span className="muted" title="Of the sets that came again unannounced, in how many you chose the same">{agreementInWords(session.agreement).replace(/^Y/, "y")}</span>}
       <span className="grow" />
-      {advice && session.state === "active" && !session.read_only && (
-        <span className="advice" title={advice.sentence}>
-          Another round: <b>{adviceInShort(advice)}</b>
-        </span>
-      )}
+      {isAdvised && <span className="advice" title={advice?.sentence}>Another round: <b>{advice ? adviceInShort(advice) : "…"}</b></span>}
       <span className="ways">
         <PauseButton session={session} course={course} />
         {onBranch && (

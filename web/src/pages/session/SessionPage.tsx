@@ -73,7 +73,7 @@ function Session({ session }: { session: SessionView }) {
   return (
     <div className="session">
       <section className="stage" aria-label="Rounds">
-        <Heading session={session} advice={session.answers > 0 ? advice.data : undefined} shown={shown} course={course} onBranch={onBranch} />
+        <Heading session={session} advice={advice.data} shown={shown} course={course} onBranch={onBranch} />
         <Standing session={session} course={course} onBranch={onBranch} />
         {course.error && <Problem problem={problemOf(course.error)} onRetry={course.again} />}
         {marks.error && <Problem problem={problemOf(marks.error)} onRetry={marks.again} />}
