@@ -39,7 +39,11 @@ def test_before_the_first_round_there_is_nothing_to_tell(page: Page, server: Any
 def test_nothing_moves_under_the_pointer_when_the_advice_comes(page: Page, rounds: Any, server: Any) -> None:
     session_id = server.session("a disc, green, of any size", answers=2, model="analytic")
     held: list[Route] = []
-    page.route("**/advice", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/advice", hold)
     rounds.open(session_id, 3)
     rounds.picture(1).click()
     expect(page.get_by_text("Weighing your answers…")).to_be_visible()

@@ -15,36 +15,29 @@ from training.starter.denoising import Latents, weighed_error
 from training.starter.loop import Turn, train
 from training.starter.parallel import Ranks
 from training.starter.paths import Workspace
+from training.starter.projection import read_as_words
 from training.starter.tokenizer import Encoder, read_tokenizer
 from training.starter.unet import read_text_encoder, read_unet
 
-TOKENS: Final = 4
 FILE: Final = "ip-adapter.safetensors"
-_UNSEEN, _UNNAMED = 0.1, 0.5  # pictures and captions left out: each must do alone, and guidance needs neither
+_UNSEEN, _UNNAMED = 0.1, 0.7  # pictures and captions left out: each must do alone, and guidance needs neither
 _ITSELF = 0.5  # the prompt is the picture itself, else another of the same icon: identity more than pixels
 __all__ = ["AdapterTask", "attach", "fresh_weights", "stored_weights", "teach"]
 
 
-def fresh_weights(unet: Any, width: int, seed: int) -> dict[str, dict[str, Tensor]]:
-    """Weights in the stock file's form: projections drawn, and keys and values that start as the text's own.
+def fresh_weights(unet: Any, projection: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Weights in the stock file's form: a projection of pictures, and keys and values that start as the text's own.
 
     Args:
         unet: whose cross-attentions are extended.
-        width: of the vision tower's embedding.
-        seed: of the projection.
+        projection: as `read_as_words` gives it.
     """
-    draw = torch.Generator().manual_seed(seed)
-    inner = unet.config.cross_attention_dim
-    projection = {
-        "proj.weight": torch.randn(inner * TOKENS, width, generator=draw) * width**-0.5,
-        "proj.bias": torch.zeros(inner * TOKENS), "norm.weight": torch.ones(inner), "norm.bias": torch.zeros(inner),
-    }  # fmt: skip
     added, state = {}, unet.state_dict()
     for key, name in _crossings(unet):
         place = name.removesuffix(".processor")
-        added[f"{key}.to_k_ip.weight"] = state[f"{place}.to_k.weight"].clone()
-        added[f"{key}.to_v_ip.weight"] = state[f"{place}.to_v.weight"].clone() * 0.1
-    return {"image_proj": projection, "ip_adapter": added}
+        for part in ("to_k", "to_v"):
+            added[f"{key}.{part}_ip.weight"] = state[f"{place}.{part}.weight"].clone()
+    return {"image_proj": dict(projection), "ip_adapter": added}
 
 
 def attach(unet: Any, weights: dict[str, dict[str, Tensor]]) -> dict[str, nn.Module]:
@@ -105,10 +98,10 @@ def teach(space: Workspace, ranks: Ranks) -> None:
     tokenizer = read_tokenizer(space.of("tokenizer"), profile.words.tokens)
     unet, text = read_unet(space).requires_grad_(False), read_text_encoder(space).requires_grad_(False)
     vision = read_towers(space, len(tokenizer)).vision.requires_grad_(False)
-    modules = attach(unet, fresh_weights(unet, profile.towers.width, profile.seed))
+    encode = Encoder(tokenizer, profile.words.tokens)
+    modules = attach(unet, fresh_weights(unet, read_as_words(text, vision, Bank.open(space), encode, profile.seed)))
     for module in modules.values():
         module.to(profile.device).requires_grad_(True)
-    encode = Encoder(tokenizer, profile.words.tokens)
     task = AdapterTask((unet, text, vision), Bank.open(space), Latents.open(space), encode)
     found = train(task, profile, profile.ip_adapter, folder, ranks=ranks)
     if ranks.first:
