@@ -12,7 +12,7 @@ SCHEDULER = {
     "prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing",
     "algorithm_type": "dpmsolver++", "steps_offset": 1,
 }  # fmt: skip
-__all__ = ["cumulative_alphas", "noised", "v_target", "weights"]
+__all__ = ["TRAIN_STEPS", "cumulative_alphas", "noised", "v_target", "weights"]
 
 
 def cumulative_alphas() -> Tensor:
