@@ -19,6 +19,7 @@ CHAPTERS = {
         "library",
         "answering",
         "beginning",
+        "starter",
         "spaces",
         "language",
         "axes",
@@ -38,7 +39,7 @@ CHAPTERS = {
 project, author, version = "Pilotage", "the Pilotage authors", __version__
 extensions = ["myst_parser"]
 root_doc = "README"
-exclude_patterns = ["images/**"]
+exclude_patterns = ["images/**", "starter/**"]
 html_theme = "furo"
 html_title = f"Pilotage {__version__}"
 html_copy_source = html_show_sourcelink = False

@@ -1,11 +1,12 @@
 """Run suites of tests and checks, each with a time budget, and print what each one took.
 
-    suites.py test     unit, faults, starter, browser, web: what must pass
+    suites.py test     unit, faults, starter, weights, browser, web: what must pass
     suites.py check    format, lint, types, layers, sizes, site: how the code and its documents must be
     suites.py unit …   some by name
 
-Suites that keep all processors busy run one after another, the others two at a time, the longest first. A suite
-past its budget is named; past twice its budget it is stopped. With CI=true nothing may be skipped in the starter
+Suites that keep all processors busy run one after another, the others two at a time, the longest first; beside them
+all, at the lowest priority, what only needs the time that they leave. A suite past its budget is named; past twice its
+budget it is stopped, unless it is one of those. With CI=true nothing may be skipped in the starter
 and browser suites.
 """
 
@@ -57,6 +58,7 @@ class Suite:
     Attributes:
         env: variables set for it.
         alone: whether it keeps all processors busy.
+        beside: whether it runs from the beginning on, with what time the others leave.
         whole: whether a skipped test is a failure in CI.
     """
 
@@ -65,6 +67,7 @@ class Suite:
     env: dict[str, str] = field(default_factory=dict)
     cwd: Path = ROOT
     alone: bool = False
+    beside: bool = False
     whole: bool = False
 
 
@@ -76,6 +79,10 @@ TESTS = {
     "starter": Suite(
         150, pytest("-m", "starter and not browser", *in_parallel(), *files_marked("starter")), env=ONE_THREAD,
         alone=True, whole=True,
+    ),
+    "weights": Suite(
+        180, ("nice", "-n", "19", sys.executable, "-m", "training.starter.evaluate", "--check"), env=ONE_THREAD,
+        beside=True,
     ),
     "browser": Suite(
         600, pytest("-m", "browser", "-n", "2", "--dist", "loadfile", "tests/browser"), alone=True, whole=True
@@ -120,7 +127,8 @@ def run(name: str, suite: Suite, say: Callable[[str], Any]) -> tuple[bool, float
         return False, 0.0
     RUNNING.add(process)
     stop = threading.Timer(2 * suite.budget, os.killpg, (process.pid, signal.SIGTERM))
-    stop.start()
+    if not suite.beside:
+        stop.start()
     try:
         for line in process.stdout or ():
             say(line)
@@ -146,17 +154,21 @@ def run_all(chosen: dict[str, Suite]) -> dict[str, tuple[bool, float]]:
         show("".join(lines))
         return result
 
-    pool = ThreadPoolExecutor(AT_ONCE)
+    beside = [name for name, suite in chosen.items() if suite.beside]
+    pool, aside = ThreadPoolExecutor(AT_ONCE), ThreadPoolExecutor(max(1, len(beside)))
     try:
+        begun = aside.map(apart, beside)
         results = {name: run(name, suite, show) for name, suite in chosen.items() if suite.alone}
-        others = sorted(chosen.keys() - results, key=lambda name: -chosen[name].budget)
+        others = sorted(chosen.keys() - results - {*beside}, key=lambda name: -chosen[name].budget)
         results |= zip(others, pool.map(apart, others), strict=True)
+        results |= zip(beside, begun, strict=True)
     except BaseException:
         for process in list(RUNNING):
             os.killpg(process.pid, signal.SIGTERM)
         raise
     finally:
         pool.shutdown()
+        aside.shutdown()
     return {name: results[name] for name in chosen}
 
 
@@ -172,7 +184,7 @@ def main() -> int:
     results = run_all(chosen)
     print("\nsuite         result       seconds  budget")
     for name, (passed, seconds) in results.items():
-        late = "  over budget" if seconds > chosen[name].budget else ""
+        late = "  over budget" if seconds > chosen[name].budget and not chosen[name].beside else ""
         print(f"{name:<13} {'passed' if passed else 'FAILED':<9} {seconds:>10.1f} {chosen[name].budget:>7.0f}{late}")
     return 0 if all(passed for passed, _ in results.values()) else 1
 

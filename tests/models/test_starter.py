@@ -58,7 +58,7 @@ def test_its_words_are_closed_and_its_suggestions_known() -> None:
 def test_its_defaults_stand_beside_its_index() -> None:
     info = DiffusionModel("starter", pilotage_starter.path()).info
     taken = info.capabilities
-    assert (taken.size, taken.default_steps, taken.default_guidance) == ((64, 64), 10, 3.0)
+    assert (taken.size, taken.default_steps, taken.default_guidance) == ((64, 64), 10, 2.0)
     assert "CC-BY-4.0" in info.licence
 
 

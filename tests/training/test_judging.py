@@ -11,17 +11,20 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="the extra `training`")
 from training.starter.attributes import BACKGROUNDS, COLOURS, Placement, compose, tint
 from training.starter.captions import Caption
 from training.starter.evaluate import BARS, rows_of
+from training.starter.export import GALLERY
 from training.starter.gallery import Gallery, fit_classes, read_gallery
 from training.starter.judging import score_objects
 from training.starter.looks import ground, shade_features
 from training.starter.metrics import decibels, monotone, ranks
 from training.starter.scores import Score
-from training.starter.vocabulary import HERE, read_vocabulary
+from training.starter.vocabulary import read_vocabulary
+
+import pilotage_starter
 
 
 @pytest.fixture(scope="module")
 def gallery() -> Gallery:
-    return read_gallery(HERE / "gallery.npz")
+    return read_gallery(pilotage_starter.path() / GALLERY)
 
 
 @pytest.fixture(scope="module")

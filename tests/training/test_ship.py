@@ -1,9 +1,10 @@
-"""Shipping: weights, sheets and figures replace those that ship, and a check tells what is not as told."""
+"""What ships says the same of itself everywhere; shipping replaces it, and a check tells what is not so."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +14,48 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="the extra `training`")
 
 from PIL import Image
 from training.starter import ship
-from training.starter.evaluate import differences, main
+from training.starter.evaluate import BARS, differences, main
 from training.starter.export import weight_sums
 from training.starter.paths import Workspace
 from training.starter.recipe import RecipeError, read_profile
 from training.starter.scores import Score
+from training.starter.vocabulary import HERE
 
+import pilotage_starter
+
+SHIPPED = pilotage_starter.path()
 ROW = {"case": "x", "metric": "R@1", "ours": 0.9, "bar": 0.8, "holds": True, "n": 9}
+
+
+def read(name: str) -> Any:
+    return json.loads((SHIPPED / name).read_text(encoding="utf-8"))
+
+
+def test_the_weights_that_ship_are_those_that_their_recipe_tells() -> None:
+    assert read("recipe.json")["weights"] == weight_sums(SHIPPED)
+    size = sum(path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file()) / 1e6
+    assert size <= ship.MEGABYTES
+
+
+def test_the_words_that_ship_are_those_that_were_fixed_before_training() -> None:
+    words = read("recipe.json")["profile"]["data"]["vocabulary"]
+    assert (SHIPPED / "vocabulary.json").read_text() == (HERE / words).read_text()
+
+
+def test_the_card_tells_the_figures_that_were_measured() -> None:
+    assert ship.figures(read("metrics.json")) in ship.CARD.read_text(encoding="utf-8")
+
+
+def test_every_bar_was_measured() -> None:
+    rows = {row["metric"]: row for row in read("metrics.json")["rows"]}
+    for metric, bar in BARS["cpu"].items():
+        assert rows[metric]["bar"] == bar
+
+
+def test_the_sheets_that_ship_are_shown() -> None:
+    page = (ship.SHEETS.parent / "starter.md").read_text(encoding="utf-8")
+    for sheet in ship.SHEETS.iterdir():
+        assert f"(starter/{sheet.name})" in page
 
 
 @pytest.fixture

@@ -136,6 +136,7 @@ def test_the_painter_draws_what_the_app_would_and_the_same_twice(space: Workspac
 
 def test_the_recipe_beside_the_weights_says_what_made_them(space: Workspace) -> None:
     recipe = json.loads((space.pipeline / "recipe.json").read_text())
+    assert not any(str(space.root) in path.read_text() for path in space.pipeline.rglob("*.json"))
     assert recipe["profile"]["seed"] == space.profile.seed
     assert recipe["stages"]["unet"]["steps"] == space.profile.unet.steps
     assert all(len(one["sha256"]) == 64 for one in recipe["data"].values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -37,8 +38,8 @@ Training = Callable[[Workspace, Ranks], Any]
 def judged(space: Workspace) -> None:
     """Stage `evaluate`: the exported folder, its figures beside its weights; a missed bar is a figure, no failure."""
     bars = "gpu" if space.profile.name == "gpu" else "cpu"
-    out = space.pipeline / "metrics.json"
-    evaluate.main(["--pipeline", str(space.pipeline), "--out", str(out), "--bars", bars])
+    folder = Path(os.path.relpath(space.pipeline))  # the command stands beside the figures, and must run elsewhere
+    evaluate.main(["--pipeline", str(folder), "--out", str(folder / "metrics.json"), "--bars", bars])
     space.finish("evaluate")
 
 

@@ -1,7 +1,7 @@
 """`python -m training.starter.evaluate [--pipeline FOLDER] [--json]`: judge a pipeline folder, under three minutes.
 
 EfficientNet decides, against real icons; the tiny CLIP stands beside. Needs no npm package: real icons come from
-the gallery's file, in the folder or beside this module. Exits with 1 where a bar is missed; with `--check` where
+the gallery's file, in the folder or in the one that ships. Exits with 1 where a bar is missed; with `--check` where
 the folder is not what its own `metrics.json` and `recipe.json` say of it.
 """
 
@@ -25,7 +25,7 @@ from training.starter.painter import hush, open_painter
 from training.starter.paths import ROOT
 from training.starter.scores import Score
 from training.starter.steering import judge_smoothness
-from training.starter.vocabulary import HERE, Vocabulary
+from training.starter.vocabulary import Vocabulary
 
 BARS: Final = {
     "cpu": {
@@ -49,7 +49,7 @@ def judge(folder: Path, words: Path | None = None) -> dict[str, Score]:
     if words:
         painter = replace(painter, words=Vocabulary.model_validate_json(words.read_text(encoding="utf-8")))
     own = folder / GALLERY
-    gallery = read_gallery(own if own.is_file() else HERE / "gallery.npz")
+    gallery = read_gallery(own if own.is_file() else pilotage_starter.path() / GALLERY)
     return {
         **judge_vae(painter, gallery), **judge_objects(painter, gallery, folder), **judge_attributes(painter, gallery),
         **judge_smoothness(painter), **judge_guides(painter, gallery, folder),

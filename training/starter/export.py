@@ -64,12 +64,20 @@ def export(space: Workspace) -> None:
         (folder / GALLERY).parent.mkdir()
         shutil.copyfile(gallery, folder / GALLERY)
     shutil.copyfile(HERE / space.profile.data.vocabulary, folder / "vocabulary.json")
+    _forget_origins(folder)
     _write(folder / "pilotage.json", _settings(space))
     _write(folder / "recipe.json", _recipe(space, folder))
     shutil.rmtree(space.pipeline, ignore_errors=True)
     folder.rename(space.pipeline)
     weights = [path.stat().st_size for path in space.pipeline.rglob("*.safetensors")]
     space.finish("export", megabytes=round(sum(weights) / 1e6, 2), files=len(weights))
+
+
+def _forget_origins(folder: Path) -> None:
+    """Take the folders of this training out of the networks' configurations."""
+    for path in folder.rglob("config.json"):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        _write(path, {key: value for key, value in told.items() if key != "_name_or_path"})
 
 
 def _control(space: Workspace, folder: Path) -> None:

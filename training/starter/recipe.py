@@ -53,7 +53,7 @@ class Evaluation(Part):
     """How it is judged; the same for all profiles but `smoke`."""
 
     steps: int = Field(10, ge=1)
-    guidance: float = Field(3.0, ge=1)
+    guidance: float = Field(2.0, ge=1)
     batch: int = Field(16, ge=1)
 
 
