@@ -191,27 +191,6 @@ def test_the_ip_adapter_loads_in_the_stock_pipeline_with_the_weights_that_were_t
     assert out.shape == (1, 64, 64, 3)
 
 
-def test_the_ip_adapter_begins_by_reading_pictures_as_their_captions(space: Workspace) -> None:
-    from training.starter.projection import read_as_words
-    from training.starter.tokenizer import Encoder, read_tokenizer
-
-    tokenizer = read_tokenizer(space.of("tokenizer"), space.profile.words.tokens)
-    text, bank, encode = unet.read_text_encoder(space), Bank.open(space), Encoder(tokenizer, 24)
-    vision = clip.read_towers(space, len(tokenizer)).vision
-    projection = read_as_words(text, vision, bank, encode, seed=1)
-    adapter = ip_adapter.attach(unet.read_unet(space), ip_adapter.fresh_weights(unet.read_unet(space), projection))
-    with torch.no_grad():
-        read = adapter["image_proj"](vision(clip.as_input(bank.pictures[:])).image_embeds)
-        captions = [str(bank.caption(row)) for row in range(len(bank.pictures))]
-        ids = encode(captions)
-        states = text(torch.tensor(ids)).last_hidden_state
-    ends = torch.stack([row[words.index(encode.end)] for row, words in zip(states, ids, strict=True)])
-    nearest = torch.cdist(read[:, -1], ends).argmin(1).tolist()
-    of_its_own = np.mean([captions[found] == caption for found, caption in zip(nearest, captions, strict=True)])
-    assert len(set(captions)) > 12
-    assert of_its_own > 0.4
-
-
 def test_a_stage_that_is_done_is_not_done_again(space: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     from training.starter.__main__ import run_stage
 

@@ -1,4 +1,8 @@
-"""Stage `ip_adapter`: pictures as prompts, in the form that every stock pipeline's `load_ip_adapter` takes."""
+"""Stage `ip_adapter`: pictures as prompts, in the form that every stock pipeline's `load_ip_adapter` takes.
+
+Of its forms the one called "full": a token for each patch that the vision tower sees. By the plain form, four tokens of
+one embedding of 192 numbers, colour, ground and size of a picture were learnt and no object (R@1 .00 of 48).
+"""
 
 from __future__ import annotations
 
@@ -15,29 +19,38 @@ from training.starter.denoising import Latents, weighed_error
 from training.starter.loop import Turn, train
 from training.starter.parallel import Ranks
 from training.starter.paths import Workspace
-from training.starter.projection import read_as_words
 from training.starter.tokenizer import Encoder, read_tokenizer
 from training.starter.unet import read_text_encoder, read_unet
 
 FILE: Final = "ip-adapter.safetensors"
 _UNSEEN, _UNNAMED = 0.1, 0.7  # pictures and captions left out: each must do alone, and guidance needs neither
 _ITSELF = 0.5  # the prompt is the picture itself, else another of the same icon: identity more than pixels
+_FAINT = 0.3  # of the text's values: patches that are not yet read say little
 __all__ = ["AdapterTask", "attach", "fresh_weights", "stored_weights", "teach"]
 
 
-def fresh_weights(unet: Any, projection: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
-    """Weights in the stock file's form: a projection of pictures, and keys and values that start as the text's own.
+def fresh_weights(unet: Any, text: Any, width: int, seed: int) -> dict[str, dict[str, Tensor]]:
+    """Weights in the stock file's "full" form: what reads each patch is drawn, the rest starts as the text's own.
 
     Args:
         unet: whose cross-attentions are extended.
-        projection: as `read_as_words` gives it.
+        text: its text encoder, on whose scale the patches' tokens begin.
+        width: of the vision tower's states.
+        seed: of what is drawn.
     """
+    draw, norm = torch.Generator().manual_seed(seed), text.final_layer_norm
+    inner = unet.config.cross_attention_dim
+    projection = {
+        "proj.0.weight": torch.randn(width, width, generator=draw) * width**-0.5, "proj.0.bias": torch.zeros(width),
+        "proj.2.weight": torch.randn(inner, width, generator=draw) * width**-0.5, "proj.2.bias": torch.zeros(inner),
+        "proj.3.weight": norm.weight.detach().cpu().clone(), "proj.3.bias": norm.bias.detach().cpu().clone(),
+    }  # fmt: skip
     added, state = {}, unet.state_dict()
     for key, name in _crossings(unet):
         place = name.removesuffix(".processor")
-        for part in ("to_k", "to_v"):
-            added[f"{key}.{part}_ip.weight"] = state[f"{place}.{part}.weight"].clone()
-    return {"image_proj": dict(projection), "ip_adapter": added}
+        added[f"{key}.to_k_ip.weight"] = state[f"{place}.to_k.weight"].clone()
+        added[f"{key}.to_v_ip.weight"] = state[f"{place}.to_v.weight"].clone() * _FAINT
+    return {"image_proj": projection, "ip_adapter": added}
 
 
 def attach(unet: Any, weights: dict[str, dict[str, Tensor]]) -> dict[str, nn.Module]:
@@ -53,7 +66,9 @@ def stored_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     stored = {}
     for name, module in modules.items():
         for key, value in module.state_dict().items():
-            stock = key.replace("image_embeds.", "proj.").replace("_ip.0.", "_ip.")
+            stock = key.replace("_ip.0.", "_ip.")
+            for own, theirs in (("ff.net.0.proj.", "proj.0."), ("ff.net.2.", "proj.2."), ("norm.", "proj.3.")):
+                stock = stock.replace(own, theirs)
             stored[f"{name}.{stock}"] = value.detach().clone().contiguous()
     return stored
 
@@ -83,8 +98,9 @@ class AdapterTask:
         prompts = [row if same else self._sibling(row, turn) for row, same in zip(rows, itself, strict=True)]
         with torch.no_grad():
             words = self._text(torch.tensor(self._encode(captions), device=noisy.device)).last_hidden_state
-            seen = self._vision(as_input(self._bank.pictures[prompts], str(noisy.device))).image_embeds
-        seen = seen * torch.from_numpy(~unseen).to(seen.device)[:, None]
+            pictures = as_input(self._bank.pictures[prompts], str(noisy.device))
+            pictures = pictures * torch.from_numpy(~unseen).to(pictures.device)[:, None, None, None]
+            seen = self._vision(pictures, output_hidden_states=True).hidden_states[-2]
         added = {"image_embeds": [seen[:, None]]}
         return weighed_error(self._unet(noisy, times, words, added_cond_kwargs=added).sample, target, weight)
 
@@ -99,7 +115,7 @@ def teach(space: Workspace, ranks: Ranks) -> None:
     unet, text = read_unet(space).requires_grad_(False), read_text_encoder(space).requires_grad_(False)
     vision = read_towers(space, len(tokenizer)).vision.requires_grad_(False)
     encode = Encoder(tokenizer, profile.words.tokens)
-    modules = attach(unet, fresh_weights(unet, read_as_words(text, vision, Bank.open(space), encode, profile.seed)))
+    modules = attach(unet, fresh_weights(unet, text, profile.towers.width, profile.seed))
     for module in modules.values():
         module.to(profile.device).requires_grad_(True)
     task = AdapterTask((unet, text, vision), Bank.open(space), Latents.open(space), encode)

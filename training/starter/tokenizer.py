@@ -80,15 +80,10 @@ def read_tokenizer(folder: Path, tokens: int) -> Any:
 
 
 class Encoder:
-    """Captions to rows of ids; each caption is read once, since training says the same ones thousands of times.
-
-    Attributes:
-        end: the id that ends a caption.
-    """
+    """Captions to rows of ids; each caption is read once, since training says the same ones thousands of times."""
 
     def __init__(self, tokenizer: Any, tokens: int) -> None:
         self._tokenizer, self._tokens, self._seen = tokenizer, tokens, dict[str, list[int]]()
-        self.end: int = tokenizer.eos_token_id
 
     def __call__(self, captions: Sequence[str]) -> list[list[int]]:
         """(n, tokens) ids, padded and cut."""
