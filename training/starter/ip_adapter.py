@@ -1,7 +1,7 @@
 """Stage `ip_adapter`: pictures as prompts, in the form that every stock pipeline's `load_ip_adapter` takes.
 
-Of its forms the one called "full": a token for each patch that the vision tower sees. By the plain form, four tokens of
-one embedding of 192 numbers, colour, ground and size of a picture were learnt and no object (R@1 .00 of 48).
+Of its forms the one called "full": a token for each patch that the vision tower sees. In neither form have 1,200 steps
+taught it objects, only colour, ground and size (docs/decisions/0023), so it does not ship yet.
 """
 
 from __future__ import annotations
