@@ -22,7 +22,7 @@ from pilotage.sessions.views import CandidateView
 NAME = "A blue fox: a program took the bluest each time"
 RULE = "No person chose here: a program took, in every round, the picture with the bluest figure."
 CONFIG = {"model": "starter", "name": NAME, "request": {"prompt": "a fox"}, "axes": ["red ↔ blue"], "seed": 3}
-ROUNDS = 6
+ROUNDS = 10
 MOST_BYTES = 400_000
 
 

@@ -22,7 +22,7 @@ from make_example import blueness
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-ROUNDS = 6
+ROUNDS = 9
 SIZE = {"width": 1440, "height": 900}
 WRITTEN_MS = 120_000  # the language model wakes first
 CALM = """() => !document.querySelector("[aria-busy=true], .skeleton, [role=progressbar]")

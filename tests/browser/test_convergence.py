@@ -44,7 +44,8 @@ def test_nothing_moves_under_the_pointer_when_the_advice_comes(page: Page, round
         held.append(route)
 
     page.route("**/advice", hold)
-    rounds.open(session_id, 3)
+    with page.expect_request("**/advice"):
+        rounds.open(session_id, 3)
     rounds.picture(1).click()
     expect(page.get_by_text("Weighing your answers…")).to_be_visible()
     before = rounds.next.bounding_box()

@@ -22,7 +22,7 @@ def test_a_finished_session_is_opened_from_an_empty_home_and_is_there_once(
         for _ in range(2):
             page.get_by_role("button", name="Look at a finished session").click()
             expect(page).to_have_url(re.compile(r"/sessions/ses_\w+/replay$"))
-            expect(page.locator("#round-6")).to_contain_text("final")
+            expect(page.locator("#round-10")).to_contain_text("final")
             page.wait_for_function("() => [...document.images].every((one) => one.complete && one.naturalWidth > 0)")
             page.get_by_role("link", name="Pilotage").first.click()
         (kept,) = own.get("sessions")["items"]
