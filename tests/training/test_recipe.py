@@ -89,7 +89,15 @@ def test_more_time_for_a_training_undoes_it_and_what_rests_on_it_alone(tmp_path:
     longer = space.profile.unet.model_copy(update={"steps": 99})
     other = type(space)(space.profile.model_copy(update={"unet": longer}), tmp_path)
     undone = undone_of(other)
-    assert undone == ["unet", "controlnet", "ip_adapter", "decoder", "export", "evaluate", "sheets"]
+    assert undone == ["unet", "controlnet", "resampler", "ip_adapter", "decoder", "export", "evaluate", "sheets"]
+
+
+@pytest.mark.parametrize("stage", ["controlnet", "ip_adapter", "decoder"])
+def test_what_no_other_training_reads_undoes_no_other_training(stage: str, tmp_path: Path) -> None:
+    space = finished(tmp_path)
+    longer = getattr(space.profile, stage).model_copy(update={"steps": 99})
+    other = type(space)(space.profile.model_copy(update={stage: longer}), tmp_path)
+    assert undone_of(other) == [stage, "export", "evaluate", "sheets"]
 
 
 def test_minutes_stand_for_the_steps_of_the_profile_that_is_extended() -> None:

@@ -12,9 +12,10 @@ import tiny_workspace
 
 pytest.importorskip("diffusers")
 
-from training.starter import clip, controlnet, decoder, export, ip_adapter, unet, vae
+from training.starter import clip, controlnet, decoder, export, ip_adapter, resampler, unet, vae
 from training.starter.data import Bank
 from training.starter.denoising import Latents
+from training.starter.loop import Turn
 from training.starter.painter import open_painter
 from training.starter.parallel import alone
 from training.starter.paths import Workspace
@@ -34,6 +35,7 @@ def space(tmp_path_factory: pytest.TempPathFactory, icons: np.ndarray) -> Worksp
     vae.encode_bank(space)
     unet.teach(space, alone())
     controlnet.teach(space, alone())
+    resampler.teach(space, alone())
     ip_adapter.teach(space, alone())
     decoder.teach(space, alone())
     export.export(space)
@@ -189,6 +191,20 @@ def test_the_ip_adapter_loads_in_the_stock_pipeline_with_the_weights_that_were_t
     picture = Image.fromarray(Bank.open(space).pictures[0])
     out = seeing("", ip_adapter_image=picture, num_inference_steps=2, height=64, width=64, output_type="np").images
     assert out.shape == (1, 64, 64, 3)
+
+
+def test_a_blank_picture_says_what_an_empty_caption_says(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    vision = clip.read_towers(space, space.profile.words.vocabulary_size).vision
+    seen, turn = resampler.Seen(vision, Bank.open(space), "cpu"), Turn(np.random.default_rng(0), torch.Generator())
+    monkeypatch.setattr(resampler, "_UNSEEN", 1.0)
+    blank, nothing = seen.look([0, 9], turn)
+    assert nothing == ["", ""]
+    asked = vision(torch.zeros(2, 3, 64, 64), output_hidden_states=True).hidden_states[-2]  # by guidance
+    assert torch.equal(blank, asked)
+    monkeypatch.setattr(resampler, "_UNSEEN", 0.0)
+    states, captions = seen.look([0, 9], turn)
+    assert captions[0] == "a fox, noto style, on a white background"
+    assert not torch.equal(states, blank)
 
 
 def test_a_stage_that_is_done_is_not_done_again(space: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

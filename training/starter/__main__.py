@@ -21,6 +21,7 @@ from training.starter import (
     export,
     gallery,
     ip_adapter,
+    resampler,
     sheets,
     tokenizer,
     unet,
@@ -45,15 +46,15 @@ def judged(space: Workspace) -> None:
 
 TRAININGS: Final[dict[str, Training]] = {
     "clip": clip.teach, "vae": vae.teach, "unet": unet.teach, "controlnet": controlnet.teach,
-    "ip_adapter": ip_adapter.teach, "decoder": decoder.teach,
+    "resampler": resampler.teach, "ip_adapter": ip_adapter.teach, "decoder": decoder.teach,
 }  # fmt: skip
 STAGES: Final[dict[str, Stage]] = {
     "data": data.draw, "pictures": data.paint, "tokenizer": tokenizer.make, "latents": vae.encode_bank,
     "gallery": gallery.build, "export": export.export, "evaluate": judged, "sheets": sheets.paint_sheets,
 }  # fmt: skip
 ORDER: Final = (
-    "data", "pictures", "tokenizer", "gallery", "clip", "vae", "latents", "unet", "controlnet", "ip_adapter",
-    "decoder", "export", "evaluate", "sheets",
+    "data", "pictures", "tokenizer", "gallery", "clip", "vae", "latents", "unet", "controlnet", "resampler",
+    "ip_adapter", "decoder", "export", "evaluate", "sheets",
 )  # fmt: skip
 
 

@@ -30,7 +30,10 @@ CONTROL: Final = "controlnet-edge"
 ADAPTER: Final = "ip-adapter"
 GALLERY: Final = "metrics/gallery.npz"
 _LICENCE = "Apache-2.0; trained on Noto Emoji (Apache-2.0), Twemoji (CC-BY-4.0), Fluent Emoji (MIT)"
-_STAGES = ("data", "pictures", "tokenizer", "clip", "vae", "latents", "unet", "controlnet", "ip_adapter", "decoder")
+_STAGES = (
+    "data", "pictures", "tokenizer", "clip", "vae", "latents", "unet", "controlnet", "resampler", "ip_adapter",
+    "decoder",
+)  # fmt: skip
 __all__ = ["assemble", "export", "processor", "weight_sums"]
 
 

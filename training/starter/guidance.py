@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from training.starter.scores import Score
 _SHOWN = 48  # of the gallery's real pictures
 _AT_ONCE = 16
 Pictures = NDArray[np.uint8]
-__all__ = ["judge_guides"]
+__all__ = ["after_outlines", "after_pictures", "judge_guides"]
 
 
 def judge_guides(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Score]:
@@ -37,27 +37,18 @@ def judge_guides(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, 
     return outlined | (_pictured(painter, gallery, folder) if (folder / ADAPTER / FILE).is_file() else {})
 
 
-def _outlined(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Score]:
-    """How far a picture's shape is the guide's, which may be small or shifted and no word says so; and without one.
-
-    Shape is the foreground's area shared with the guide's, as a part of what either covers.
-    """
+def after_outlines(painter: Painter, folder: Path, outlines: torch.Tensor, words: Sequence[str]) -> Pictures:
+    """(n, 64, 64, 3) of words and the (n, 3, 64, 64) guides of `controlnet.guides`, by the folder's ControlNet."""
     control = diffusers.ControlNetModel.from_pretrained(str(folder / CONTROL), variant="fp16", dtype=torch.float32)
     guided: Any = diffusers.StableDiffusionControlNetPipeline(**painter.pipeline.components, controlnet=control)
     guided.set_progress_bar_config(disable=True)
-    pictures = gallery.pictures[:_SHOWN]
-    drawn = torch.from_numpy(guides(pictures, np.arange(len(pictures)) % 2 == 0))
-    words = [str(Caption(str(gallery.things[row[0]]))) for row in gallery.shown[:_SHOWN]]
-    with_guide = _draw(painter, len(words), lambda part: (guided, {"prompt": words[part], "image": drawn[part]}))
-    without = _draw(painter, len(words), lambda part: (painter.pipeline, {"prompt": words[part]}))
-    return {
-        "shape of the guide": Score(_shared(pictures, with_guide), len(pictures)),
-        "shape without a guide": Score(_shared(pictures, without), len(pictures)),
-    }
+    return _draw(
+        painter, len(words), lambda part: (guided, {"prompt": list(words[part]), "image": outlines[part]})
+    )  # fmt: skip
 
 
-def _pictured(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Score]:
-    """Is the object of a real picture found among all in what is drawn after it, with no word at all.
+def after_pictures(painter: Painter, folder: Path, pictures: Pictures) -> Pictures:
+    """(n, 64, 64, 3) of other pictures as prompts, with no word at all, by the folder's IP-Adapter.
 
     One picture at a time: the stock pipeline gives every prompt of a batch all of its pictures.
     """
@@ -70,12 +61,38 @@ def _pictured(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Sco
     seeing.load_ip_adapter(
         str(folder), subfolder=ADAPTER, weight_name=FILE, image_encoder_folder="image_encoder", local_files_only=True
     )
-    shown = [Image.fromarray(one) for one in gallery.pictures[:_SHOWN]]
-    drawn = _draw(painter, len(shown), lambda part: (seeing, {"prompt": "", "ip_adapter_image": shown[part][0]}), 1)
-    white = gallery.white(embed(drawn))
+    shown = [Image.fromarray(one) for one in pictures]
+    return _draw(painter, len(shown), lambda part: (seeing, {"prompt": "", "ip_adapter_image": shown[part][0]}), 1)
+
+
+def _outlined(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Score]:
+    """How far a picture's shape is the guide's, which may be small or shifted and no word says so; and without one.
+
+    Shape is the foreground's area shared with the guide's, as a part of what either covers.
+    """
+    pictures = gallery.pictures[:_SHOWN]
+    drawn = torch.from_numpy(guides(pictures, np.arange(len(pictures)) % 2 == 0))
+    words = [str(Caption(str(gallery.things[row[0]]))) for row in gallery.shown[:_SHOWN]]
+    without = _draw(painter, len(words), lambda part: (painter.pipeline, {"prompt": words[part]}))
+    return {
+        "shape of the guide": Score(_shared(pictures, after_outlines(painter, folder, drawn, words)), len(pictures)),
+        "shape without a guide": Score(_shared(pictures, without), len(pictures)),
+    }
+
+
+def _pictured(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Score]:
+    """Is the object of a real picture found among all in what is drawn after it, and after its mirror image.
+
+    No training shows a mirrored picture on a CPU: the second figure is of pictures that no network has seen.
+    """
+    pictures = gallery.pictures[:_SHOWN]
     truth = [int(row[0]) for row in gallery.shown[:_SHOWN]]
-    places = ranks(white, gallery.centroids([str(name) for name in gallery.things]), truth)
-    return {"R@1 of picture prompts": Score(float((places < 1).mean()), len(shown))}
+    middles = gallery.centroids([str(name) for name in gallery.things])
+    found = {}
+    for what, prompts in (("picture", pictures), ("mirrored picture", pictures[:, :, ::-1])):
+        white = gallery.white(embed(after_pictures(painter, folder, prompts)))
+        found[f"R@1 of {what} prompts"] = Score(float((ranks(white, middles, truth) < 1).mean()), len(truth))
+    return found
 
 
 def _draw(

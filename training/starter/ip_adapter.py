@@ -1,7 +1,7 @@
 """Stage `ip_adapter`: pictures as prompts, in the form that every stock pipeline's `load_ip_adapter` takes.
 
-Of its forms the one called "full": a token for each patch that the vision tower sees. In neither form have 1,200 steps
-taught it objects, only colour, ground and size (docs/decisions/0023), so it does not ship yet.
+What it learns from is not the noise that was added but what the UNet itself answers to the caption: the same lesson
+without its luck, which is far larger than what a caption explains (docs/decisions/0023).
 """
 
 from __future__ import annotations
@@ -13,44 +13,29 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from training.starter.clip import as_input, read_towers, rows_of
+from training.starter.clip import read_towers
 from training.starter.data import Bank
 from training.starter.denoising import Latents, weighed_error
 from training.starter.loop import Turn, train
 from training.starter.parallel import Ranks
 from training.starter.paths import Workspace
+from training.starter.resampler import Seen, as_stock, read_resampler
 from training.starter.tokenizer import Encoder, read_tokenizer
 from training.starter.unet import read_text_encoder, read_unet
 
 FILE: Final = "ip-adapter.safetensors"
-_UNSEEN, _UNNAMED = 0.1, 0.7  # pictures and captions left out: each must do alone, and guidance needs neither
-_ITSELF = 0.5  # the prompt is the picture itself, else another of the same icon: identity more than pixels
-_FAINT = 0.3  # of the text's values: patches that are not yet read say little
+_UNNAMED = 0.7  # of the pictures come with no word beside them
 __all__ = ["AdapterTask", "attach", "fresh_weights", "stored_weights", "teach"]
 
 
-def fresh_weights(unet: Any, text: Any, width: int, seed: int) -> dict[str, dict[str, Tensor]]:
-    """Weights in the stock file's "full" form: what reads each patch is drawn, the rest starts as the text's own.
-
-    Args:
-        unet: whose cross-attentions are extended.
-        text: its text encoder, on whose scale the patches' tokens begin.
-        width: of the vision tower's states.
-        seed: of what is drawn.
-    """
-    draw, norm = torch.Generator().manual_seed(seed), text.final_layer_norm
-    inner = unet.config.cross_attention_dim
-    projection = {
-        "proj.0.weight": torch.randn(width, width, generator=draw) * width**-0.5, "proj.0.bias": torch.zeros(width),
-        "proj.2.weight": torch.randn(inner, width, generator=draw) * width**-0.5, "proj.2.bias": torch.zeros(inner),
-        "proj.3.weight": norm.weight.detach().cpu().clone(), "proj.3.bias": norm.bias.detach().cpu().clone(),
-    }  # fmt: skip
+def fresh_weights(unet: Any, resampler: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Weights in the stock file's form, untrained: the picture's tokens are read as the text's are."""
     added, state = {}, unet.state_dict()
     for key, name in _crossings(unet):
         place = name.removesuffix(".processor")
-        added[f"{key}.to_k_ip.weight"] = state[f"{place}.to_k.weight"].clone()
-        added[f"{key}.to_v_ip.weight"] = state[f"{place}.to_v.weight"].clone() * _FAINT
-    return {"image_proj": projection, "ip_adapter": added}
+        for part in ("k", "v"):
+            added[f"{key}.to_{part}_ip.weight"] = state[f"{place}.to_{part}.weight"].clone()
+    return {"image_proj": resampler, "ip_adapter": added}
 
 
 def attach(unet: Any, weights: dict[str, dict[str, Tensor]]) -> dict[str, nn.Module]:
@@ -65,11 +50,8 @@ def stored_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     """The stock file's tensors of what `attach` returned."""
     stored = {}
     for name, module in modules.items():
-        for key, value in module.state_dict().items():
-            stock = key.replace("_ip.0.", "_ip.")
-            for own, theirs in (("ff.net.0.proj.", "proj.0."), ("ff.net.2.", "proj.2."), ("norm.", "proj.3.")):
-                stock = stock.replace(own, theirs)
-            stored[f"{name}.{stock}"] = value.detach().clone().contiguous()
+        for key, value in as_stock(module.state_dict()).items():
+            stored[f"{name}.{key.replace('_ip.0.', '_ip.')}"] = value
     return stored
 
 
@@ -80,32 +62,31 @@ def _crossings(unet: Any) -> list[tuple[int, str]]:
 
 
 class AdapterTask:
-    """The UNet's own task with a picture beside the caption, or in its place."""
+    """What the UNet answers to a picture is to be what it answers to the picture's caption."""
 
     name = "ip_adapter"
     factors: Mapping[str, float] = {}
 
-    def __init__(self, nets: tuple[Any, Any, Any], bank: Bank, latents: Latents, encode: Encoder) -> None:
-        self._unet, self._text, self._vision = nets
-        self.trained: Mapping[str, nn.Module] = {"unet": self._unet}
-        self._bank, self._latents, self._encode, self._of_icon = bank, latents, encode, rows_of(bank)
+    def __init__(
+        self, nets: tuple[Any, Any, Any], modules: Mapping[str, nn.Module], seen: Seen, latents: Latents,
+        encode: Encoder,
+    ) -> None:  # fmt: skip
+        self._seeing, self._unet, self._text = nets
+        self.trained = modules
+        self._seen, self._latents, self._encode = seen, latents, encode
 
     def loss(self, turn: Turn, batch: int) -> Tensor:
         """One batch."""
-        rows, noisy, times, target, weight = self._latents.draw(turn, batch)
-        unseen, unnamed, itself = turn.numpy.random((3, batch)) < [[_UNSEEN], [_UNNAMED], [_ITSELF]]
-        captions = ["" if quiet else str(self._bank.caption(row)) for row, quiet in zip(rows, unnamed, strict=True)]
-        prompts = [row if same else self._sibling(row, turn) for row, same in zip(rows, itself, strict=True)]
+        rows, noisy, times, _, weight = self._latents.draw(turn, batch)
+        states, captions = self._seen.look(rows, turn)
+        unnamed = turn.numpy.random(batch) < _UNNAMED
+        beside = ["" if quiet else one for one, quiet in zip(captions, unnamed, strict=True)]
         with torch.no_grad():
-            words = self._text(torch.tensor(self._encode(captions), device=noisy.device)).last_hidden_state
-            pictures = as_input(self._bank.pictures[prompts], str(noisy.device))
-            pictures = pictures * torch.from_numpy(~unseen).to(pictures.device)[:, None, None, None]
-            seen = self._vision(pictures, output_hidden_states=True).hidden_states[-2]
-        added = {"image_embeds": [seen[:, None]]}
-        return weighed_error(self._unet(noisy, times, words, added_cond_kwargs=added).sample, target, weight)
-
-    def _sibling(self, row: int, turn: Turn) -> int:
-        return int(turn.numpy.choice(self._of_icon[int(self._bank.facts[row, 0])]))
+            ids = torch.tensor(self._encode([*captions, *beside]), device=noisy.device)
+            said, words = self._text(ids).last_hidden_state.chunk(2)
+            target = self._unet(noisy, times, said).sample.float()
+        added = {"image_embeds": [states[:, None]]}
+        return weighed_error(self._seeing(noisy, times, words, added_cond_kwargs=added).sample, target, weight)
 
 
 def teach(space: Workspace, ranks: Ranks) -> None:
@@ -113,12 +94,13 @@ def teach(space: Workspace, ranks: Ranks) -> None:
     profile, folder = space.profile, space.of("ip_adapter")
     tokenizer = read_tokenizer(space.of("tokenizer"), profile.words.tokens)
     unet, text = read_unet(space).requires_grad_(False), read_text_encoder(space).requires_grad_(False)
-    vision = read_towers(space, len(tokenizer)).vision.requires_grad_(False)
-    encode = Encoder(tokenizer, profile.words.tokens)
-    modules = attach(unet, fresh_weights(unet, text, profile.towers.width, profile.seed))
+    seeing, vision = read_unet(space).requires_grad_(False), read_towers(space, len(tokenizer)).vision
+    modules = attach(seeing, fresh_weights(unet, read_resampler(space)))
     for module in modules.values():
         module.to(profile.device).requires_grad_(True)
-    task = AdapterTask((unet, text, vision), Bank.open(space), Latents.open(space), encode)
+    seen = Seen(vision, Bank.open(space), profile.device)
+    encode = Encoder(tokenizer, profile.words.tokens)
+    task = AdapterTask((seeing, unet, text), modules, seen, Latents.open(space), encode)
     found = train(task, profile, profile.ip_adapter, folder, ranks=ranks)
     if ranks.first:
         safetensors.torch.save_file(stored_weights(modules), str(folder / FILE))

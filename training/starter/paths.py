@@ -12,10 +12,14 @@ from typing import Any
 from training.starter.recipe import Profile, read_profile
 
 ROOT = Path(__file__).resolve().parents[2] / "build" / "starter"
-_BUDGETS = ("", "clip", "vae", "unet", "controlnet", "ip_adapter", "decoder")
-_LAST = {  # the last training that a stage without one of its own rests on
-    "data": "", "pictures": "", "tokenizer": "", "gallery": "", "latents": "vae", "export": "decoder",
-    "evaluate": "decoder", "sheets": "decoder",
+_RESTS_ON = {  # the trainings whose results a training reads
+    "clip": (), "vae": (), "unet": ("clip", "vae"), "controlnet": ("unet",), "resampler": ("unet",),
+    "ip_adapter": ("resampler",), "decoder": ("unet",),
+}  # fmt: skip
+_EVERY = tuple(_RESTS_ON)
+_READ = {  # the same of the stages that train nothing
+    "data": (), "pictures": (), "tokenizer": (), "gallery": (), "latents": ("vae",), "export": _EVERY,
+    "evaluate": _EVERY, "sheets": _EVERY,
 }  # fmt: skip
 __all__ = ["Workspace", "open_workspace", "write_whole"]
 
@@ -55,7 +59,7 @@ class Workspace:
 
     def begin(self, stage: str) -> None:
         """Drop a training's checkpoint if it rests on others than those of now; more time for itself leaves it."""
-        folder, base = self.of(stage), self._key(_BUDGETS[_BUDGETS.index(stage) - 1])
+        folder, base = self.of(stage), self._key_of(_RESTS_ON[stage])
         mark = folder / "base"
         if not mark.is_file() or mark.read_text() != base:
             (folder / "checkpoint.pt").unlink(missing_ok=True)
@@ -71,12 +75,16 @@ class Workspace:
         return {k: v for k, v in json.loads(mark.read_text()).items() if k != "profile"} if mark.is_file() else {}
 
     def _key(self, stage: str) -> str:
-        """More minutes for one training, or another denoiser, leave what stood before it as done as it was."""
-        last = _BUDGETS.index(_LAST.get(stage, stage))
-        later = {*_BUDGETS[last + 1 :], "evaluation"}
-        if last < _BUDGETS.index("unet"):
-            later.add("denoiser")
-        told = self.profile.model_dump_json(exclude=later)
+        """More minutes for one training, or another denoiser, leave all that reads none of its weights done."""
+        return self._key_of((stage,) if stage in _RESTS_ON else _READ[stage])
+
+    def _key_of(self, trainings: tuple[str, ...]) -> str:
+        """Of all that the profile says of trainings and of those that they rest on."""
+        read = set(trainings)
+        while more := {below for one in read for below in _RESTS_ON[one]} - read:
+            read |= more
+        unread = {*_RESTS_ON, "evaluation", "denoiser"} - read - ({"denoiser"} if "unet" in read else set())
+        told = self.profile.model_dump_json(exclude=unread)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

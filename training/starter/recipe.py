@@ -85,6 +85,7 @@ class Profile(Part):
     vae: Budget
     unet: Budget
     controlnet: Budget
+    resampler: Budget
     ip_adapter: Budget
     decoder: Budget
 

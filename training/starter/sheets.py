@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from training.starter.captions import Caption
+from training.starter.controlnet import guides
+from training.starter.export import ADAPTER, CONTROL, GALLERY
+from training.starter.gallery import read_gallery
+from training.starter.guidance import after_outlines, after_pictures
+from training.starter.ip_adapter import FILE
 from training.starter.painter import Painter, open_painter
 from training.starter.paths import Workspace
 
@@ -55,6 +60,7 @@ def paint_sheets(space: Workspace) -> None:
         pairs = [(Caption(thing, **one), Caption(thing, **other)) for thing in things]
         _strip(painter, pairs, folder / f"{name}.png")
     _principal(painter, folder / "caption-axes.png")
+    _guided(painter, space.pipeline, folder)
     space.finish("sheets", files=sorted(path.name for path in folder.glob("*.png")))
 
 
@@ -79,6 +85,20 @@ def _principal(painter: Painter, path: Path) -> None:
     points = torch.cat([origin + sweep * deviation * axis for deviation, axis in zip(deviations, axes.T, strict=True)])
     shape = (len(points), _tokens(painter), -1)
     grid(painter.draw(points.reshape(shape), [1] * len(points)), _STEPS).save(path)
+
+
+def _guided(painter: Painter, pipeline: Path, folder: Path) -> None:
+    """Real pictures above, and below each what is drawn after its outline with its object's word, or after itself."""
+    gallery = read_gallery(pipeline / GALLERY)
+    prompts, words = gallery.pictures[:_COLUMNS], [str(Caption(str(gallery.things[i]))) for i in gallery.shown[:, 0]]
+    if (pipeline / CONTROL).is_dir():
+        outlines = guides(prompts, np.zeros(len(prompts), bool))
+        drawn = after_outlines(painter, pipeline, torch.from_numpy(outlines), words[: len(prompts)])
+        above = (outlines.transpose(0, 2, 3, 1) * 255).astype(np.uint8)
+        grid(np.concatenate([above, drawn]), len(prompts)).save(folder / "after-outlines.png")
+    if (pipeline / ADAPTER / FILE).is_file():
+        drawn = after_pictures(painter, pipeline, prompts)
+        grid(np.concatenate([prompts, drawn]), len(prompts)).save(folder / "after-pictures.png")
 
 
 def _tokens(painter: Painter) -> int:
