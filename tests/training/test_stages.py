@@ -19,6 +19,7 @@ from training.starter.loop import Turn
 from training.starter.painter import open_painter
 from training.starter.parallel import alone
 from training.starter.paths import Workspace
+from training.starter.tokenizer import read_tokenizer
 
 from pilotage.models import DiffusionModel, GenerationRequest, Row
 
@@ -194,7 +195,8 @@ def test_the_ip_adapter_loads_in_the_stock_pipeline_with_the_weights_that_were_t
 
 
 def test_a_blank_picture_says_what_an_empty_caption_says(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    vision = clip.read_towers(space, space.profile.words.vocabulary_size).vision
+    tokens = len(read_tokenizer(space.of("tokenizer"), space.profile.words.tokens))
+    vision = clip.read_towers(space, tokens).vision
     seen, turn = resampler.Seen(vision, Bank.open(space), "cpu"), Turn(np.random.default_rng(0), torch.Generator())
     monkeypatch.setattr(resampler, "_UNSEEN", 1.0)
     blank, nothing = seen.look([0, 9], turn)
