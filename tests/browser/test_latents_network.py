@@ -80,6 +80,8 @@ def test_keys_walk_over_a_map_and_the_same_is_there_after_a_refresh(page: Page, 
     before = shown.inner_text()
     page.reload()
     expect(shown).to_contain_text("Column 5, row 4.")
+    expect(shown).to_contain_text(f"that is {short(step['pre_activation'])}")
+    expect(shown).to_contain_text("The map as a table")
     expect(part(page, "Pictures that this channel").get_by_role("button", name="Picture")).to_have_count(12)
     assert shown.inner_text() == before
     page.get_by_role("button", name="Channel 1 of Convolution 1").focus()
