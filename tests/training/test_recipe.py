@@ -100,6 +100,13 @@ def test_what_no_other_training_reads_undoes_no_other_training(stage: str, tmp_p
     assert undone_of(other) == [stage, "export", "evaluate", "sheets"]
 
 
+def test_what_the_folder_says_of_steps_and_guidance_is_exported_anew(tmp_path: Path) -> None:
+    space = finished(tmp_path)
+    judged = space.profile.evaluation.model_copy(update={"guidance": 5.0})
+    other = type(space)(space.profile.model_copy(update={"evaluation": judged}), tmp_path)
+    assert undone_of(other) == ["export", "evaluate", "sheets"]
+
+
 def test_minutes_stand_for_the_steps_of_the_profile_that_is_extended() -> None:
     cpu, gpu = read_profile("cpu").unet, read_profile("gpu").unet
     assert (cpu.steps, cpu.minutes) == (18_000, None)

@@ -25,7 +25,7 @@ from training.starter.metrics import ranks
 from training.starter.painter import Painter
 from training.starter.scores import Score
 
-_SHOWN = 48  # of the gallery's real pictures
+_SHOWN = 48  # of the gallery's real pictures, for outlines
 _AT_ONCE = 16
 Pictures = NDArray[np.uint8]
 __all__ = ["after_outlines", "after_pictures", "judge_guides"]
@@ -42,9 +42,7 @@ def after_outlines(painter: Painter, folder: Path, outlines: torch.Tensor, words
     control = diffusers.ControlNetModel.from_pretrained(str(folder / CONTROL), variant="fp16", dtype=torch.float32)
     guided: Any = diffusers.StableDiffusionControlNetPipeline(**painter.pipeline.components, controlnet=control)
     guided.set_progress_bar_config(disable=True)
-    return _draw(
-        painter, len(words), lambda part: (guided, {"prompt": list(words[part]), "image": outlines[part]})
-    )  # fmt: skip
+    return _draw(painter, len(words), lambda part: (guided, {"prompt": list(words[part]), "image": outlines[part]}))
 
 
 def after_pictures(painter: Painter, folder: Path, pictures: Pictures) -> Pictures:
@@ -86,8 +84,7 @@ def _pictured(painter: Painter, gallery: Gallery, folder: Path) -> dict[str, Sco
     Tinted, small and on grounds, not even all real ones are found. No training on a CPU shows a mirrored picture: the
     last figure is of prompts that no network has seen.
     """
-    pictures = gallery.pictures[:_SHOWN]
-    truth = [int(row[0]) for row in gallery.shown[:_SHOWN]]
+    pictures, truth = gallery.pictures, [int(row[0]) for row in gallery.shown]
     middles = gallery.centroids([str(name) for name in gallery.things])
     judged = {
         "R@1 of real pictures": pictures,

@@ -12,15 +12,13 @@ from typing import Any
 from training.starter.recipe import Profile, read_profile
 
 ROOT = Path(__file__).resolve().parents[2] / "build" / "starter"
-_RESTS_ON = {  # the trainings whose results a training reads
-    "clip": (), "vae": (), "unet": ("clip", "vae"), "controlnet": ("unet",), "resampler": ("unet",),
-    "ip_adapter": ("resampler",), "decoder": ("unet",),
+_TRAININGS = ("clip", "vae", "unet", "controlnet", "resampler", "ip_adapter", "decoder")
+_READS = {  # of what a stage reads: the trainings, and the parts of a profile that not every stage reads
+    "data": (), "pictures": (), "tokenizer": (), "gallery": (), "clip": (), "vae": (), "latents": ("vae",),
+    "unet": ("clip", "vae", "denoiser"), "controlnet": ("unet",), "resampler": ("unet",), "ip_adapter": ("resampler",),
+    "decoder": ("unet",), "export": (*_TRAININGS, "evaluation"), "evaluate": ("export",), "sheets": ("export",),
 }  # fmt: skip
-_EVERY = tuple(_RESTS_ON)
-_READ = {  # the same of the stages that train nothing
-    "data": (), "pictures": (), "tokenizer": (), "gallery": (), "latents": ("vae",), "export": _EVERY,
-    "evaluate": _EVERY, "sheets": _EVERY,
-}  # fmt: skip
+_PARTS = frozenset({*_TRAININGS, "denoiser", "evaluation"})
 __all__ = ["Workspace", "open_workspace", "write_whole"]
 
 
@@ -59,7 +57,7 @@ class Workspace:
 
     def begin(self, stage: str) -> None:
         """Drop a training's checkpoint if it rests on others than those of now; more time for itself leaves it."""
-        folder, base = self.of(stage), self._key_of(_RESTS_ON[stage])
+        folder, base = self.of(stage), self._key(*_READS[stage])
         mark = folder / "base"
         if not mark.is_file() or mark.read_text() != base:
             (folder / "checkpoint.pt").unlink(missing_ok=True)
@@ -74,17 +72,12 @@ class Workspace:
         mark = self.folder / stage / "done.json"
         return {k: v for k, v in json.loads(mark.read_text()).items() if k != "profile"} if mark.is_file() else {}
 
-    def _key(self, stage: str) -> str:
-        """More minutes for one training, or another denoiser, leave all that reads none of its weights done."""
-        return self._key_of((stage,) if stage in _RESTS_ON else _READ[stage])
-
-    def _key_of(self, trainings: tuple[str, ...]) -> str:
-        """Of all that the profile says of trainings and of those that they rest on."""
-        read = set(trainings)
-        while more := {below for one in read for below in _RESTS_ON[one]} - read:
-            read |= more
-        unread = {*_RESTS_ON, "evaluation", "denoiser"} - read - ({"denoiser"} if "unet" in read else set())
-        told = self.profile.model_dump_json(exclude=unread)
+    def _key(self, *read: str) -> str:
+        """Of all that the profile says to stages and to those that they read; more minutes elsewhere change nothing."""
+        known = set(read)
+        while more := {below for one in known for below in _READS.get(one, ())} - known:
+            known |= more
+        told = self.profile.model_dump_json(exclude=set(_PARTS - known))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

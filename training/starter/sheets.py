@@ -78,11 +78,13 @@ def _principal(painter: Painter, path: Path) -> None:
         Caption(i.object, s, c) for i in words.objects for s, c in zip(words.styles, words.colours, strict=False)
     ]
     cloud = painter.embed([str(one) for one in captions]).flatten(1)
-    _, scale, axes = torch.pca_lowrank(cloud, q=min(_AXES, len(cloud) - 1))
+    _, scale, axes = torch.linalg.svd(cloud - cloud.mean(0), full_matrices=False)
     origin = painter.embed([str(Caption(_some(painter)[0]))]).flatten(1)
     deviations = scale / (len(cloud) - 1) ** 0.5
     sweep = torch.linspace(-2, 2, _STEPS)[:, None]
-    points = torch.cat([origin + sweep * deviation * axis for deviation, axis in zip(deviations, axes.T, strict=True)])
+    points = torch.cat(
+        [origin + sweep * deviation * axis for deviation, axis in zip(deviations[:_AXES], axes[:_AXES], strict=True)]
+    )
     shape = (len(points), _tokens(painter), -1)
     grid(painter.draw(points.reshape(shape), [1] * len(points)), _STEPS).save(path)
 
